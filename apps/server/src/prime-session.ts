@@ -1,0 +1,32 @@
+/**
+ * The session module of the prime service: each server thread loads it by its URL, and opens a session with it for each
+ * connection. The servers know neither the protocol nor the sieve.
+ */
+import { extname } from 'node:path';
+import { OUTCOMES, ServerSession } from '@concurrent-primes/protocol';
+import type { Session, SessionSource } from '@concurrent-primes/server-core';
+import { PrimeAnswer } from './prime-answer.ts';
+
+/** What can be chosen of the conversation. */
+export interface PrimeSessionOptions {
+  /** The most bytes that one `send` is given; each thread has one scratch buffer of this size. */
+  readonly maxSendBytes: number;
+  /** Whether each connection begins with the byte `x`. */
+  readonly greeting: boolean;
+  /** The most integers an interval may have; undefined: no limit. */
+  readonly maxWidth: number | undefined;
+}
+
+/** Describes this module to a server. */
+export function primeSessions(options: PrimeSessionOptions): SessionSource {
+  const module = new URL(`./prime-session${extname(import.meta.url)}`, import.meta.url);
+  return { module: module.href, options, outcomes: OUTCOMES };
+}
+
+/** Called once in each server thread. */
+export function createSessionFactory(options: unknown): () => Session {
+  const { maxSendBytes, greeting, maxWidth } = options as PrimeSessionOptions;
+  const scratch = new Uint8Array(maxSendBytes);
+  const answer = (a: number, b: number): PrimeAnswer => new PrimeAnswer(a, b);
+  return () => new ServerSession({ answer, scratch, greeting, ...(maxWidth === undefined ? {} : { maxWidth }) });
+}

@@ -1,0 +1,108 @@
+/**
+ * One run of a server, from start to exit code: resolve the address, start, say where it listens, wait for a signal,
+ * drain, sum up.
+ */
+import { type ExchangeReport, OUTCOMES, type Outcome } from '@concurrent-primes/protocol';
+import type { Server } from '@concurrent-primes/server-core';
+import { SocketError, resolveHost } from '@concurrent-primes/sockets';
+import { type LogFormat, type LogLevel, levelOf, logClient, openLog } from './log.ts';
+import type { PrimeServerOptions } from './prime-server.ts';
+
+/** What every run needs beside the server's own options. */
+export interface RunOptions {
+  readonly address: string;
+  readonly port: number;
+  readonly drainTimeoutMs: number;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+  /** Words in parentheses behind the address. */
+  readonly description: string;
+}
+
+/** What the run supplies to the server's options. */
+export type RunSupplies = Required<Pick<PrimeServerOptions, 'host' | 'port' | 'onNotice' | 'onReport' | 'reportedOutcomes'>>;
+
+/** Exit code of a run that was asked for something impossible: a bad flag, a port in use. */
+export const EXIT_USAGE = 2;
+
+/** A failure whose message is all that the user needs. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Runs a server until it has stopped. */
+export async function run(start: (supplies: RunSupplies) => Promise<Server>, options: RunOptions): Promise<void> {
+  const log = openLog(options.logLevel, options.logFormat);
+  const server = await startAt(start, options, {
+    port: options.port,
+    reportedOutcomes: OUTCOMES.filter((outcome) => log.isLevelEnabled(levelOf(outcome))),
+    onReport: (report) => {
+      logClient(log, report);
+    },
+    onNotice: (text) => {
+      log.warn(text);
+    },
+  });
+  const stopped = stopOnSignal(server, options.drainTimeoutMs, (text) => {
+    log.info(text);
+  });
+  process.stdout.write(`listening on ${addressText(server)} (${options.description})\n`);
+  await Promise.race([server.closed, stopped]);
+  log.info(summary(server.tally()));
+}
+
+async function startAt(
+  start: (supplies: RunSupplies) => Promise<Server>,
+  { address, port }: RunOptions,
+  supplies: Omit<RunSupplies, 'host'>,
+): Promise<Server> {
+  try {
+    return await start({ ...supplies, host: await resolveHost(address) });
+  } catch (error) {
+    if (error instanceof SocketError || (error instanceof Error && 'syscall' in error)) {
+      throw new UsageError(`cannot listen on ${address}:${port}: ${error.message}${advice(error)}`);
+    }
+    throw error;
+  }
+}
+
+function advice(error: Error): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return '; choose another port with --port, 0 takes a free one';
+    case 'EACCES':
+      return '; ports below 1024 need more rights, choose another with --port';
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return '; --address must be an address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0';
+    default:
+      return '';
+  }
+}
+
+/**
+ * The first signal drains the server. A second one ends the process at once, by the signal itself: `process.exit()`
+ * would wait for the threads, and they may be blocked.
+ */
+async function stopOnSignal(server: Server, drainTimeoutMs: number, say: (text: string) => void): Promise<void> {
+  const signal = await new Promise<string>((resolve) => {
+    for (const name of STOP_SIGNALS) process.once(name, resolve);
+  });
+  for (const name of STOP_SIGNALS) process.removeAllListeners(name);
+  say(`${signal}: finishing those in service, for at most ${drainTimeoutMs / 1000} s; a second signal ends at once`);
+  await server.stop(drainTimeoutMs);
+}
+
+function addressText({ host, port }: Server): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** What was done, in one line: the counters that are not zero. */
+function summary(tally: Record<string, number>): string {
+  const outcomes = OUTCOMES.filter((outcome: Outcome) => (tally[outcome] ?? 0) > 0);
+  const counts = outcomes.map((outcome: ExchangeReport['outcome']) => `${outcome} ${tally[outcome] ?? 0}`);
+  return [`stopped after ${tally['connections'] ?? 0} connections`, ...counts].join(', ');
+}

@@ -1,0 +1,145 @@
+/**
+ * One client: its socket, its session, and the three steps that join them.
+ *
+ * Both kinds of server perform these same steps. They differ in who decides when: the select server performs one step
+ * when the kernel says that the socket is ready, a pool thread performs one after the other and blocks in them. What is
+ * written here is what neither has to repeat: partial reads and writes, dead peers, the tally and the report.
+ */
+import { type Socket, SocketError, WOULD_BLOCK } from '@concurrent-primes/sockets';
+import { CUT, type Control } from './control.ts';
+import type { ServerRefusal, Session, SessionReport } from './session.ts';
+
+/** Failures of a system call that show a fault in our own program, not a peer that went away. */
+const PROGRAM_FAULTS: ReadonlySet<string> = new Set(['EBADF', 'EFAULT', 'EINVAL', 'ENOTSOCK', 'ENOSYS']);
+
+/** What a connection needs of the thread that serves it. */
+export interface ConnectionContext {
+  /** One buffer a thread: every `receive` of every connection goes through it. */
+  readonly receiveBuffer: Uint8Array;
+  /** Tells whose doing a broken connection was: after `CUT` it was ours. */
+  readonly control: Control;
+  /** Monotonic clock, in milliseconds. */
+  now(): number;
+  /** Counts and reports how an exchange ended. */
+  account(connection: Connection, report: SessionReport, durationMs: number): void;
+}
+
+/** A client's socket and session, owned by one thread. */
+export class Connection {
+  readonly socket: Socket;
+  readonly session: Session;
+  readonly #context: ConnectionContext;
+  #exchangeBeganMs: number;
+  #closed = false;
+
+  constructor(socket: Socket, session: Session, context: ConnectionContext) {
+    this.socket = socket;
+    this.session = session;
+    this.#context = context;
+    this.#exchangeBeganMs = context.now();
+  }
+
+  /**
+   * One `recv(2)` of what the session expects, handed to it.
+   *
+   * @returns how many bytes came, 0 at the end of the peer's sending or when the connection is lost, or `WOULD_BLOCK`.
+   */
+  receive(): number {
+    const count = this.read();
+    if (count !== WOULD_BLOCK) this.received(count);
+    return count;
+  }
+
+  /** The first half of {@link receive}: the bytes are in the thread's buffer, the session has not seen them. */
+  read(): number {
+    const { receiveBuffer } = this.#context;
+    const expects = this.session.expects;
+    try {
+      return this.socket.recv(expects < receiveBuffer.length ? receiveBuffer.subarray(0, expects) : receiveBuffer);
+    } catch (error) {
+      this.#lost(error);
+      return 0;
+    }
+  }
+
+  /** The second half of {@link receive}: hands the first `count` bytes of the thread's buffer to the session. */
+  received(count: number): void {
+    if (this.session.next !== 'receive') return; // lost while reading
+    if (count > 0 && this.session.phase === 'idle') this.#exchangeBeganMs = this.#context.now();
+    this.session.receive(this.#context.receiveBuffer.subarray(0, count));
+    this.#account();
+  }
+
+  /** One slice of computing. */
+  work(): void {
+    this.session.work();
+  }
+
+  /**
+   * One `send(2)` of at most `maxBytes`.
+   *
+   * @returns how many bytes the kernel took, 0 when there were none yet or the connection is lost, or `WOULD_BLOCK`.
+   */
+  send(maxBytes: number): number {
+    const bytes = this.session.send(maxBytes);
+    if (bytes.length === 0) return 0;
+    try {
+      const count = this.socket.send(bytes);
+      if (count === WOULD_BLOCK) return WOULD_BLOCK;
+      this.session.sent(count);
+      this.#account();
+      return count;
+    } catch (error) {
+      this.#lost(error);
+      return 0;
+    }
+  }
+
+  /** The time limit of the present phase has passed. */
+  expire(): void {
+    this.session.expire();
+    this.#account();
+  }
+
+  /** The server shuts down; see {@link Session.drain}. */
+  drain(): void {
+    this.session.drain();
+    this.#account();
+  }
+
+  /**
+   * Refuses without waiting for the peer, for a connection that is closed next; does nothing when an answer is already
+   * on its way. Bytes that have come are read, since closing over unread bytes would reset the connection and could take
+   * the refusal with it.
+   */
+  turnAway(reason: ServerRefusal): void {
+    if (!this.session.refuse(reason)) return;
+    this.socket.setNonBlocking(true);
+    this.send(4);
+    if (this.session.next === 'receive') this.read();
+  }
+
+  /** Ends the connection and frees its descriptor. Further calls do nothing. */
+  close(cause?: 'shutdown'): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.session.close(this.session.next === 'close' ? undefined : cause);
+    this.#account();
+    this.socket.close();
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  #lost(error: unknown): void {
+    if (!(error instanceof SocketError) || PROGRAM_FAULTS.has(error.code)) throw error;
+    this.session.close(this.#context.control.order === CUT ? 'shutdown' : 'reset');
+    this.#account();
+  }
+
+  #account(): void {
+    const report = this.session.takeReport();
+    if (report !== undefined) this.#context.account(this, report, this.#context.now() - this.#exchangeBeganMs);
+  }
+}

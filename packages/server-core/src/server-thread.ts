@@ -1,0 +1,120 @@
+/**
+ * What a thread of a server starts with, and what it tells the main thread.
+ *
+ * A server thread blocks in system calls, so it never comes back to its event loop to receive a message: everything
+ * that must reach it later goes through shared memory (`control.ts`). The other direction is free: `postMessage` hands
+ * a message to the main thread's event loop at once.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Socket } from '@concurrent-primes/sockets';
+import { Connection, type ConnectionContext } from './connection.ts';
+import { Control } from './control.ts';
+import { type Session, type SessionReport, type SessionSource, loadSessionFactory } from './session.ts';
+import { Tally } from './tally.ts';
+import type { TimeLimits } from './time-limits.ts';
+
+/** The most bytes that one `recv(2)` takes; no session of a server expects long messages. */
+const RECEIVE_BYTES = 4096;
+
+/** How an exchange ended, and whose it was. */
+export interface ClientReport {
+  /** What the session said; its further fields are the session's own. */
+  readonly session: SessionReport;
+  /** `host:port` of the client, or `unknown` when it was gone before we could ask. */
+  readonly client: string;
+  /** From the request's first byte (or from connecting, if none came) to the end of the exchange. */
+  readonly durationMs: number;
+  /** Name of the thread that served it. */
+  readonly thread: string;
+}
+
+/** What a thread tells the main thread. */
+export type ThreadMessage =
+  { readonly type: 'ready' } | { readonly type: 'report'; readonly report: ClientReport } | NoticeMessage;
+
+interface NoticeMessage {
+  readonly type: 'notice';
+  readonly text: string;
+}
+
+/** What every server thread gets as its `workerData`, whatever the architecture adds to it. */
+export interface ThreadData {
+  readonly name: string;
+  readonly control: SharedArrayBuffer;
+  readonly tally: { readonly names: readonly string[]; readonly memory: SharedArrayBuffer };
+  readonly limits: TimeLimits;
+  readonly sessions: SessionSource;
+  /** Outcomes that are posted to the main thread one by one; all are tallied. */
+  readonly reportedOutcomes: readonly string[];
+}
+
+/** The surroundings of the code that runs in a server thread. */
+export class ServerThread<Data extends object> implements ConnectionContext {
+  readonly data: ThreadData & Data;
+  readonly control: Control;
+  readonly tally: Tally;
+  readonly receiveBuffer = new Uint8Array(RECEIVE_BYTES);
+  readonly #openSession: () => Session;
+  readonly #reported: ReadonlySet<string>;
+
+  private constructor(data: ThreadData & Data, openSession: () => Session) {
+    this.data = data;
+    this.control = new Control(data.control);
+    this.tally = new Tally(data.tally.names, data.tally.memory);
+    this.#openSession = openSession;
+    this.#reported = new Set(data.reportedOutcomes);
+  }
+
+  /** Loads the session module in this thread; call it once, from a worker that a server started. */
+  static async begin<Data extends object>(): Promise<ServerThread<Data>> {
+    const data = workerData as ThreadData & Data;
+    return new ServerThread(data, await loadSessionFactory(data.sessions));
+  }
+
+  /** Opens a session for an accepted socket, which the connection then owns. */
+  openConnection(socket: Socket): Connection {
+    this.tally.add('connections');
+    return new Connection(socket, this.#openSession(), this);
+  }
+
+  /** Closes a connection and counts it. */
+  closeConnection(connection: Connection, cause?: 'shutdown'): void {
+    if (connection.closed) return;
+    connection.close(cause);
+    this.tally.add('connections-closed');
+  }
+
+  /** Says that this thread now serves. */
+  ready(): void {
+    this.#post({ type: 'ready' });
+  }
+
+  /** Tells the people who run the server something that they should know. */
+  notice(text: string): void {
+    this.#post({ type: 'notice', text });
+  }
+
+  now(): number {
+    return performance.now();
+  }
+
+  account(connection: Connection, session: SessionReport, durationMs: number): void {
+    this.tally.add(session.outcome);
+    if (!this.#reported.has(session.outcome)) return;
+    const report = { session, client: clientName(connection.socket), durationMs, thread: this.data.name };
+    this.#post({ type: 'report', report });
+  }
+
+  #post(message: ThreadMessage): void {
+    parentPort!.postMessage(message);
+  }
+}
+
+function clientName(socket: Socket): string {
+  try {
+    const { host, port } = socket.peerAddress();
+    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  } catch {
+    return 'unknown'; // after a reset the kernel no longer knows the peer
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * The main thread's side of a server: it starts the threads, hears their reports, and stops them. It never touches a
+ * client's socket, and it never blocks.
+ *
+ * Stopping has two steps, each an order in shared memory followed by a wake-up of every thread that may be blocked:
+ * `DRAIN` (finish who is in service), and, when the time for that is over, `CUT` (close everything). A thread ends by
+ * returning from its main function: `Worker.terminate()` could not reach it in a system call.
+ */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { CUT, Control, DRAIN, type Order } from './control.ts';
+import type { ClientReport, ThreadData, ThreadMessage } from './server-thread.ts';
+import type { SessionSource } from './session.ts';
+import { CONNECTION_COUNTERS, Tally } from './tally.ts';
+import { DEFAULT_TIME_LIMITS, type TimeLimits } from './time-limits.ts';
+
+/** How long draining may take when nothing else is said, in milliseconds: most answers are out long before. */
+export const DEFAULT_DRAIN_TIMEOUT_MS = 10_000;
+
+/** The longest queue of connections that the kernel keeps for us before they are accepted; it caps it at its own limit. */
+export const DEFAULT_BACKLOG = 1024;
+
+/** What every server is given. */
+export interface ServerOptions {
+  /** Numeric IPv4 or IPv6 address to listen on. */
+  readonly host: string;
+  /** TCP port; 0 lets the kernel choose a free one. */
+  readonly port: number;
+  /** Which conversation to hold. */
+  readonly sessions: SessionSource;
+  /** Connections that may wait in the kernel to be accepted; default {@link DEFAULT_BACKLOG}. */
+  readonly backlog?: number;
+  /** More clients than this at once are refused as busy; default: no limit of ours. */
+  readonly maxClients?: number;
+  /** Time limits that differ from {@link DEFAULT_TIME_LIMITS}. */
+  readonly limits?: Partial<TimeLimits>;
+  /** Outcomes to report one by one through `onReport`; default: none. */
+  readonly reportedOutcomes?: readonly string[];
+  /** Called in the main thread for each exchange whose outcome is among `reportedOutcomes`. */
+  readonly onReport?: (report: ClientReport) => void;
+  /** Called in the main thread with something that the people who run the server should know. */
+  readonly onNotice?: (text: string) => void;
+}
+
+/** One thread to start. */
+export interface ThreadSpecification {
+  readonly name: string;
+  /** Module that the thread runs. */
+  readonly entry: URL;
+  /** What it gets beside {@link ThreadData}. */
+  readonly data: object;
+}
+
+/** What one way of writing a server supplies: its threads, and how to wake them. */
+export interface Architecture {
+  /** Where it listens. */
+  readonly host: string;
+  readonly port: number;
+  readonly threads: readonly ThreadSpecification[];
+  /** Wakes every thread that may be blocked, after `order` was given. */
+  wake(order: Order): void;
+  /** Frees what the main thread made for the threads; called once, when all have ended. */
+  release(): void;
+}
+
+/** A running server. */
+export class Server {
+  /** Address that it listens on. */
+  readonly host: string;
+  /** Port that it listens on, also when 0 was asked for. */
+  readonly port: number;
+  /** Resolves when every thread has ended; rejects with the error of a thread that failed. */
+  readonly closed: Promise<void>;
+  readonly #architecture: Architecture;
+  readonly #control = new Control();
+  readonly #tally: Tally;
+  readonly #workers: Worker[];
+  #failure: unknown;
+
+  private constructor(architecture: Architecture, options: ServerOptions) {
+    this.host = architecture.host;
+    this.port = architecture.port;
+    this.#architecture = architecture;
+    this.#tally = new Tally([...CONNECTION_COUNTERS, ...options.sessions.outcomes]);
+    const shared: Omit<ThreadData, 'name'> = {
+      control: this.#control.memory,
+      tally: { names: this.#tally.names, memory: this.#tally.memory },
+      limits: { ...DEFAULT_TIME_LIMITS, ...options.limits },
+      sessions: options.sessions,
+      reportedOutcomes: options.reportedOutcomes ?? [],
+    };
+    this.#workers = architecture.threads.map(({ name, entry, data }) => {
+      const worker = new Worker(entry, { name, workerData: { ...shared, ...data, name } });
+      worker.on('message', (message: ThreadMessage) => {
+        if (message.type === 'report') options.onReport?.(message.report);
+        else if (message.type === 'notice') options.onNotice?.(message.text);
+      });
+      worker.on('error', (error) => {
+        this.#failure ??= error;
+        this.#order(CUT);
+      });
+      return worker;
+    });
+    this.closed = Promise.all(this.#workers.map((worker) => ended(worker))).then(() => {
+      architecture.release();
+      if (this.#failure !== undefined) throw this.#failure;
+    });
+    // Whoever awaits it hears of a failure; nobody has to.
+    this.closed.catch(() => undefined);
+  }
+
+  /**
+   * Starts the threads of an architecture and resolves when all of them serve.
+   *
+   * @throws what a thread threw while it started; all threads have then ended.
+   */
+  static async start(architecture: Architecture, options: ServerOptions): Promise<Server> {
+    const server = new Server(architecture, options);
+    try {
+      await Promise.race([Promise.all(server.#workers.map((worker) => ready(worker))), server.closed]);
+    } catch (error) {
+      await server.closed.catch(() => undefined);
+      throw error;
+    }
+    return server;
+  }
+
+  /** Counts since the start, by name: connections, and exchanges by outcome. */
+  tally(): Record<string, number> {
+    return this.#tally.read();
+  }
+
+  /**
+   * Stops accepting, lets those in service finish for at most `drainTimeoutMs`, then closes them; resolves when every
+   * thread has ended. Calling it again with less time shortens the wait.
+   */
+  async stop(drainTimeoutMs: number = DEFAULT_DRAIN_TIMEOUT_MS): Promise<void> {
+    this.#order(DRAIN);
+    const timer = setTimeout(() => {
+      this.#order(CUT);
+    }, drainTimeoutMs);
+    try {
+      await this.closed;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #order(order: Order): void {
+    if (order <= this.#control.order) return;
+    this.#control.give(order);
+    this.#architecture.wake(order);
+  }
+}
+
+/** Resolves at a thread's first message that says it serves. */
+async function ready(worker: Worker): Promise<void> {
+  for (;;) {
+    const [message] = (await once(worker, 'message')) as [ThreadMessage];
+    if (message.type === 'ready') return;
+  }
+}
+
+/** Resolves when a thread has ended, whether well or by an error. */
+function ended(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.once('exit', () => {
+      resolve();
+    });
+  });
+}

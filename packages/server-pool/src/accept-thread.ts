@@ -1,0 +1,87 @@
+/**
+ * The accept thread: it blocks in `accept(2)`, and puts each new connection into the queue, where it blocks while the
+ * queue is full. It sends nothing but refusals.
+ */
+import { RUN, type ServerRefusal, ServerThread } from '@concurrent-primes/server-core';
+import { ListeningSocket, Socket, SocketError, WOULD_BLOCK } from '@concurrent-primes/sockets';
+import { BoundedQueue } from './bounded-queue.ts';
+import { ACCEPTING, ThreadSlot } from './thread-slot.ts';
+
+/** What the accept thread gets from the main thread. */
+export interface AcceptThreadData {
+  readonly queue: SharedArrayBuffer;
+  readonly queueCapacity: number;
+  readonly slots: SharedArrayBuffer;
+  /** Index of this thread's slot. */
+  readonly slot: number;
+  /** Descriptor of the listening socket, which is blocking; this thread owns it. */
+  readonly listener: number;
+  readonly maxClients: number | undefined;
+}
+
+/** How long to wait before the next try when the process has no descriptor left, in milliseconds. */
+const EXHAUSTED_PAUSE_MS = 50;
+
+/** What `accept(2)` says when the process or the machine has nothing left for a new connection. */
+const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
+
+const thread = await ServerThread.begin<AcceptThreadData>();
+const { data, control, tally } = thread;
+const { maxClients = Infinity } = data;
+const queue = new BoundedQueue(data.queueCapacity, data.queue);
+const slot = new ThreadSlot(data.slots, data.slot);
+const listener = ListeningSocket.adopt(data.listener);
+let noticed = false;
+
+thread.ready();
+try {
+  while (control.order === RUN) {
+    const descriptor = acceptBlocking();
+    if (descriptor === WOULD_BLOCK) continue;
+    if (clientsInService() < maxClients) queue.put(descriptor);
+    else turnAway(descriptor, 'busy');
+  }
+  // Who has connected but was not accepted yet gets an answer too, not a reset.
+  listener.setNonBlocking(true);
+  for (let descriptor = accept(); descriptor !== WOULD_BLOCK; descriptor = accept()) {
+    turnAway(descriptor, 'shutting-down');
+  }
+} finally {
+  // Also when something failed here: without the sentinel the pool threads would wait for ever.
+  queue.end();
+  listener.close();
+}
+
+/** Blocks in accept; `WOULD_BLOCK` when there is none because of an order, or of a lack of descriptors. */
+function acceptBlocking(): number {
+  slot.enter(ACCEPTING, listener.descriptor);
+  const descriptor = control.order === RUN ? accept() : WOULD_BLOCK;
+  slot.leave(ACCEPTING);
+  return descriptor;
+}
+
+function accept(): number {
+  try {
+    return listener.acceptDescriptor();
+  } catch (error) {
+    if (!(error instanceof SocketError)) throw error;
+    // shutdown(2) on the listening socket, by the main thread that wakes us
+    if (error.code === 'EINVAL' && control.order !== RUN) return WOULD_BLOCK;
+    if (!EXHAUSTED.has(error.code)) throw error;
+    if (!noticed) thread.notice(`accept: ${error.code}: new clients wait until one leaves; raise the limit with ulimit -n`);
+    noticed = true;
+    control.pause(EXHAUSTED_PAUSE_MS);
+    return WOULD_BLOCK;
+  }
+}
+
+/** Those whom a thread serves and those in the queue. */
+function clientsInService(): number {
+  return tally.value('connections') - tally.value('connections-closed') + queue.length;
+}
+
+function turnAway(descriptor: number, reason: ServerRefusal): void {
+  const connection = thread.openConnection(Socket.adopt(descriptor));
+  connection.turnAway(reason);
+  thread.closeConnection(connection, 'shutdown');
+}

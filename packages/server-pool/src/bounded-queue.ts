@@ -1,0 +1,113 @@
+/**
+ * The bounded producer-consumer queue between the accept thread and the pool threads, in shared memory.
+ *
+ * One thread puts, many take. An item is an accepted socket's descriptor, an integer that means the same in every
+ * thread of the process.
+ *
+ *     SharedArrayBuffer of int32
+ *     [0] head   how many items were ever taken; the next to take is at head.   Written by the takers.
+ *     [1] tail   how many items were ever put; the next to put goes to tail.    Written by the one putter.
+ *     [2] ...    the ring: a power of two of slots, item i stands at i & mask.  Written by the putter. It has at least
+ *                one slot more than the capacity, so that there is always room for the sentinel.
+ *
+ *            head          tail
+ *              ▼             ▼
+ *     . . . .  a  b  c  d    .  .  .        empty: tail - head = 0      full: tail - head = capacity
+ *
+ * Both counters run through the whole int32 range and wrap around; their difference stays right, since the ring is
+ * smaller than the range.
+ *
+ * The queue ends with a sentinel that nobody takes out: each taker finds it at the front after the last item.
+ *
+ * Why the order of the atomic operations is right:
+ * - The putter stores the item before it advances `tail`; a taker loads `tail` before the item. So it never reads a slot
+ *   that was not filled.
+ * - A taker loads the item before it claims it by moving `head` with a compare-and-exchange. If another taker was
+ *   faster, the exchange fails and what was read is thrown away. The putter refills the slot only after `head` has
+ *   passed it, and then the exchange of a slow taker fails as well.
+ * - A taker waits on `tail` only if it still has the value at which the queue was seen empty, the putter on `head` only
+ *   if the queue was seen full at it: `Atomics.wait` compares and sleeps in one step, so a change in between is not
+ *   missed. Each change of a counter is followed by a notification of one who waits for it.
+ */
+
+const HEAD = 0;
+const TAIL = 1;
+const RING = 2;
+
+/** What {@link BoundedQueue.take} returns when the queue has ended: a sentinel, no descriptor is negative. */
+export const END = -1;
+
+/** Largest capacity: beyond it one would rather have the kernel's backlog wait. */
+export const MAX_CAPACITY = 65_536;
+
+/** A bounded queue of integers that blocks its putter when full and its takers when empty. */
+export class BoundedQueue {
+  readonly capacity: number;
+  readonly memory: SharedArrayBuffer;
+  readonly #words: Int32Array;
+  readonly #mask: number;
+
+  /**
+   * @param capacity the most items that wait in it, 1 to {@link MAX_CAPACITY}
+   * @param memory what another thread's {@link BoundedQueue.memory} of the same capacity is; without it, a new queue
+   * @throws RangeError for another capacity.
+   */
+  constructor(capacity: number, memory?: SharedArrayBuffer) {
+    if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY) {
+      throw new RangeError(`a queue's capacity must be an integer in [1, ${MAX_CAPACITY}], got ${capacity}`);
+    }
+    const slots = 2 ** Math.ceil(Math.log2(capacity + 1));
+    this.capacity = capacity;
+    this.memory = memory ?? new SharedArrayBuffer((RING + slots) * Int32Array.BYTES_PER_ELEMENT);
+    this.#words = new Int32Array(this.memory);
+    this.#mask = slots - 1;
+  }
+
+  /** How many items wait in it; by the time that it is known it may be another number. */
+  get length(): number {
+    return (Atomics.load(this.#words, TAIL) - Atomics.load(this.#words, HEAD)) | 0;
+  }
+
+  /** Puts an item at the end; blocks while the queue is full. Only one thread may put. */
+  put(item: number): void {
+    const words = this.#words;
+    const tail = Atomics.load(words, TAIL); // nobody else writes it
+    for (;;) {
+      const head = Atomics.load(words, HEAD);
+      if (((tail - head) | 0) < this.capacity) break;
+      Atomics.wait(words, HEAD, head);
+    }
+    this.#append(tail, item);
+    Atomics.notify(words, TAIL, 1);
+  }
+
+  /** Ends the queue: once the items in it are taken, every `take` returns {@link END}. Nothing may be put afterwards. */
+  end(): void {
+    this.#append(Atomics.load(this.#words, TAIL), END);
+    Atomics.notify(this.#words, TAIL);
+  }
+
+  /** Takes the item at the front; blocks while the queue is empty. Any number of threads may take. */
+  take(): number {
+    const words = this.#words;
+    for (;;) {
+      const head = Atomics.load(words, HEAD);
+      const tail = Atomics.load(words, TAIL);
+      if (head === tail) {
+        Atomics.wait(words, TAIL, tail);
+        continue;
+      }
+      const item = Atomics.load(words, RING + (head & this.#mask));
+      if (item === END && Atomics.load(words, HEAD) === head) return END;
+      if (Atomics.compareExchange(words, HEAD, head, (head + 1) | 0) === head) {
+        Atomics.notify(words, HEAD, 1);
+        return item;
+      }
+    }
+  }
+
+  #append(tail: number, item: number): void {
+    Atomics.store(this.#words, RING + (tail & this.#mask), item);
+    Atomics.store(this.#words, TAIL, (tail + 1) | 0);
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * The main thread's side of the pool: it opens the listening socket, makes the shared queue and the threads' slots, and
+ * starts one accept thread and N pool threads.
+ *
+ *     kernel's backlog ──► accept thread ──► bounded queue ──► pool thread 1 ──► client
+ *                          (blocks in        (shared memory)   pool thread 2 ──► client
+ *                           accept)                            ...  each blocks in recv and send
+ */
+import { extname } from 'node:path';
+import {
+  type Architecture,
+  DEFAULT_BACKLOG,
+  Server,
+  type ServerOptions,
+  type ThreadSpecification,
+} from '@concurrent-primes/server-core';
+import { listen } from '@concurrent-primes/sockets';
+import type { AcceptThreadData } from './accept-thread.ts';
+import { BoundedQueue } from './bounded-queue.ts';
+import type { PoolThreadData } from './pool-thread.ts';
+import { ThreadSlot, allocateSlots } from './thread-slot.ts';
+
+/**
+ * Pool threads when nothing else is said. A thread spends most of its time waiting for its client, so there should be
+ * several times more than processors; each costs memory whether or not it has a client, so not hundreds.
+ */
+export const DEFAULT_THREADS = 16;
+
+/** Accepted clients that may wait for a thread when nothing else is said; the others wait in the kernel's backlog. */
+export const DEFAULT_QUEUE_CAPACITY = 64;
+
+/** The most threads one may ask for: 1024 would take more than 10 GB. */
+const MAX_THREADS = 1024;
+
+/** What a pool server is given. */
+export interface PoolServerOptions extends ServerOptions {
+  /** Pool threads, 1 to 1024; default {@link DEFAULT_THREADS}. */
+  readonly threads?: number;
+  /** Accepted clients that may wait for a thread, 1 to 65536; default {@link DEFAULT_QUEUE_CAPACITY}. */
+  readonly queueCapacity?: number;
+}
+
+// The threads' modules stand beside this one, as TypeScript in a checkout and as JavaScript in the built package.
+const extension = extname(import.meta.url);
+const ACCEPT_THREAD = new URL(`./accept-thread${extension}`, import.meta.url);
+const POOL_THREAD = new URL(`./pool-thread${extension}`, import.meta.url);
+
+/**
+ * Starts a server that serves each client in a thread of its own, and resolves when all threads are there.
+ *
+ * @throws RangeError for a number of threads or a queue capacity out of range.
+ * @throws SocketError when the address can't be listened on.
+ */
+export async function startPoolServer(options: PoolServerOptions): Promise<Server> {
+  const { threads = DEFAULT_THREADS, queueCapacity = DEFAULT_QUEUE_CAPACITY } = options;
+  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
+    throw new RangeError(`a pool's threads must be an integer in [1, ${MAX_THREADS}], got ${threads}`);
+  }
+  const queue = new BoundedQueue(queueCapacity);
+  const slots = allocateSlots(threads + 1);
+  const listener = listen({
+    host: options.host,
+    port: options.port,
+    backlog: options.backlog ?? DEFAULT_BACKLOG,
+    noDelay: true,
+  });
+  const { host, port } = listener.localAddress();
+  const shared = { queue: queue.memory, queueCapacity, slots };
+  const acceptData: AcceptThreadData = {
+    ...shared,
+    slot: threads,
+    listener: listener.release(),
+    maxClients: options.maxClients,
+  };
+  const accept: ThreadSpecification = { name: 'accept', entry: ACCEPT_THREAD, data: acceptData };
+  const pool = Array.from({ length: threads }, (_, index): ThreadSpecification => {
+    const data: PoolThreadData = { ...shared, slot: index };
+    return { name: `pool-${index + 1}`, entry: POOL_THREAD, data };
+  });
+  const architecture: Architecture = {
+    host,
+    port,
+    threads: [accept, ...pool],
+    wake: (order) => {
+      for (let index = 0; index <= threads; index += 1) new ThreadSlot(slots, index).wake(order);
+    },
+    release: () => undefined,
+  };
+  return Server.start(architecture, options);
+}

@@ -1,0 +1,124 @@
+/**
+ * One client, from its first byte to its last, in a straight loop of blocking calls.
+ *
+ * The same four verbs as in the select server's loop; here nobody else is waiting for this thread, so each call may
+ * block until it has something. What bounds it is the socket's own time limit, and what wakes it early is the main
+ * thread by way of the thread's slot.
+ */
+import {
+  CUT,
+  type Connection,
+  type Control,
+  DRAIN,
+  type Phase,
+  type TimeLimits,
+  timeLimitMs,
+} from '@concurrent-primes/server-core';
+import { WOULD_BLOCK } from '@concurrent-primes/sockets';
+import { IDLE, RECEIVING, SENDING, type ThreadSlot } from './thread-slot.ts';
+
+/** The most bytes of one `send(2)`: large enough that the system call's cost disappears in that of copying. */
+export const POOL_SEND_BYTES = 65_536;
+
+/** What serving needs of the thread. */
+export interface Surroundings {
+  readonly control: Control;
+  readonly limits: TimeLimits;
+  readonly slot: ThreadSlot;
+  now(): number;
+}
+
+/** Serves one client until its conversation is over; the caller closes the connection. */
+export function serve(connection: Connection, surroundings: Surroundings): void {
+  const { control, limits, slot } = surroundings;
+  const { session, socket } = connection;
+  const patience = new Patience(connection, surroundings);
+  let draining = false;
+  socket.setSendTimeout(limits.sendTimeoutMs);
+
+  while (session.next !== 'close') {
+    const { order } = control;
+    if (order === CUT) {
+      connection.turnAway('shutting-down');
+      return;
+    }
+    if (order === DRAIN && !draining) {
+      draining = true;
+      drain(connection);
+      continue;
+    }
+    switch (session.next) {
+      case 'receive': {
+        const state = session.phase === 'idle' ? IDLE : RECEIVING;
+        patience.begin();
+        slot.enter(state, socket.descriptor);
+        if (control.order !== order) {
+          slot.leave(state);
+          break;
+        }
+        const count = connection.read();
+        const woken = slot.leave(state);
+        if (count === WOULD_BLOCK) connection.expire();
+        else if (count > 0 || !woken) connection.received(count);
+        else if (state === IDLE) {
+          // The main thread's shutdown(2) made recv return 0, not the peer; nothing of a request had come before it.
+          draining = true;
+          connection.drain();
+        }
+        break;
+      }
+      case 'work':
+        connection.work();
+        break;
+      case 'send': {
+        slot.enter(SENDING, socket.descriptor);
+        const count = control.order === order ? connection.send(POOL_SEND_BYTES) : 0;
+        slot.leave(SENDING);
+        if (count === WOULD_BLOCK) connection.expire();
+        break;
+      }
+    }
+  }
+}
+
+/** A request that has already come is in service, whether or not it was read before the order. */
+function drain(connection: Connection): void {
+  const { session, socket } = connection;
+  if (session.phase === 'idle') {
+    socket.setNonBlocking(true);
+    connection.receive();
+    socket.setNonBlocking(false);
+  }
+  connection.drain();
+}
+
+/**
+ * The time limit of each phase, kept by the socket's own receive timeout. A request and a sum are limited as a whole: the
+ * more of the time is used up, the shorter the next `recv` may block.
+ */
+class Patience {
+  readonly #connection: Connection;
+  readonly #surroundings: Surroundings;
+  #phase: Phase | undefined;
+  #deadlineMs = 0;
+  #timeoutMs = 0;
+
+  constructor(connection: Connection, surroundings: Surroundings) {
+    this.#connection = connection;
+    this.#surroundings = surroundings;
+  }
+
+  /** Sets the socket's receive timeout for the next `recv`; saves the system call where it stands already. */
+  begin(): void {
+    const { session, socket } = this.#connection;
+    const nowMs = this.#surroundings.now();
+    if (session.phase !== this.#phase) {
+      this.#phase = session.phase;
+      this.#deadlineMs = nowMs + timeLimitMs(this.#surroundings.limits, session.phase);
+    }
+    const timeoutMs = Math.max(1, Math.ceil(this.#deadlineMs - nowMs));
+    if (timeoutMs === this.#timeoutMs) return;
+    socket.setReceiveTimeout(timeoutMs);
+    this.#timeoutMs = timeoutMs;
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * Waking a thread that is blocked in a system call on a socket, without ever touching the wrong socket.
+ *
+ * `shutdown(2)` on its socket wakes a blocked thread. But the number of a descriptor is reused as soon as it is closed:
+ * the main thread could read "thread 3 is blocked on 17", and by the time that it calls `shutdown(17)` thread 3 has
+ * closed it and 17 is a new client. So each thread has a slot in shared memory that says where it is, and the two agree
+ * by compare-and-exchange who may use the descriptor:
+ *
+ *     int32 words of a slot
+ *     [0] state        see below; written by both, only by compare-and-exchange while it is not OWN
+ *     [1] descriptor   written by the thread while OWN, read by the main thread after it has set WAKING
+ *
+ *               thread: enter(state)                    thread: leave()
+ *         OWN ──────────────────────► ACCEPTING, IDLE, ────────────────► OWN
+ *          ▲                          RECEIVING, SENDING
+ *          │                                  │ main thread: wake()
+ *          │  thread: leave() has waited      ▼
+ *          └────────────── WOKEN ◄───────── WAKING   (shutdown(2) happens here; the thread does not close meanwhile)
+ *                           main thread: done
+ *
+ * No wake-up is lost: the main thread stores the order, then looks at the state; the thread stores its state, then looks
+ * at the order, and does not block if there is one. Whichever was first, one of them sees the other.
+ */
+import { CUT, DRAIN, type Order } from '@concurrent-primes/server-core';
+import { type ShutdownHow, SocketError, shutdownDescriptor } from '@concurrent-primes/sockets';
+
+/** The thread is not blocked on a socket, or doesn't want to be woken: the descriptor is its own. */
+const OWN = 0;
+/** The main thread is about to call `shutdown(2)`. */
+const WAKING = 1;
+/** It has. */
+const WOKEN = 2;
+/** Blocked in `accept(2)`. */
+export const ACCEPTING = 3;
+/** Blocked in `recv(2)` for the first byte of a request. */
+export const IDLE = 4;
+/** Blocked in `recv(2)` in the midst of an exchange. */
+export const RECEIVING = 5;
+/** Blocked in `send(2)`. */
+export const SENDING = 6;
+
+/** Where a thread can be blocked on a socket. */
+export type BlockedState = typeof ACCEPTING | typeof IDLE | typeof RECEIVING | typeof SENDING;
+
+/**
+ * Which orders wake which states, and by shutting down which direction. A thread that waits for bytes keeps its sending
+ * direction, so that it can still refuse.
+ */
+const HOW: Readonly<Record<typeof DRAIN | typeof CUT, Readonly<Partial<Record<number, ShutdownHow>>>>> = {
+  [DRAIN]: { [ACCEPTING]: 'both', [IDLE]: 'read' },
+  [CUT]: { [ACCEPTING]: 'both', [IDLE]: 'read', [RECEIVING]: 'read', [SENDING]: 'both' },
+};
+
+const STATE = 0;
+const DESCRIPTOR = 1;
+/** A cache line of 64 bytes for each slot, so that threads don't slow each other down by writing side by side. */
+const WORDS_PER_SLOT = 16;
+
+/** Memory for the slots of so many threads. */
+export function allocateSlots(count: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(count * WORDS_PER_SLOT * Int32Array.BYTES_PER_ELEMENT);
+}
+
+/** One thread's slot, seen from that thread or from the main thread. */
+export class ThreadSlot {
+  readonly #words: Int32Array;
+
+  /** @param memory of {@link allocateSlots} */
+  constructor(memory: SharedArrayBuffer, index: number) {
+    const bytes = WORDS_PER_SLOT * Int32Array.BYTES_PER_ELEMENT;
+    this.#words = new Int32Array(memory, index * bytes, WORDS_PER_SLOT);
+  }
+
+  /** The thread is about to block on a socket. It looks at the order afterwards, and only then blocks. */
+  enter(state: BlockedState, descriptor: number): void {
+    Atomics.store(this.#words, DESCRIPTOR, descriptor);
+    Atomics.store(this.#words, STATE, state);
+  }
+
+  /**
+   * The thread has come back, and owns the descriptor again.
+   *
+   * @returns whether it was woken by the main thread.
+   */
+  leave(state: BlockedState): boolean {
+    const words = this.#words;
+    if (Atomics.compareExchange(words, STATE, state, OWN) === state) return false;
+    while (Atomics.load(words, STATE) === WAKING) Atomics.wait(words, STATE, WAKING);
+    Atomics.store(words, STATE, OWN);
+    return true;
+  }
+
+  /** The main thread wakes the thread if the order concerns what it is blocked in. Call it after giving the order. */
+  wake(order: Order): void {
+    if (order !== DRAIN && order !== CUT) return;
+    const words = this.#words;
+    const state = Atomics.load(words, STATE);
+    const how = HOW[order][state];
+    // Where the state has changed since, the thread has seen the order or will look at it before it blocks again.
+    if (how === undefined || Atomics.compareExchange(words, STATE, state, WAKING) !== state) return;
+    try {
+      shutdownDescriptor(Atomics.load(words, DESCRIPTOR), how);
+    } catch (error) {
+      // The peer has reset the connection: the thread comes back without our help.
+      if (!(error instanceof SocketError) || error.code !== 'ENOTCONN') throw error;
+    } finally {
+      Atomics.store(words, STATE, WOKEN);
+      Atomics.notify(words, STATE);
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * A server that drives all its clients in one thread with `select(2)`, `poll(2)` or `epoll(7)`.
+ *
+ * @packageDocumentation
+ */
+export { DEFAULT_QUANTUM_BYTES, type SelectServerOptions, startSelectServer } from './select-server.ts';

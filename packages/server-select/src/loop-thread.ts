@@ -1,0 +1,27 @@
+/** The loop thread: it wires a {@link Loop} together and runs it to its end. */
+import { ServerThread } from '@concurrent-primes/server-core';
+import { ListeningSocket, type SelectorKind, createSelector } from '@concurrent-primes/sockets';
+import { Loop } from './loop.ts';
+
+/** What the loop thread gets from the main thread. */
+export interface LoopThreadData {
+  /** Descriptor of the listening socket; the loop owns it. */
+  readonly listener: number;
+  /** Descriptor that becomes readable when an order was given; the main thread owns it. */
+  readonly wakeDescriptor: number;
+  readonly selector: SelectorKind;
+  readonly quantumBytes: number;
+  readonly maxClients: number | undefined;
+}
+
+const thread = await ServerThread.begin<LoopThreadData>();
+const { listener, wakeDescriptor, selector, quantumBytes, maxClients } = thread.data;
+const loop = new Loop(thread, {
+  selector: createSelector(selector),
+  listener: ListeningSocket.adopt(listener),
+  wakeDescriptor,
+  quantumBytes,
+  maxClients,
+});
+thread.ready();
+loop.run();

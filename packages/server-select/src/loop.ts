@@ -1,0 +1,228 @@
+/**
+ * The loop: one thread serves all clients, and never waits for one of them.
+ *
+ * A turn asks the kernel which sockets are ready, then gives each ready client **one** verb: one `recv`, or one `send`
+ * of at most a quantum. Each client that computes gets one bounded slice. Who is not ready is not touched. So nothing
+ * here blocks but `select` itself, and that only when there is nothing to do.
+ *
+ *     .-----------------------------------------------------.
+ *     |   select: which sockets are ready?                  |
+ *     |     inready   one recv for each of these clients    |
+ *     |     outready  one send for each of these clients    |
+ *     |   one slice for each client that computes           |
+ *     |   the listening socket: a few accepts               |
+ *     |   time limits that passed, an order to stop         |
+ *     '-----------------------------------------------------'
+ *
+ * What is still to be sent to a client is known to its session, as a cursor, not a buffer; `#clients` is the table that
+ * associates each socket with it. New connections are accepted after all clients had their turn: a descriptor that was
+ * closed in this turn may come back as a new client, and must not meet the old one's readiness.
+ */
+import { CUT, Connection, type Phase, RUN, type ServerThread } from '@concurrent-primes/server-core';
+import {
+  
+  type ListeningSocket,
+  READ,
+  type Selector,
+  type Socket,
+  WRITE,
+  drainWake,
+} from '@concurrent-primes/sockets';
+import { Acceptor } from './acceptor.ts';
+import { Deadlines } from './deadlines.ts';
+
+/** The most connections that one turn accepts: enough that a crowd gets in quickly, few enough not to stop the others. */
+const ACCEPTS_PER_TURN = 32;
+
+/** What a loop works with; it owns the selector and the listener. */
+export interface LoopParts {
+  readonly selector: Selector;
+  readonly listener: ListeningSocket;
+  /** Readable when the main thread has given an order. */
+  readonly wakeDescriptor: number;
+  /** The most bytes that one turn sends to one client. */
+  readonly quantumBytes: number;
+  /** More clients at once are refused; undefined: no limit. */
+  readonly maxClients: number | undefined;
+}
+
+/** A client, and what the loop has arranged for it. */
+interface Client {
+  readonly connection: Connection;
+  /** What the selector watches its socket for. */
+  interest: number;
+  /** The phase whose time limit is running. */
+  waitingIn: Phase | undefined;
+  /** Whether it counts among the `maxClients`. */
+  readonly admitted: boolean;
+}
+
+/** The select server's one thread. */
+export class Loop {
+  readonly #thread: ServerThread<object>;
+  readonly #parts: LoopParts;
+  readonly #selector: Selector;
+  readonly #acceptor: Acceptor;
+  /** Each client by its descriptor. */
+  readonly #clients = new Map<number, Client>();
+  /** Those that compute next: they don't wait for their socket, so no readiness would call them. */
+  readonly #computing = new Set<Client>();
+  readonly #deadlines: Deadlines<Client>;
+  #admitted = 0;
+  /** The time, read once a turn. */
+  #nowMs: number;
+
+  constructor(thread: ServerThread<object>, parts: LoopParts) {
+    this.#thread = thread;
+    this.#parts = parts;
+    this.#selector = parts.selector;
+    this.#deadlines = new Deadlines(thread.data.limits);
+    this.#acceptor = new Acceptor(thread, parts.listener, parts.selector);
+    this.#selector.register(parts.wakeDescriptor, READ);
+    this.#nowMs = thread.now();
+  }
+
+  /** Runs turns until the server was told to stop and the last client has gone. */
+  run(): void {
+    while (this.#acceptor.open || this.#clients.size > 0) this.turn();
+    this.#selector.close();
+  }
+
+  /** One turn: at most one verb for each client. */
+  turn(): void {
+    const { count, descriptors, events } = this.#selector.select(this.#timeoutMs());
+    this.#nowMs = this.#thread.now();
+    let someoneKnocks = false;
+    for (let index = 0; index < count; index += 1) {
+      const descriptor = descriptors[index]!;
+      const client = this.#clients.get(descriptor);
+      if (client !== undefined) this.#serve(client, events[index]!);
+      else if (descriptor === this.#parts.wakeDescriptor) drainWake(descriptor);
+      else someoneKnocks = true;
+    }
+    for (const client of this.#computing) {
+      client.connection.work();
+      this.#settle(client);
+    }
+    if (someoneKnocks) this.#accept();
+    if (this.#nowMs >= this.#acceptor.retryAtMs) this.#makeRoom();
+    for (const client of this.#deadlines.takeExpired(this.#nowMs)) {
+      client.waitingIn = undefined;
+      client.connection.expire();
+      this.#settle(client);
+    }
+    if (this.#thread.control.order !== RUN) this.#stop();
+  }
+
+  /** How long select may block: not at all while somebody computes, otherwise until the next time limit. */
+  #timeoutMs(): number | undefined {
+    if (this.#computing.size > 0) return 0;
+    const deadline = this.#deadlines.timeoutMs(this.#nowMs);
+    const { retryAtMs } = this.#acceptor;
+    if (retryAtMs === Infinity) return deadline;
+    return Math.min(deadline ?? Infinity, Math.max(0, Math.ceil(retryAtMs - this.#nowMs)));
+  }
+
+  /** One read or one write for a client whose socket is ready. */
+  #serve(client: Client, ready: number): void {
+    const { connection } = client;
+    const { next } = connection.session;
+    if (next === 'receive' && (ready & READ) !== 0) connection.receive();
+    else if (next === 'send' && (ready & WRITE) !== 0) connection.send(this.#parts.quantumBytes);
+    else return; // it computes: its socket has to wait
+    this.#settle(client);
+  }
+
+  /** Lets selector, time limits and computing follow what a client waits for now. */
+  #settle(client: Client): void {
+    const { connection } = client;
+    const { next, phase } = connection.session;
+    if (next === 'close') {
+      this.#close(client);
+      return;
+    }
+    if (next === 'work') {
+      // The interest stays: the loop does not block meanwhile, and most computing is done within this turn.
+      this.#wait(client, undefined);
+      this.#computing.add(client);
+      return;
+    }
+    this.#computing.delete(client);
+    const interest = next === 'receive' ? READ : WRITE;
+    if (interest !== client.interest) {
+      this.#selector.modify(connection.socket.descriptor, interest);
+      client.interest = interest;
+    }
+    this.#wait(client, phase);
+  }
+
+  /** Starts the time limit of a phase anew, or stops it. */
+  #wait(client: Client, phase: Phase | undefined): void {
+    const { waitingIn } = client;
+    // A request and a sum are limited as a whole: a byte of them does not buy more time.
+    if (waitingIn === phase && (phase === 'request' || phase === 'sum')) return;
+    if (waitingIn !== undefined && waitingIn !== phase) this.#deadlines.stop(client, waitingIn);
+    if (phase !== undefined) this.#deadlines.begin(client, phase, this.#nowMs);
+    client.waitingIn = phase;
+  }
+
+  #close(client: Client, cause?: 'shutdown'): void {
+    const { connection } = client;
+    const { descriptor } = connection.socket;
+    this.#computing.delete(client);
+    this.#wait(client, undefined);
+    this.#selector.unregister(descriptor); // before the close: afterwards the number may be somebody else's
+    this.#clients.delete(descriptor);
+    if (client.admitted) this.#admitted -= 1;
+    this.#thread.closeConnection(connection, cause);
+    this.#makeRoom();
+  }
+
+  #accept(): void {
+    for (let count = 0; count < ACCEPTS_PER_TURN; count += 1) {
+      const socket = this.#acceptor.accept();
+      if (socket === undefined) return;
+      this.#welcome(socket);
+    }
+  }
+
+  /** A descriptor may have become free: a paused acceptor can go on. */
+  #makeRoom(): void {
+    const socket = this.#acceptor.resume();
+    if (socket !== undefined) this.#welcome(socket);
+  }
+
+  #welcome(socket: Socket): void {
+    const admitted = this.#admitted < (this.#parts.maxClients ?? Infinity);
+    const connection = this.#thread.openConnection(socket);
+    const client: Client = { connection, interest: READ, waitingIn: undefined, admitted };
+    this.#selector.register(socket.descriptor, READ);
+    this.#clients.set(socket.descriptor, client);
+    if (admitted) this.#admitted += 1;
+    else connection.session.refuse('busy');
+    this.#settle(client);
+  }
+
+  /** Obeys an order to stop: refuses who has not asked yet, and on `CUT` closes everybody. */
+  #stop(): void {
+    if (this.#acceptor.open) {
+      for (const socket of this.#acceptor.close()) this.#turnAway(this.#thread.openConnection(socket));
+      for (const client of [...this.#clients.values()]) {
+        // A request that has already come is in service, whether or not its turn was before the order.
+        if (client.connection.session.phase === 'idle') client.connection.receive();
+        client.connection.drain();
+        this.#settle(client);
+      }
+    }
+    if (this.#thread.control.order !== CUT) return;
+    for (const client of [...this.#clients.values()]) {
+      client.connection.turnAway('shutting-down');
+      this.#close(client, 'shutdown');
+    }
+  }
+
+  #turnAway(connection: Connection): void {
+    connection.turnAway('shutting-down');
+    this.#thread.closeConnection(connection, 'shutdown');
+  }
+}

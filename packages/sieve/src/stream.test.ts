@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MAX_INT32, MIN_INT32 } from './domain.ts';
+import { SEGMENT_SPAN } from './segment.ts';
+import { CACHED_SEGMENTS, segments } from './segment-cache.ts';
+import { PrimeStream } from './stream.ts';
+import { EDGE_INTERVALS, slowPrimes, SUM_OF_INT32_PRIMES, sumOf, toWire } from './testing/reference.ts';
+
+/** Takes one fill, overwrites the memory, advances over at most `take` bytes, and returns these. */
+function takeOnce(stream: PrimeStream, size: number, take = size): number[] {
+  const target = new Uint8Array(size);
+  const filled = stream.fill(target);
+  const taken = Array.from(target.subarray(0, Math.min(filled, take)));
+  target.fill(0xaa);
+  stream.advance(taken.length);
+  return taken;
+}
+
+/** Takes all bytes of a stream by fills of one size. */
+function takeAll(stream: PrimeStream, size: number, take = size): Uint8Array {
+  const bytes: number[] = [];
+  while (!stream.done) bytes.push(...takeOnce(stream, size, take));
+  return Uint8Array.from(bytes);
+}
+
+describe('PrimeStream', () => {
+  it.each(EDGE_INTERVALS)('streams [%i, %i] as trial division does', (a, b) => {
+    const expected = slowPrimes(Math.max(a, 0), b);
+    const stream = new PrimeStream(a, b);
+    expect(takeAll(stream, 64)).toEqual(toWire(expected));
+    expect(stream.sum).toBe(sumOf(expected));
+  });
+
+  it('streams all of int32, and the sum is right', () => {
+    const stream = new PrimeStream(MIN_INT32, MAX_INT32);
+    const target = new Uint8Array(65_536);
+    let bytes = 0;
+    while (!stream.done) {
+      const filled = stream.fill(target);
+      stream.advance(filled);
+      bytes += filled;
+    }
+    expect(bytes).toBe(4 * 105_097_565);
+    expect(stream.sum).toBe(SUM_OF_INT32_PRIMES);
+  }, 30_000);
+
+  it('hands out the same bytes when filled by any size and advanced by any part', () => {
+    for (const [a, b] of [
+      [0, 60],
+      [SEGMENT_SPAN - 60, SEGMENT_SPAN + 60],
+      [MAX_INT32 - 100, MAX_INT32],
+    ] as const) {
+      const primes = slowPrimes(a, b);
+      for (const size of [1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 1000]) {
+        for (let take = 1; take <= Math.min(size, 9); take++) {
+          const stream = new PrimeStream(a, b);
+          expect(takeAll(stream, size, take), `size ${size}, take ${take}`).toEqual(toWire(primes));
+          expect(stream.sum).toBe(sumOf(primes));
+        }
+      }
+    }
+  });
+
+  it('hands out the same bytes when fills and advances are of random sizes', () => {
+    const steps = fc.infiniteStream(fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 50 })));
+    const border = fc.constantFrom(0, SEGMENT_SPAN, 2 * SEGMENT_SPAN, 1000 * SEGMENT_SPAN);
+    fc.assert(
+      fc.property(border, fc.nat(300), fc.nat(300), steps, (at, before, after, sizes) => {
+        const [a, b] = [at - before, at + after];
+        const primes = slowPrimes(Math.max(a, 0), b);
+        const stream = new PrimeStream(a, b);
+        const bytes: number[] = [];
+        for (const [size, take] of sizes) {
+          if (stream.done) break;
+          bytes.push(...takeOnce(stream, size, take));
+          expect(stream.sum).toBe(sumOf(primes.slice(0, Math.floor(bytes.length / 4))));
+        }
+        expect(Uint8Array.from(bytes)).toEqual(toWire(primes));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('streams right when others share its memory and take turns', () => {
+    const places = Array.from({ length: 2 * CACHED_SEGMENTS }, (_, i) => (i % 7) * 50_000_000 + i * 11);
+    const streams = places.map((a) => new PrimeStream(a, a + 200));
+    const bytes = streams.map((): number[] => []);
+    const target = new Uint8Array(7);
+    for (let turn = 0; streams.some((stream) => !stream.done); turn++) {
+      // All fill the same memory, one after the other, before the first of them advances.
+      const taken = streams.map((stream, i) => {
+        const part = Array.from(target.subarray(0, Math.min(stream.fill(target), 1 + ((turn + i) % 7))));
+        bytes[i]!.push(...part);
+        return part.length;
+      });
+      streams.forEach((stream, i) => {
+        stream.advance(taken[i]!);
+      });
+    }
+    places.forEach((a, i) => {
+      expect(Uint8Array.from(bytes[i]!)).toEqual(toWire(slowPrimes(a, a + 200)));
+      expect(streams[i]!.sum).toBe(sumOf(slowPrimes(a, a + 200)));
+    });
+  });
+
+  it('advance() is right when its segment was thrown out after the fill', () => {
+    const primes = slowPrimes(2_000_000_000, 2_000_000_300);
+    const stream = new PrimeStream(2_000_000_000, 2_000_000_300);
+    const target = new Uint8Array(4 * primes.length);
+    expect(stream.fill(target)).toBe(target.length);
+    for (let i = 0; i < CACHED_SEGMENTS; i++) segments.get(i);
+    stream.advance(4 * 3 + 1);
+    expect(stream.sum).toBe(sumOf(primes.slice(0, 3)));
+    expect(stream.next).toBe(primes[2]! + 1);
+    expect(takeAll(stream, 1000)).toEqual(toWire(primes).subarray(13));
+  });
+
+  it('next resumes the stream when taken at any prime', () => {
+    const [a, b] = [SEGMENT_SPAN - 300, SEGMENT_SPAN + 300];
+    const primes = slowPrimes(a, b);
+    const stream = new PrimeStream(a, b);
+    for (let passed = 0; passed < primes.length;) {
+      const resumed = new PrimeStream(stream.next, b);
+      expect(takeAll(resumed, 64)).toEqual(toWire(primes.slice(passed)));
+      passed += takeOnce(stream, 4).length / 4;
+    }
+    expect(stream.sum).toBe(sumOf(primes));
+  });
+
+  it('next stays at a prime that was passed in part', () => {
+    const stream = new PrimeStream(8, 20);
+    takeOnce(stream, 7);
+    expect(new PrimeStream(stream.next, 20).fill(new Uint8Array(100))).toBe(4 * 3);
+    expect(stream.sum).toBe(11n);
+    expect(takeAll(stream, 100)).toEqual(toWire([11, 13, 17, 19]).subarray(7));
+  });
+
+  it('fill() does not move the cursor', () => {
+    const stream = new PrimeStream(0, 100);
+    const [once, again] = [new Uint8Array(10), new Uint8Array(10)];
+    expect(stream.fill(once)).toBe(10);
+    expect(stream.fill(again)).toBe(10);
+    expect(again).toEqual(once);
+    expect(stream.sum).toBe(0n);
+  });
+
+  it('fill() stops at the end of a segment', () => {
+    const [a, b] = [SEGMENT_SPAN - 100, SEGMENT_SPAN + 100];
+    const stream = new PrimeStream(a, b);
+    expect(takeOnce(stream, 1000)).toHaveLength(4 * slowPrimes(a, SEGMENT_SPAN - 1).length);
+    expect(takeOnce(stream, 1000)).toHaveLength(0);
+    expect(takeOnce(stream, 1000)).toHaveLength(4 * slowPrimes(SEGMENT_SPAN, b).length);
+  });
+
+  it('fill() leaves the bytes behind what it wrote alone', () => {
+    const target = new Uint8Array(12).fill(0xaa);
+    expect(new PrimeStream(2, 4).fill(target)).toBe(8);
+    expect(Array.from(target)).toEqual([0, 0, 0, 2, 0, 0, 0, 3, 0xaa, 0xaa, 0xaa, 0xaa]);
+  });
+
+  it('fill() returns 0 and the stream is done when no primes are left', () => {
+    const stream = new PrimeStream(24, 28);
+    expect(stream.done).toBe(false);
+    expect(stream.fill(new Uint8Array(4))).toBe(0);
+    expect(stream.done).toBe(true);
+    expect(stream.fill(new Uint8Array(4))).toBe(0);
+  });
+
+  it('is done at once when the interval holds no number above 1', () => {
+    for (const [a, b] of [
+      [3, 2],
+      [-5, 1],
+      [MAX_INT32, MIN_INT32],
+    ] as const) {
+      expect(new PrimeStream(a, b).done).toBe(true);
+    }
+  });
+
+  it('fill() throws when the target is empty', () => {
+    expect(() => new PrimeStream(0, 10).fill(new Uint8Array(0))).toThrow(
+      new RangeError('Cannot fill: target must hold at least 1 byte, received 0 bytes'),
+    );
+  });
+
+  it('advance() takes what was filled in several parts, and throws when it is more', () => {
+    const stream = new PrimeStream(0, 100);
+    expect(() => {
+      stream.advance(1);
+    }).toThrow(new RangeError('Cannot advance: bytes must be an integer from 0 to 0, received 1'));
+    stream.fill(new Uint8Array(10));
+    stream.advance(3);
+    stream.advance(6);
+    expect(stream.sum).toBe(5n);
+    expect(() => {
+      stream.advance(2);
+    }).toThrow(new RangeError('Cannot advance: bytes must be an integer from 0 to 1, received 2'));
+    stream.advance(1);
+    expect(takeOnce(stream, 2)).toEqual([0, 5]);
+  });
+
+  it('advance() throws when bytes is negative or no integer', () => {
+    const stream = new PrimeStream(0, 100);
+    stream.fill(new Uint8Array(8));
+    expect(() => {
+      stream.advance(-1);
+    }).toThrow(RangeError);
+    expect(() => {
+      stream.advance(0.5);
+    }).toThrow(TypeError);
+  });
+
+  it('throws when a bound is no int32', () => {
+    expect(() => new PrimeStream(0, 2 ** 31)).toThrow(/^Cannot stream primes: b must be /);
+    expect(() => new PrimeStream(0.5, 1)).toThrow(TypeError);
+  });
+});
