@@ -2,7 +2,8 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/.turbo/**', '**/coverage/**'] },
+  // assembly: AssemblyScript looks like TypeScript, but its types and operators are its own; asc checks it.
+  { ignores: ['**/dist/**', '**/.turbo/**', '**/coverage/**', '**/assembly/**'] },
   {
     files: ['**/*.ts'],
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
@@ -13,7 +14,10 @@ export default tseslint.config(
       // A read just checked against a length is safe; the assertion documents it.
       '@typescript-eslint/no-non-null-assertion': 'off',
       // Event loops and blocking loops end from inside.
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
       '@typescript-eslint/prefer-literal-enum-member': 'off',
     },
   },

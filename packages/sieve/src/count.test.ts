@@ -37,15 +37,23 @@ describe('countPrimes()', () => {
 });
 
 describe('PrimeCounter', () => {
-  it('step() counts one segment at a time, and count is undefined until done', () => {
+  it('step() sieves one end at a time, and count is undefined until done', () => {
     const counter = new PrimeCounter(SEGMENT_SPAN - 1, 2 * SEGMENT_SPAN);
-    for (let step = 0; step < 3; step++) {
+    for (let step = 0; step < 2; step++) {
       expect(counter.done).toBe(false);
       expect(counter.count).toBeUndefined();
       counter.step();
     }
     expect(counter.done).toBe(true);
-    expect(counter.count).toBe(countPrimes(SEGMENT_SPAN - 1, 2 * SEGMENT_SPAN));
+    expect(counter.count).toBe(slowPrimes(SEGMENT_SPAN - 1, 2 * SEGMENT_SPAN).length);
+  });
+
+  it('takes at most two steps, whatever the interval', () => {
+    for (const b of [1, 2, SEGMENT_SPAN - 1, SEGMENT_SPAN, 2 * SEGMENT_SPAN - 1, MAX_INT32]) {
+      const counter = new PrimeCounter(MIN_INT32, b);
+      for (let step = 0; step < 2; step++) counter.step();
+      expect(counter.done).toBe(true);
+    }
   });
 
   it('step() does nothing when done', () => {

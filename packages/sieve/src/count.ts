@@ -1,16 +1,20 @@
 /**
- * Counting the primes in an interval, one segment a step, so that a thread that serves others can stop in between.
+ * Counting the primes in an interval.
  *
- * The first and the last segment are kept in the thread's cache: whoever counts an interval usually asks for its primes
- * next, and the segment is there. Those between are sieved in one spare segment and forgotten.
+ * How many primes lie below each segment is known since the package was built, so only the two segments at the ends
+ * have to be sieved, and of these only what lies in the interval: a step each, so that a thread that serves others can
+ * do something else in between. What a step has sieved stays in the thread's slots: whoever counts an interval usually
+ * asks for its primes next.
  */
+import { PRIMES_BELOW_SEGMENT } from '#kernel-data';
 import { checkInterval } from './domain.ts';
-import { SEGMENT_SPAN, segmentOf } from './segment.ts';
-import { segments } from './segment-cache.ts';
-import { tally } from './tally.ts';
+import { SEGMENT_SPAN, segmentOf, startOf } from './segment.ts';
+import { sieved } from './segment-cache.ts';
+import { threadKernel } from './thread-kernel.ts';
+import { WHEEL_PRIMES } from './wheel-primes.ts';
 
 /**
- * Counts the primes in an interval in bounded steps.
+ * Counts the primes in an interval in at most two steps.
  *
  * @example
  * ```ts
@@ -21,8 +25,6 @@ import { tally } from './tally.ts';
  */
 export class PrimeCounter {
   readonly #b: number;
-  readonly #first: number;
-  readonly #last: number;
   #next: number;
   #counted = 0;
 
@@ -35,8 +37,6 @@ export class PrimeCounter {
     checkInterval('count primes', a, b);
     this.#b = b;
     this.#next = Math.max(a, 2);
-    this.#first = segmentOf(this.#next);
-    this.#last = segmentOf(Math.max(b, 2));
   }
 
   /** Whether all is counted. */
@@ -49,14 +49,19 @@ export class PrimeCounter {
     return this.done ? this.#counted : undefined;
   }
 
-  /** Counts one segment more; does nothing when done. */
+  /** Sieves at most one segment; does nothing when done. */
   step(): void {
     if (this.done) return;
     const index = segmentOf(this.#next);
-    const segment = index === this.#first || index === this.#last ? segments.get(index) : segments.peek(index);
-    const passed = tally(segment, this.#next, Math.min(this.#b, segment.start + SEGMENT_SPAN - 1));
-    this.#counted += passed.count;
-    this.#next = passed.next;
+    const last = segmentOf(this.#b);
+    const to = Math.min(this.#b, startOf(index) + SEGMENT_SPAN - 1);
+    this.#counted += countInSegment(this.#next, to);
+    this.#next = to + 1;
+    // The segments between the two at the ends need no step.
+    if (last > index + 1) {
+      this.#counted += PRIMES_BELOW_SEGMENT[last]! - PRIMES_BELOW_SEGMENT[index + 1]!;
+      this.#next = startOf(last);
+    }
   }
 }
 
@@ -79,4 +84,16 @@ export function countPrimes(a: number, b: number): number {
     count = counter.count;
   }
   return count;
+}
+
+/**
+ * How many primes lie in a part of a segment.
+ *
+ * @param from - not negative
+ * @param to - not before it, in the same segment
+ */
+export function countInSegment(from: number, to: number): number {
+  const segment = sieved(from, to);
+  const withBit = threadKernel().count(segment.at, from - segment.start, to - segment.start);
+  return withBit + WHEEL_PRIMES.filter((prime) => from <= prime && prime <= to).length;
 }

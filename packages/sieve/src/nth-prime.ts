@@ -1,15 +1,18 @@
 /**
- * The n-th prime: counted segment by segment, and told apart only in the segment that holds it.
+ * The n-th prime: its segment is found by bisection among the counts at segment borders, its place there by counting
+ * bits. With it, the same within a segment: where a cursor stands that has passed n primes.
  */
+import { PRIMES_BELOW_SEGMENT } from '#kernel-data';
 import { checkInteger, PRIMES_IN_INT32 } from './domain.ts';
-import { SEGMENT_SPAN } from './segment.ts';
-import { segments } from './segment-cache.ts';
-import { tally } from './tally.ts';
+import { SEGMENT_COUNT, SEGMENT_SPAN, startOf } from './segment.ts';
+import { sieved } from './segment-cache.ts';
+import { threadKernel } from './thread-kernel.ts';
+import { LAST_WHEEL_PRIME, WHEEL_PRIMES } from './wheel-primes.ts';
 
 /**
- * The n-th prime; the first is 2.
+ * The n-th prime; the first is 2. Sieves one segment.
  *
- * @param n - from 1 to {@link PRIMES_IN_INT32}; the time grows with it, to under a second at the end
+ * @param n - from 1 to {@link PRIMES_IN_INT32}
  * @throws TypeError if n is no integer, RangeError if the n-th prime is no int32
  * @example
  * ```ts
@@ -18,11 +21,28 @@ import { tally } from './tally.ts';
  */
 export function nthPrime(n: number): number {
   checkInteger('find the n-th prime', 'n', n, 1, PRIMES_IN_INT32);
-  let left = n;
-  for (let index = 0; ; index++) {
-    const segment = segments.peek(index);
-    const passed = tally(segment, segment.start, segment.start + SEGMENT_SPAN - 1, left);
-    left -= passed.count;
-    if (left === 0) return passed.next - 1;
+  // The last segment with fewer than n primes below it: in [low, high) all the time.
+  let [low, high] = [0, SEGMENT_COUNT];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (PRIMES_BELOW_SEGMENT[middle]! < n) low = middle;
+    else high = middle;
   }
+  return nthInSegment(startOf(low), startOf(low) + SEGMENT_SPAN - 1, n - PRIMES_BELOW_SEGMENT[low]!);
+}
+
+/**
+ * The n-th prime in a part of a segment.
+ *
+ * @param from - not negative
+ * @param to - not before it, in the same segment
+ * @param n - from 1 to how many there are
+ */
+export function nthInSegment(from: number, to: number, n: number): number {
+  let left = n;
+  if (from <= LAST_WHEEL_PRIME) {
+    for (const prime of WHEEL_PRIMES) if (prime >= from && --left === 0) return prime;
+  }
+  const { at, start } = sieved(from, to);
+  return start + threadKernel().select(at, from - start, left);
 }

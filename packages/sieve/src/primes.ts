@@ -1,11 +1,7 @@
 /**
- * The primes of an interval for a `for … of` loop: a stream, read through a buffer of the generator's own.
- *
- * The buffer is needed: between two values the caller may do anything, also make the thread throw out the segment.
+ * The primes of an interval for a `for … of` loop.
  */
-import { checkInterval } from './domain.ts';
-import { INT32_BYTES } from './expand.ts';
-import { PrimeStream } from './stream.ts';
+import { primeChunks } from './chunks.ts';
 
 /** The primes fetched at a time: enough to forget the cost of a fetch, few enough for a loop that stops early. */
 const BATCH = 1024;
@@ -22,16 +18,9 @@ const BATCH = 1024;
  * ```
  */
 export function primes(a: number, b: number): Generator<number, void, undefined> {
-  checkInterval('list primes', a, b);
-  return generate(new PrimeStream(a, b));
+  return flatten(primeChunks(a, b, { length: BATCH }));
 }
 
-function* generate(stream: PrimeStream): Generator<number, void, undefined> {
-  const target = new Uint8Array(BATCH * INT32_BYTES);
-  const view = new DataView(target.buffer);
-  while (!stream.done) {
-    const filled = stream.fill(target);
-    for (let at = 0; at < filled; at += INT32_BYTES) yield view.getInt32(at);
-    stream.advance(filled);
-  }
+function* flatten(chunks: Iterable<Uint32Array>): Generator<number, void, undefined> {
+  for (const chunk of chunks) yield* chunk;
 }

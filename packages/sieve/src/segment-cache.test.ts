@@ -1,48 +1,86 @@
-import { describe, expect, it } from 'vitest';
-import { SEGMENT_BYTES, SEGMENT_SPAN, sieveSegment } from './segment.ts';
-import { SegmentCache } from './segment-cache.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PrimeTable } from './prime-table.ts';
+import { SEGMENT_BYTES, SEGMENT_SPAN, segmentOf, startOf } from './segment.ts';
+import { sieved, usePrimeTable } from './segment-cache.ts';
+import { evictAll } from './testing/evict.ts';
+import { slowPrimes } from './testing/reference.ts';
+import { threadKernel } from './thread-kernel.ts';
 
-function sieved(index: number): Uint8Array {
-  const bytes = new Uint8Array(SEGMENT_BYTES);
-  sieveSegment(index, bytes);
-  return bytes;
+const kernel = threadKernel();
+
+beforeEach(evictAll);
+afterEach(() => {
+  usePrimeTable(undefined);
+});
+
+/** How many primes `sieved` says are in [from, to]. */
+function count(from: number, to: number): number {
+  const { at, start } = sieved(from, to);
+  return kernel.count(at, from - start, to - start);
 }
 
-describe('SegmentCache', () => {
-  it('get() returns the segment asked for when slots are used again', () => {
-    const cache = new SegmentCache(2);
-    for (const index of [0, 5, 5, 9, 0, 5, 9, 2184]) {
-      const segment = cache.get(index);
-      expect(segment.start).toBe(index * SEGMENT_SPAN);
-      expect(Buffer.compare(segment.bytes, sieved(index))).toBe(0);
-    }
+/** Clears the bits of the numbers [from, to]: a mark that only survives if nothing is sieved over it. */
+function mark(from: number, to: number): void {
+  const { at, start } = sieved(from, to);
+  kernel.memory.fill(0, at + Math.floor((from - start) / 30), at + Math.floor((to - start) / 30) + 1);
+}
+
+describe('sieved()', () => {
+  it.each([
+    ['narrow', 2_000_000, 2_000_500],
+    ['wide', 2_000_000, 2_400_000],
+    ['at the begin of a segment', startOf(7), startOf(7) + 300],
+    ['at its end', startOf(8) - 300, startOf(8) - 1],
+    ['the last numbers', 2 ** 31 - 300, 2 ** 31 - 1],
+  ])('has all primes of an interval: %s', (_, from, to) => {
+    const expected = slowPrimes(from, to).length;
+    expect(count(from, to)).toBe(expected);
+    usePrimeTable(new PrimeTable());
+    evictAll();
+    expect(count(from, to)).toBe(expected);
   });
 
-  it('get() does not sieve again when the segment is kept', () => {
-    const cache = new SegmentCache(2);
-    // A mark that only survives if nothing is sieved over it.
-    cache.get(3).bytes[0] = 0;
-    cache.get(4);
-    expect(cache.get(3).bytes[0]).toBe(0);
+  it('does not sieve again what is kept', () => {
+    mark(5_000_000, 5_300_000);
+    expect(count(5_000_100, 5_200_000)).toBe(0);
+    expect(count(5_000_100, 5_300_000)).toBe(0);
   });
 
-  it('get() throws out the segment unused for longest when full', () => {
-    const cache = new SegmentCache(2);
-    cache.get(3).bytes[0] = 0;
-    cache.get(4).bytes[0] = 0;
-    cache.get(3);
-    cache.get(5);
-    expect(cache.get(3).bytes[0]).toBe(0);
-    expect(cache.get(4).bytes[0]).toBe(sieved(4)[0]);
+  it('sieves again when a slot holds not all that is asked for', () => {
+    mark(5_000_000, 5_000_300);
+    expect(count(5_000_000, 5_000_300)).toBe(0);
+    expect(count(4_990_000, 5_000_300)).toBe(slowPrimes(4_990_000, 5_000_300).length);
+    expect(count(5_000_000, 5_010_000)).toBe(slowPrimes(5_000_000, 5_010_000).length);
   });
 
-  it('peek() finds a kept segment, and keeps none itself', () => {
-    const cache = new SegmentCache(1);
-    cache.get(3).bytes[0] = 0;
-    expect(cache.peek(3).bytes[0]).toBe(0);
-    cache.peek(8).bytes[0] = 0;
-    expect(cache.peek(9).start).toBe(9 * SEGMENT_SPAN);
-    expect(cache.peek(8).bytes[0]).toBe(sieved(8)[0]);
-    expect(cache.get(3).bytes[0]).toBe(0);
+  it('throws out what was unused for longest', () => {
+    for (let i = 0; i < kernel.slotCount; i++) mark(startOf(i), startOf(i) + 300);
+    expect(count(startOf(0), startOf(0) + 300)).toBe(0);
+    count(startOf(100), startOf(100) + 300);
+    expect(count(startOf(0), startOf(0) + 300)).toBe(0);
+    expect(count(startOf(1), startOf(1) + 300)).not.toBe(0);
+  });
+
+  it('takes what is ready from the table', () => {
+    const table = new PrimeTable();
+    usePrimeTable(table);
+    table.fill(9, () => new Uint8Array(SEGMENT_BYTES));
+    expect(count(startOf(9), startOf(9) + SEGMENT_SPAN - 1)).toBe(0);
+    expect(count(startOf(9) + 5000, startOf(9) + 5100)).toBe(0);
+  });
+
+  it('sieves a wide interval into the table, and a narrow one not', () => {
+    const table = new PrimeTable();
+    usePrimeTable(table);
+    count(30_000_000, 30_000_100);
+    expect(table.readySegments).toBe(0);
+    count(30_000_000, 30_100_000);
+    expect(table.isReady(segmentOf(30_000_000))).toBe(true);
+    expect(table.readySegments).toBe(1);
+    usePrimeTable(undefined);
+    evictAll();
+    const bytes = table.bytesOf(segmentOf(30_000_000));
+    const { at } = sieved(startOf(segmentOf(30_000_000)), startOf(segmentOf(30_000_000)) + SEGMENT_SPAN - 1);
+    expect(Buffer.compare(bytes, kernel.memory.subarray(at, at + SEGMENT_BYTES))).toBe(0);
   });
 });

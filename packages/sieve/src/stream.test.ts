@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_INT32, MIN_INT32 } from './domain.ts';
 import { SEGMENT_SPAN } from './segment.ts';
-import { CACHED_SEGMENTS, segments } from './segment-cache.ts';
-import { PrimeStream } from './stream.ts';
+import { chunkBuffer, PrimeStream } from './stream.ts';
+import { evictAll } from './testing/evict.ts';
 import { EDGE_INTERVALS, slowPrimes, SUM_OF_INT32_PRIMES, sumOf, toWire } from './testing/reference.ts';
 
 /** Takes one fill, overwrites the memory, advances over at most `take` bytes, and returns these. */
@@ -82,7 +82,7 @@ describe('PrimeStream', () => {
   });
 
   it('streams right when others share its memory and take turns', () => {
-    const places = Array.from({ length: 2 * CACHED_SEGMENTS }, (_, i) => (i % 7) * 50_000_000 + i * 11);
+    const places = Array.from({ length: 128 }, (_, i) => (i % 7) * 50_000_000 + i * 11);
     const streams = places.map((a) => new PrimeStream(a, a + 200));
     const bytes = streams.map((): number[] => []);
     const target = new Uint8Array(7);
@@ -108,7 +108,7 @@ describe('PrimeStream', () => {
     const stream = new PrimeStream(2_000_000_000, 2_000_000_300);
     const target = new Uint8Array(4 * primes.length);
     expect(stream.fill(target)).toBe(target.length);
-    for (let i = 0; i < CACHED_SEGMENTS; i++) segments.get(i);
+    evictAll();
     stream.advance(4 * 3 + 1);
     expect(stream.sum).toBe(sumOf(primes.slice(0, 3)));
     expect(stream.next).toBe(primes[2]! + 1);
@@ -142,6 +142,31 @@ describe('PrimeStream', () => {
     expect(stream.fill(again)).toBe(10);
     expect(again).toEqual(once);
     expect(stream.sum).toBe(0n);
+  });
+
+  it('fill() writes the same into the chunk buffer as into other memory, and advances by any part of it', () => {
+    const [a, b] = [SEGMENT_SPAN - 300, SEGMENT_SPAN + 300];
+    const expected = toWire(slowPrimes(a, b));
+    for (let take = 1; take < 12; take++) {
+      const chunk = chunkBuffer(9);
+      const stream = new PrimeStream(a, b);
+      const bytes: number[] = [];
+      while (!stream.done) {
+        const filled = stream.fill(chunk);
+        const taken = Math.min(take, filled);
+        bytes.push(...chunk.subarray(0, taken));
+        stream.advance(taken);
+      }
+      expect(Uint8Array.from(bytes)).toEqual(expected);
+    }
+  });
+
+  it('fill() takes a target of any size, as far as the segment goes', () => {
+    const stream = new PrimeStream(0, SEGMENT_SPAN - 1);
+    const target = new Uint8Array(1_000_000);
+    const expected = toWire(slowPrimes(0, SEGMENT_SPAN - 1));
+    expect(stream.fill(target)).toBe(expected.length);
+    expect(Buffer.compare(target.subarray(0, expected.length), expected)).toBe(0);
   });
 
   it('fill() stops at the end of a segment', () => {
@@ -212,5 +237,20 @@ describe('PrimeStream', () => {
   it('throws when a bound is no int32', () => {
     expect(() => new PrimeStream(0, 2 ** 31)).toThrow(/^Cannot stream primes: b must be /);
     expect(() => new PrimeStream(0.5, 1)).toThrow(TypeError);
+  });
+});
+
+describe('chunkBuffer()', () => {
+  it('is the same memory each time, as long as asked for', () => {
+    const [short, long] = [chunkBuffer(4), chunkBuffer(327_680)];
+    expect([short.length, long.length, chunkBuffer().length]).toEqual([4, 327_680, 65_536]);
+    long[3] = 77;
+    expect(short[3]).toBe(77);
+  });
+
+  it('throws when there is no such length', () => {
+    expect(() => chunkBuffer(0)).toThrow(RangeError);
+    expect(() => chunkBuffer(327_681)).toThrow(/^Cannot take the chunk buffer: bytes must be /);
+    expect(() => chunkBuffer(0.5)).toThrow(TypeError);
   });
 });

@@ -4,17 +4,47 @@
  * A stream is a cursor: a lower bound of the next prime, and how many of that prime's four bytes are passed. It holds
  * no buffer and no segment. `fill` writes what follows the cursor into the caller's memory; `advance` moves the cursor
  * past as much of it as the caller could use, as after a `send(2)` that took only a part. Between the two, other
- * streams may be filled into the same memory: `advance` finds its way by passing over the bitmap again, and takes the
- * sum of the primes on the way.
+ * streams may be filled into the same memory: where the cursor stands after all of a fill is remembered by the fill,
+ * and for a part of it `advance` counts bits.
  *
  * A fill never crosses the end of a segment. So it sieves at most one, and the advance after it stays in that segment;
- * it is sieved again only if many other streams threw it out of the thread's cache in between.
+ * it is sieved again only if there is no table and many other streams threw it out of the thread's slots in between.
  */
 import { checkInteger, checkInterval } from './domain.ts';
-import { expand, INT32_BYTES } from './expand.ts';
-import { SEGMENT_SPAN, segmentOf, type Segment } from './segment.ts';
-import { segments } from './segment-cache.ts';
-import { tally } from './tally.ts';
+import { nthInSegment } from './nth-prime.ts';
+import { SEGMENT_SPAN, segmentOf, startOf } from './segment.ts';
+import { sieved } from './segment-cache.ts';
+import { sumPrimes } from './sum.ts';
+import { threadKernel } from './thread-kernel.ts';
+
+/** The size of a prime on the wire. */
+const INT32_BYTES = 4;
+
+/** The size of a chunk that suits most: 16384 primes. */
+export const CHUNK_BYTES = 65_536;
+
+/**
+ * The thread's chunk buffer: the memory in the kernel that primes are expanded into. There is one for each thread, and
+ * {@link PrimeStream.fill} writes there without a copy; into any other memory it copies from there. All of it may
+ * change whenever anything of this package is called; take out what you need before, or pass it to `send` at once.
+ *
+ * @param bytes - its length, from 1 to 327680, which holds all primes of any segment
+ * @returns a view of the kernel's memory, the same memory at each call
+ * @throws TypeError if it is no integer, RangeError if it is too small or too large
+ * @example
+ * ```ts
+ * const chunk = chunkBuffer();
+ * const stream = new PrimeStream(0, 100_000_000);
+ * for (; !stream.done; stream.advance(written)) {
+ *   written = socket.send(chunk.subarray(0, stream.fill(chunk)));
+ * }
+ * ```
+ */
+export function chunkBuffer(bytes = CHUNK_BYTES): Uint8Array<ArrayBuffer> {
+  const { memory, chunk, chunkBytes } = threadKernel();
+  checkInteger('take the chunk buffer', 'bytes', bytes, 1, chunkBytes);
+  return memory.subarray(chunk, chunk + bytes);
+}
 
 /**
  * The primes in [a, b], ascending, four bytes each.
@@ -28,13 +58,15 @@ import { tally } from './tally.ts';
  * ```
  */
 export class PrimeStream {
+  readonly #a: number;
   readonly #b: number;
   #next: number;
   /** How many bytes of the first prime from `#next` on are passed, 0 to 3. */
   #within = 0;
   /** How many bytes from the cursor on were handed out and can be advanced over. */
   #filled = 0;
-  #sum = 0n;
+  /** What `#next` becomes when all of them are passed. */
+  #nextAfterFill = 0;
 
   /**
    * @param a - lower bound, an int32
@@ -43,8 +75,9 @@ export class PrimeStream {
    */
   constructor(a: number, b: number) {
     checkInterval('stream primes', a, b);
+    this.#a = Math.max(a, 2);
     this.#b = b;
-    this.#next = Math.max(a, 2);
+    this.#next = this.#a;
   }
 
   /**
@@ -63,16 +96,20 @@ export class PrimeStream {
     return this.#next;
   }
 
-  /** The sum of the primes that the cursor has passed wholly. */
+  /**
+   * The sum of the primes that the cursor has passed wholly. It is not kept but found anew each time, as
+   * {@link sumPrimes} does, by at most two segments: ask for it at the end rather than at each step.
+   */
   get sum(): bigint {
-    return this.#sum;
+    return sumPrimes(this.#a, this.#next - 1);
   }
 
   /**
    * Writes the bytes that follow the cursor, without moving it: as many as the target takes, up to the end of the
    * segment at the cursor. Sieves at most that one.
    *
-   * @param target - any length from 1 byte on; it may end inside a prime
+   * @param target - any length from 1 byte on; it may end inside a prime. If it is the {@link chunkBuffer}, nothing is
+   * copied, and its bytes behind those that were written may change
    * @returns how many bytes were written; 0 if the step was used up passing a segment without further primes (come
    * again) or if the stream is done
    * @throws RangeError if the target is empty
@@ -80,11 +117,23 @@ export class PrimeStream {
   fill(target: Uint8Array): number {
     if (target.length === 0) throw new RangeError('Cannot fill: target must hold at least 1 byte, received 0 bytes');
     if (this.done) return 0;
-    const segment = segments.get(segmentOf(this.#next));
-    const to = this.#endIn(segment);
-    const end = expand(segment, this.#next, to, target, this.#within);
-    this.#filled = Math.min(end, target.length);
-    if (this.#filled === 0) this.#next = to + 1;
+    const kernel = threadKernel();
+    const { memory, chunk } = kernel;
+    const to = this.#segmentEnd;
+    const { at, start } = sieved(this.#next, to);
+    const out = chunk - this.#within;
+    const limit = chunk + Math.min(target.length, kernel.chunkBytes);
+    const end = kernel.expand(at, start, this.#next - start, to - start, out, limit, 'big');
+    this.#filled = Math.min(end, limit) - chunk;
+    if (end === out) {
+      this.#filled = 0;
+      this.#next = to + 1;
+      return 0;
+    }
+    const whole = Math.floor((this.#within + this.#filled) / INT32_BYTES);
+    this.#nextAfterFill = whole === 0 ? this.#next : int32At(memory, out + INT32_BYTES * (whole - 1)) + 1;
+    const inPlace = target.buffer === memory.buffer && target.byteOffset === chunk;
+    if (!inPlace) target.set(memory.subarray(chunk, chunk + this.#filled));
     return this.#filled;
   }
 
@@ -101,14 +150,15 @@ export class PrimeStream {
     const primes = Math.floor(passedBytes / INT32_BYTES);
     this.#within = passedBytes % INT32_BYTES;
     if (primes === 0) return;
-    const segment = segments.get(segmentOf(this.#next));
-    const passed = tally(segment, this.#next, this.#endIn(segment), primes);
-    this.#sum += BigInt(passed.sum);
-    this.#next = passed.next;
+    this.#next = this.#filled === 0 ? this.#nextAfterFill : nthInSegment(this.#next, this.#segmentEnd, primes) + 1;
   }
 
-  /** The last number of the interval that the segment holds. */
-  #endIn(segment: Segment): number {
-    return Math.min(this.#b, segment.start + SEGMENT_SPAN - 1);
+  /** The last number of the interval in the segment at the cursor. */
+  get #segmentEnd(): number {
+    return Math.min(this.#b, startOf(segmentOf(this.#next)) + SEGMENT_SPAN - 1);
   }
+}
+
+function int32At(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }

@@ -1,0 +1,44 @@
+/**
+ * Filling the whole table, by one thread or by several at once.
+ *
+ * Threads go through the table in runs of segments, as neighbours are sieved without setting up the sieve anew. A run
+ * whose first segment is taken belongs to another thread and is passed over; so threads that start at any time share
+ * the work without a word to each other, and readers may use the table meanwhile. What others left out, because it was
+ * taken one by one, is done in a second pass; at last, they wait for each other.
+ */
+import type { PrimeTable } from './prime-table.ts';
+import { SEGMENT_BYTES, SEGMENT_COUNT } from './segment.ts';
+import { threadKernel } from './thread-kernel.ts';
+
+/** Segments in a run: the sieve is set up for 20 µs and used for 2 ms, and no thread is left with much at the end. */
+const RUN = 32;
+
+/**
+ * Fills what is missing in a table; returns when all of it is there. Takes 0.15 s for a whole table by one thread.
+ *
+ * @param table - may be in use, and be filled by other threads at the same time
+ * @example
+ * ```ts
+ * const table = new PrimeTable();
+ * fillPrimeTable(table);
+ * console.log(table.readySegments); // prints 2185
+ * ```
+ */
+export function fillPrimeTable(table: PrimeTable): void {
+  for (let first = 0; first < SEGMENT_COUNT; first += RUN) {
+    const end = Math.min(first + RUN, SEGMENT_COUNT);
+    for (let index = first; index < end && fillSegment(table, index); index++);
+  }
+  for (let index = 0; index < SEGMENT_COUNT; index++) {
+    while (!fillSegment(table, index) && !table.waitUntilReady(index));
+  }
+}
+
+/** Fills a segment if nobody else has taken it; returns whether it did. */
+function fillSegment(table: PrimeTable, index: number): boolean {
+  const kernel = threadKernel();
+  return table.fill(index, () => {
+    kernel.sieve(index * SEGMENT_BYTES, SEGMENT_BYTES, kernel.chunk);
+    return kernel.memory.subarray(kernel.chunk, kernel.chunk + SEGMENT_BYTES);
+  });
+}

@@ -1,0 +1,6 @@
+/** A worker thread that helps to fill a table and ends. */
+import { workerData } from 'node:worker_threads';
+import { fillPrimeTable } from './fill-table.ts';
+import { PrimeTable } from './prime-table.ts';
+
+fillPrimeTable(new PrimeTable(workerData as SharedArrayBuffer));

@@ -1,0 +1,31 @@
+/**
+ * Summing primes as they came over the wire, to check a whole answer: the counterpart of a stream's sum.
+ */
+import { threadKernel } from './thread-kernel.ts';
+
+const INT32_BYTES = 4;
+
+/**
+ * The sum of big-endian int32, none negative.
+ *
+ * @param bytes - whole numbers. If it lies in the {@link chunkBuffer}, nothing is copied; else the chunk buffer is used
+ * @throws RangeError if the length is no multiple of 4
+ * @example
+ * ```ts
+ * console.log(sumInt32BE(Uint8Array.of(0, 0, 0, 2, 0, 0, 1, 1))); // prints 259n
+ * ```
+ */
+export function sumInt32BE(bytes: Uint8Array): bigint {
+  if (bytes.length % INT32_BYTES !== 0) {
+    throw new RangeError(`Cannot sum int32: bytes must hold a multiple of 4 bytes, received ${bytes.length}`);
+  }
+  const kernel = threadKernel();
+  if (bytes.buffer === kernel.memory.buffer) return kernel.sumInt32BE(bytes.byteOffset, bytes.length / INT32_BYTES);
+  let total = 0n;
+  for (let at = 0; at < bytes.length; at += kernel.chunkBytes) {
+    const part = bytes.subarray(at, at + kernel.chunkBytes);
+    kernel.memory.set(part, kernel.chunk);
+    total += kernel.sumInt32BE(kernel.chunk, part.length / INT32_BYTES);
+  }
+  return total;
+}
