@@ -6,7 +6,7 @@
  * do something else in between. What a step has sieved stays in the thread's slots: whoever counts an interval usually
  * asks for its primes next.
  */
-import { PRIMES_BELOW_SEGMENT } from '#kernel-data';
+import { PRIMES_BELOW_SEGMENT } from '../dist/kernel-data.js';
 import { checkInterval } from './domain.ts';
 import { SEGMENT_SPAN, segmentOf, startOf } from './segment.ts';
 import { sieved } from './segment-cache.ts';

@@ -1,4 +1,4 @@
-import { PRIMES_BELOW_SEGMENT } from '#kernel-data';
+import { PRIMES_BELOW_SEGMENT } from '../dist/kernel-data.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fillPrimeTable } from './fill-table.ts';
 import { countInSegment } from './count.ts';

@@ -2,7 +2,7 @@
  * The n-th prime: its segment is found by bisection among the counts at segment borders, its place there by counting
  * bits. With it, the same within a segment: where a cursor stands that has passed n primes.
  */
-import { PRIMES_BELOW_SEGMENT } from '#kernel-data';
+import { PRIMES_BELOW_SEGMENT } from '../dist/kernel-data.js';
 import { checkInteger, PRIMES_IN_INT32 } from './domain.ts';
 import { SEGMENT_COUNT, SEGMENT_SPAN, startOf } from './segment.ts';
 import { sieved } from './segment-cache.ts';

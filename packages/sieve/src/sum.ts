@@ -4,7 +4,7 @@
  *
  * As with counts, the sums below each segment are known since the package was built, and at most two are sieved.
  */
-import { SUM_BELOW_SEGMENT } from '#kernel-data';
+import { SUM_BELOW_SEGMENT } from '../dist/kernel-data.js';
 import { checkInterval } from './domain.ts';
 import { SEGMENT_SPAN, segmentOf, startOf } from './segment.ts';
 import { sieved } from './segment-cache.ts';

@@ -1,7 +1,7 @@
 /**
  * The kernel of this thread, made at its first use: a program that loads the package and asks for nothing pays nothing.
  */
-import { KERNEL_WASM } from '#kernel-data';
+import { KERNEL_WASM } from '../dist/kernel-data.js';
 import { instantiate, type Kernel } from './kernel.ts';
 
 let instance: Kernel | undefined;

@@ -1,5 +1,5 @@
 /** The whole of int32 against independent programs. Takes some seconds. */
-import { PRIMES_BELOW_SEGMENT, SUM_BELOW_SEGMENT } from '#kernel-data';
+import { PRIMES_BELOW_SEGMENT, SUM_BELOW_SEGMENT } from '../dist/kernel-data.js';
 import { createHash } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { primeChunks } from './chunks.ts';
