@@ -32,14 +32,19 @@ const queue = new BoundedQueue(data.queueCapacity, data.queue);
 const slot = new ThreadSlot(data.slots, data.slot);
 const listener = ListeningSocket.adopt(data.listener);
 let noticed = false;
+/** Connections put into the queue, and connections refused here: what the other threads have closed is the rest. */
+let admitted = 0;
+let turnedAway = 0;
 
 thread.ready();
 try {
   while (control.order === RUN) {
     const descriptor = acceptBlocking();
     if (descriptor === WOULD_BLOCK) continue;
-    if (clientsInService() < maxClients) queue.put(descriptor);
-    else turnAway(descriptor, 'busy');
+    if (clientsInService() < maxClients) {
+      admitted += 1;
+      queue.put(descriptor);
+    } else turnAway(descriptor, 'busy');
   }
   // Who has connected but was not accepted yet gets an answer too, not a reset.
   listener.setNonBlocking(true);
@@ -68,19 +73,21 @@ function accept(): number {
     // shutdown(2) on the listening socket, by the main thread that wakes us
     if (error.code === 'EINVAL' && control.order !== RUN) return WOULD_BLOCK;
     if (!EXHAUSTED.has(error.code)) throw error;
-    if (!noticed) thread.notice(`accept: ${error.code}: new clients wait until one leaves; raise the limit with ulimit -n`);
+    if (!noticed)
+      thread.notice(`accept: ${error.code}: new clients wait until one leaves; raise the limit with ulimit -n`);
     noticed = true;
     control.pause(EXHAUSTED_PAUSE_MS);
     return WOULD_BLOCK;
   }
 }
 
-/** Those whom a thread serves and those in the queue. */
+/** Those whom a thread serves, those in the queue, and those on their way from one to the other. */
 function clientsInService(): number {
-  return tally.value('connections') - tally.value('connections-closed') + queue.length;
+  return admitted - (tally.value('connections-closed') - turnedAway);
 }
 
 function turnAway(descriptor: number, reason: ServerRefusal): void {
+  turnedAway += 1;
   const connection = thread.openConnection(Socket.adopt(descriptor));
   connection.turnAway(reason);
   thread.closeConnection(connection, 'shutdown');
