@@ -43,14 +43,18 @@ export interface ClientSessionOptions {
  * One connection's conversation, seen by the client.
  *
  * @example
- * ```ts
+ * ```ts no-run (needs a socket)
+ * import { ClientSession } from '@concurrent-primes/protocol';
+ *
+ * declare const socket: { receive(maxBytes: number): Uint8Array; send(bytes: Uint8Array): number };
+ *
  * const session = new ClientSession();
  * session.request(100, 200);
  * while (session.next !== 'close') {
  *   if (session.next === 'send') session.sent(socket.send(session.send(64)));
  *   else {
  *     session.receive(socket.receive(64 * 1024));
- *     for (const prime of session.primes) use(prime);
+ *     for (const prime of session.primes) console.log(prime);
  *   }
  * }
  * session.close();

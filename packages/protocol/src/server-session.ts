@@ -60,13 +60,18 @@ export interface ServerSessionOptions {
  * One client's conversation, seen by the server.
  *
  * @example
- * ```ts
+ * ```ts no-run (needs a socket and a sieve)
+ * import { type Answer, ServerSession } from '@concurrent-primes/protocol';
+ *
+ * declare function primesBetween(a: number, b: number): Answer;
+ * declare const socket: { receive(maxBytes: number): Uint8Array; send(bytes: Uint8Array): number };
+ *
  * const session = new ServerSession({ answer: (a, b) => primesBetween(a, b), scratch: new Uint8Array(256 * 1024) });
  * while (session.next !== 'close') {
  *   if (session.next === 'receive') session.receive(socket.receive(session.expects));
  *   else if (session.next === 'work') session.work();
  *   else session.sent(socket.send(session.send(64 * 1024)));
- *   log(session.takeReport());
+ *   console.log(session.takeReport());
  * }
  * session.close();
  * ```

@@ -14,6 +14,8 @@ import { tally } from './tally.ts';
  *
  * @example
  * ```ts
+ * import { PrimeCounter } from '@concurrent-primes/sieve';
+ *
  * const counter = new PrimeCounter(0, 10_000_000);
  * while (!counter.done) counter.step();
  * console.log(counter.count); // prints 664579
@@ -68,6 +70,8 @@ export class PrimeCounter {
  * @throws TypeError if a bound is no integer, RangeError if it is no int32
  * @example
  * ```ts
+ * import { countPrimes } from '@concurrent-primes/sieve';
+ *
  * console.log(countPrimes(0, 1_000_000)); // prints 78498
  * ```
  */

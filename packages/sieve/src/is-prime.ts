@@ -12,6 +12,8 @@ import { SMALL_PRIMES } from './small-primes.ts';
  * @throws TypeError if n is no integer, RangeError if it is no int32
  * @example
  * ```ts
+ * import { isPrime } from '@concurrent-primes/sieve';
+ *
  * console.log(isPrime(2_147_483_647)); // prints true
  * ```
  */

@@ -13,6 +13,8 @@ import { tally } from './tally.ts';
  * @throws TypeError if n is no integer, RangeError if the n-th prime is no int32
  * @example
  * ```ts
+ * import { nthPrime } from '@concurrent-primes/sieve';
+ *
  * console.log(nthPrime(10_001)); // prints 104743
  * ```
  */

@@ -24,12 +24,6 @@ interface Slot extends Segment {
 
 /**
  * A bounded set of sieved segments.
- *
- * @example
- * ```ts
- * const cache = new SegmentCache(2);
- * cache.get(0).bytes[0]; // 0b11111110: of 1, 7, 11, … 29 all but 1 are prime
- * ```
  */
 export class SegmentCache {
   readonly #capacity: number;

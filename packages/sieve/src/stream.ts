@@ -21,6 +21,8 @@ import { tally } from './tally.ts';
  *
  * @example
  * ```ts
+ * import { PrimeStream } from '@concurrent-primes/sieve';
+ *
  * const stream = new PrimeStream(10, 20);
  * const target = new Uint8Array(65_536);
  * while (!stream.done) stream.advance(stream.fill(target));

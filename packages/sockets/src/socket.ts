@@ -25,7 +25,7 @@ const HOW: Readonly<Record<ShutdownHow, number>> = { read: 0, write: 1, both: 2 
  * Owner of the descriptor of one TCP connection.
  *
  * @example
- * ```ts
+ * ```ts no-run (needs a server)
  * import { connect } from '@concurrent-primes/sockets';
  *
  * using socket = connect({ host: '127.0.0.1', port: 65432 });
