@@ -9,18 +9,19 @@
  * Run: `node scripts/pack-check.ts`. It needs the registry for the packages' own dependencies, prints one line per
  * step, and exits with 1 at the first failure.
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { build, pnpmCommand } from './lib/build.ts';
+import { build } from './lib/build.ts';
 import { composeConsumer, CONSUMER_OUTPUT } from './lib/consumer.ts';
 import { mapParallel } from './lib/parallel.ts';
+import { installArchives, packAll } from './lib/pack.ts';
 import { runOrThrow } from './lib/run.ts';
 import { startServer } from './lib/server-process.ts';
+import { step } from './lib/step.ts';
 import { listPackages, ROOT, type Package } from './lib/workspace.ts';
 
 const TOOL_TIMEOUT_MS = 120_000;
-const INSTALL_TIMEOUT_MS = 300_000;
 const APP_TIMEOUT_MS = 30_000;
 const PARALLEL_TOOLS = 2;
 
@@ -28,33 +29,12 @@ const BIN = join(ROOT, 'node_modules/.bin');
 // Installed commands start with "#!/usr/bin/env node": this makes them run on the Node that runs this script.
 const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}` };
 
-async function pack(packages: readonly Package[], archives: string): Promise<string[]> {
-  mkdirSync(archives);
-  await mapParallel(packages, PARALLEL_TOOLS, ({ path }) => {
-    const [command, ...args] = pnpmCommand(['pack', '--pack-destination', archives]);
-    return runOrThrow(command, args, { cwd: path, timeoutMs: TOOL_TIMEOUT_MS });
-  });
-  const found = readdirSync(archives).map((name) => join(archives, name));
-  if (found.length !== packages.length) {
-    throw new Error(`pack: must make ${packages.length} archives, made ${found.length}`);
-  }
-  return found;
-}
-
 async function lint(archives: readonly string[]): Promise<void> {
   await mapParallel(archives, PARALLEL_TOOLS, async (archive) => {
     const options = { cwd: dirname(archive), timeoutMs: TOOL_TIMEOUT_MS };
     await runOrThrow(join(BIN, 'publint'), ['run', archive, '--strict'], options);
     await runOrThrow(join(BIN, 'attw'), [archive, '--profile', 'esm-only', '--no-emoji'], options);
   });
-}
-
-async function install(archives: readonly string[], project: string): Promise<void> {
-  mkdirSync(project);
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
-  // Without install scripts, as pnpm and careful users install: no dependency may need one.
-  const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...archives];
-  await runOrThrow('npm', args, { cwd: project, env, timeoutMs: INSTALL_TIMEOUT_MS });
 }
 
 async function useLibraries(packages: readonly Package[], project: string): Promise<void> {
@@ -86,13 +66,6 @@ async function useApps(project: string): Promise<void> {
   await server.stop();
 }
 
-async function step<T>(name: string, action: () => Promise<T>): Promise<T> {
-  const startMs = performance.now();
-  const result = await action();
-  console.log(`${name.padEnd(14)} ${((performance.now() - startMs) / 1000).toFixed(1).padStart(6)} s`);
-  return result;
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'pack-check-'));
 process.once('exit', () => {
   rmSync(folder, { recursive: true, force: true });
@@ -101,9 +74,9 @@ try {
   const packages = listPackages().filter(({ manifest }) => manifest.private !== true);
   const project = join(folder, 'project');
   await step('build', () => build());
-  const archives = await step('pack', () => pack(packages, join(folder, 'archives')));
+  const archives = await step('pack', () => packAll(packages, join(folder, 'archives')));
   await step('lint', () => lint(archives));
-  await step('install', () => install(archives, project));
+  await step('install', () => installArchives(archives, project, { env }));
   await step('use libraries', () => useLibraries(packages, project));
   await step('use apps', () => useApps(project));
 } catch (error) {
