@@ -130,4 +130,12 @@ describe('closed', () => {
     await expect(stop(server)).rejects.toThrow('failed while it served');
     expect(events).toEqual([CUT, 'release']);
   });
+
+  it('closed rejects when a thread says that it has failed, and waits for that thread too', async () => {
+    const events: Event[] = [];
+    const server = await start([{ failed: 'no way on', stalls: true }, {}], events);
+    const closed = within(server.closed, DEADLINE_MS, 'the server to close');
+    await expect(closed).rejects.toThrow('no way on');
+    expect(events).toEqual([CUT, 'release']);
+  });
 });

@@ -94,14 +94,16 @@ export class Server {
     };
     this.#workers = architecture.threads.map(({ name, entry, data }) => {
       const worker = new Worker(entry, { name, workerData: { ...shared, ...data, name } });
+      const fail = (error: unknown): void => {
+        this.#failure ??= error instanceof Error ? error : new Error(`thread ${name} failed: ${String(error)}`);
+        this.#order(CUT);
+      };
       worker.on('message', (message: ThreadMessage) => {
         if (message.type === 'report') options.onReport?.(message.report);
         else if (message.type === 'notice') options.onNotice?.(message.text);
+        else if (message.type === 'failed') fail(message.error);
       });
-      worker.on('error', (error) => {
-        this.#failure ??= error instanceof Error ? error : new Error(`thread ${name} failed: ${String(error)}`);
-        this.#order(CUT);
-      });
+      worker.on('error', fail);
       return worker;
     });
     this.closed = Promise.all(this.#workers.map((worker) => ended(worker))).then(() => {

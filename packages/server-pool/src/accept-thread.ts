@@ -2,6 +2,7 @@
  * The accept thread: it blocks in `accept(2)`, and puts each new connection into the queue, where it blocks while the
  * queue is full. It sends nothing but refusals.
  */
+import { workerData } from 'node:worker_threads';
 import { RUN, type ServerRefusal, ServerThread } from '@concurrent-primes/server-core';
 import { ListeningSocket, Socket, SocketError, WOULD_BLOCK } from '@concurrent-primes/sockets';
 import { BoundedQueue } from './bounded-queue.ts';
@@ -25,12 +26,17 @@ const EXHAUSTED_PAUSE_MS = 50;
 /** What `accept(2)` says when the process or the machine has nothing left for a new connection. */
 const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
 
-const thread = await ServerThread.begin<AcceptThreadData>();
-const { data, control, tally } = thread;
+const data = workerData as AcceptThreadData;
 const { maxClients = Infinity } = data;
 const queue = new BoundedQueue(data.queueCapacity, data.queue);
 const slot = new ThreadSlot(data.slots, data.slot);
-const listener = ListeningSocket.adopt(data.listener);
+// Also when something fails here: a port where nobody accepts would keep its clients waiting for ever.
+using listener = ListeningSocket.adopt(data.listener);
+const thread = await ServerThread.begin<AcceptThreadData>().catch((error: unknown) => {
+  queue.end();
+  throw error;
+});
+const { control, tally } = thread;
 let noticed = false;
 /** Connections put into the queue, and connections refused here: what the other threads have closed is the rest. */
 let admitted = 0;
@@ -54,7 +60,6 @@ try {
 } finally {
   // Also when something failed here: without the sentinel the pool threads would wait for ever.
   queue.end();
-  listener.close();
 }
 
 /** Blocks in accept; `WOULD_BLOCK` when there is none because of an order, or of a lack of descriptors. */

@@ -14,12 +14,14 @@ export interface WaitingThreadData {
   readonly throwAtStart?: string;
   /** Waits until word 0 of this memory is not 0, and then throws an error. */
   readonly throwWhen?: SharedArrayBuffer;
+  /** Says that it has failed as soon as it is ready, and goes on. */
+  readonly failed?: string;
   /** Goes on after `DRAIN` until `CUT`, as a thread does whose client does not come to its end. */
   readonly stalls?: boolean;
 }
 
 const thread = await ServerThread.begin<WaitingThreadData>();
-const { notices = [], throwAtStart, throwWhen, stalls = false } = thread.data;
+const { notices = [], throwAtStart, throwWhen, failed, stalls = false } = thread.data;
 
 for (const text of notices) thread.notice(text);
 if (throwAtStart !== undefined) throw new Error(throwAtStart);
@@ -28,6 +30,7 @@ if (throwWhen !== undefined) {
   Atomics.wait(new Int32Array(throwWhen), 0, 0);
   throw new Error('failed while it served');
 }
+if (failed !== undefined) thread.failed(new Error(failed));
 const orders = new Int32Array(thread.control.memory);
 Atomics.wait(orders, 0, RUN);
 if (stalls) Atomics.wait(orders, 0, DRAIN);
