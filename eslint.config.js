@@ -13,7 +13,10 @@ export default tseslint.config(
       // A read just checked against a length is safe; the assertion documents it.
       '@typescript-eslint/no-non-null-assertion': 'off',
       // Event loops and blocking loops end from inside.
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
       '@typescript-eslint/prefer-literal-enum-member': 'off',
     },
   },

@@ -1,8 +1,8 @@
 /** Interoperation: a server that shares no code with ours, in a language that shares none. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { eventually, referencePrimes, sumOf } from '@concurrent-primes/fixtures';
+import { eventually, referencePrimes, sumOf, whyMissing } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
 import { EXIT_SERVED, runCli } from './cli.ts';
 import { TextSink } from './testing/streams.ts';
@@ -10,15 +10,7 @@ import { TextSink } from './testing/streams.ts';
 const SERVER = fileURLToPath(new URL('./testing/prime_server.py', import.meta.url));
 const CLIENTS = 5;
 
-/** Why there is no Python to run; undefined when there is one. */
-const NO_PYTHON = ((): string | undefined => {
-  try {
-    execFileSync('python3', ['--version']);
-    return undefined;
-  } catch (error) {
-    return `there is no python3 here: ${error instanceof Error ? error.message : String(error)}`;
-  }
-})();
+const NO_PYTHON = whyMissing('python3', ['--version']);
 
 /** A running Python server; disposing ends it. */
 interface PythonServer extends AsyncDisposable {

@@ -1,8 +1,8 @@
 /** Interoperation: a client that shares no code with ours, in a language that shares none. */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { within } from '@concurrent-primes/fixtures';
+import { whyMissing, within } from '@concurrent-primes/fixtures';
 import type { Server } from '@concurrent-primes/server-core';
 import { describe, expect, it } from 'vitest';
 import { type PrimeServerOptions, startPrimePoolServer, startPrimeSelectServer } from './prime-server.ts';
@@ -16,15 +16,7 @@ const SERVERS: Readonly<Record<string, (options: PrimeServerOptions) => Promise<
   pool: (options) => startPrimePoolServer({ ...options, threads: 2 }),
 };
 
-/** Why there is no Python to run; undefined when there is one. */
-const NO_PYTHON = ((): string | undefined => {
-  try {
-    execFileSync('python3', ['--version']);
-    return undefined;
-  } catch (error) {
-    return `there is no python3 here: ${error instanceof Error ? error.message : String(error)}`;
-  }
-})();
+const NO_PYTHON = whyMissing('python3', ['--version']);
 
 async function python(server: Server, ...args: readonly (string | number)[]): Promise<string> {
   const { stdout } = await promisify(execFile)('python3', [CLIENT, String(server.port), ...args.map(String)], {

@@ -1,9 +1,8 @@
 /** What the kernel sees: the system calls that set the two servers apart. strace(1) */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Peer, eventually } from '@concurrent-primes/fixtures';
+import { Peer, eventually, whyMissing } from '@concurrent-primes/fixtures';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ServerProcess } from './testing/server-process.ts';
 
@@ -11,15 +10,7 @@ const INTERVAL = [0, 30_000] as const;
 const PRIMES = 3245;
 const DEADLINE_MS = 20_000;
 
-/** Why there is nothing to trace with; undefined when there is. */
-const NO_STRACE = ((): string | undefined => {
-  try {
-    execFileSync('strace', ['-f', '-e', 'trace=none', 'true'], { stdio: ['ignore', 'ignore', 'pipe'] });
-    return undefined;
-  } catch (error) {
-    return `strace is missing or not permitted: ${error instanceof Error ? error.message : String(error)}`;
-  }
-})();
+const NO_STRACE = whyMissing('strace', ['-f', '-e', 'trace=none', 'true']);
 
 const folders: string[] = [];
 

@@ -4,7 +4,7 @@
  */
 import { workerData } from 'node:worker_threads';
 import { RUN, type ServerRefusal, ServerThread } from '@concurrent-primes/server-core';
-import { ListeningSocket, Socket, SocketError, WOULD_BLOCK } from '@concurrent-primes/sockets';
+import { ListeningSocket, Socket, SocketError, WOULD_BLOCK, isExhausted } from '@concurrent-primes/sockets';
 import { BoundedQueue } from './bounded-queue.ts';
 import { ACCEPTING, ThreadSlot } from './thread-slot.ts';
 
@@ -22,9 +22,6 @@ export interface AcceptThreadData {
 
 /** How long to wait before the next try when the process has no descriptor left, in milliseconds. */
 const EXHAUSTED_PAUSE_MS = 50;
-
-/** What `accept(2)` says when the process or the machine has nothing left for a new connection. */
-const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
 
 const data = workerData as AcceptThreadData;
 const { maxClients = Infinity } = data;
@@ -74,12 +71,12 @@ function accept(): number {
   try {
     return listener.acceptDescriptor();
   } catch (error) {
-    if (!(error instanceof SocketError)) throw error;
     // shutdown(2) on the listening socket, by the main thread that wakes us
-    if (error.code === 'EINVAL' && control.order !== RUN) return WOULD_BLOCK;
-    if (!EXHAUSTED.has(error.code)) throw error;
-    if (!noticed)
+    if (error instanceof SocketError && error.code === 'EINVAL' && control.order !== RUN) return WOULD_BLOCK;
+    if (!isExhausted(error)) throw error;
+    if (!noticed) {
       thread.notice(`accept: ${error.code}: new clients wait until one leaves; raise the limit with ulimit -n`);
+    }
     noticed = true;
     control.pause(EXHAUSTED_PAUSE_MS);
     return WOULD_BLOCK;

@@ -12,15 +12,12 @@ import {
   READ,
   type Selector,
   Socket,
-  SocketError,
   WOULD_BLOCK,
+  isExhausted,
 } from '@concurrent-primes/sockets';
 
 /** How long a paused acceptor waits for a client to leave before it tries again, in milliseconds. */
 const RETRY_MS = 1000;
-
-/** What `accept(2)` and `fcntl(2)` say when the process or the machine has nothing left for a new descriptor. */
-const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
 
 /** Accepts connections for a loop, and pauses when there is no room for one more. */
 export class Acceptor {
@@ -98,7 +95,7 @@ export class Acceptor {
       const descriptor = this.#listener.acceptDescriptor({ nonBlocking: true });
       return descriptor === WOULD_BLOCK ? undefined : Socket.adopt(descriptor);
     } catch (error) {
-      if (!isExhaustion(error)) throw error;
+      if (!isExhausted(error)) throw error;
       if (this.#open) {
         this.#pause(`accept: ${error.code}: new clients wait until one leaves; raise the limit with ulimit -n`);
       }
@@ -112,7 +109,7 @@ export class Acceptor {
     try {
       lower = socket.duplicate();
     } catch (error) {
-      if (isExhaustion(error)) return undefined;
+      if (isExhausted(error)) return undefined;
       throw error;
     }
     if (lower.descriptor < this.#selector.capacity) {
@@ -135,8 +132,4 @@ export class Acceptor {
     this.#retryAtMs = Infinity;
     this.#selector.register(this.#listener.descriptor, READ);
   }
-}
-
-function isExhaustion(error: unknown): error is SocketError {
-  return error instanceof SocketError && EXHAUSTED.has(error.code);
 }

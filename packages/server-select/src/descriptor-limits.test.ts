@@ -26,6 +26,7 @@ function echo(client: Socket): number[] {
 
 it.for(SELECTOR_KINDS)(
   'the %s server waits and goes on when the process has no descriptor left',
+  { timeout: 30_000 },
   async (kind, test) => {
     const maxDescriptors = 64;
     const reason = cannotHave(maxDescriptors);
@@ -62,6 +63,7 @@ it.for([
   ['poll', 0],
 ] as const)(
   'the %s server serves 1100 clients at once, and says %d times that some wait',
+  { timeout: 30_000 },
   async ([kind, notices], test) => {
     const clientCount = 1100;
     const reason = cannotHave(2 * clientCount);

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { SocketError } from './error.ts';
+import { isExhausted, SocketError } from './error.ts';
 
 describe('SocketError', () => {
   it('SocketError() names call, subject and reason when it has a subject', () => {
@@ -30,5 +30,19 @@ describe('SocketError', () => {
     const { EINPROGRESS } = constants.errno;
     expect(new SocketError('connect', EINPROGRESS).code).toBe('EINPROGRESS');
     expect(new SocketError('recv', 99_999).message).toBe('recv: UNKNOWN (error number 99999)');
+  });
+});
+
+describe('isExhausted()', () => {
+  it('isExhausted() is true for want of descriptors or memory alone', () => {
+    const { EMFILE, ENFILE, ENOBUFS, ENOMEM, EINVAL } = constants.errno;
+    expect([EMFILE, ENFILE, ENOBUFS, ENOMEM].map((errno) => isExhausted(new SocketError('accept', errno)))).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(isExhausted(new SocketError('accept', EINVAL))).toBe(false);
+    expect(isExhausted(Object.assign(new Error('open'), { code: 'EMFILE' }))).toBe(false);
   });
 });

@@ -38,6 +38,18 @@ export class SocketError extends Error {
   }
 }
 
+/** What a call says when the process or the machine has nothing left for a new descriptor. accept(2), fcntl(2) */
+const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
+
+/**
+ * Tells whether a call failed only for want of descriptors or memory, so that it may succeed later.
+ *
+ * @param error anything caught
+ */
+export function isExhausted(error: unknown): error is SocketError {
+  return error instanceof SocketError && EXHAUSTED.has(error.code);
+}
+
 function describeErrno(errno: number): readonly [code: string, text: string] {
   // Node's map holds the errors that libuv knows, under negative numbers. It lacks some that are no failure of libuv's.
   const known = getSystemErrorMap().get(-errno);

@@ -1,14 +1,11 @@
 /** The built program in a process of its own, as a user runs it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { eventually, within } from '@concurrent-primes/fixtures';
+import { cpuTimeMs, eventually, within } from '@concurrent-primes/fixtures';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const DEADLINE_MS = 20_000;
-/** What a jiffy of proc_pid_stat(5) is on every common Linux: `getconf CLK_TCK`. */
-const TICK_MS = 10;
 
 /** How a process has ended, and all that it wrote. */
 export interface Ending {
@@ -79,10 +76,7 @@ export class ServerProcess implements AsyncDisposable {
 
   /** The processor time that all its threads have used so far, in milliseconds. proc_pid_stat(5) */
   get cpuMs(): number {
-    const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
-    // Behind the name, which may have spaces in it, fields are counted from 3: utime is 14, stime 15.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[14 - 3]) + Number(fields[15 - 3])) * TICK_MS;
+    return cpuTimeMs(this.pid);
   }
 
   signal(name: NodeJS.Signals): void {

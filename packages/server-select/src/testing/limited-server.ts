@@ -1,16 +1,14 @@
 /** Starts `echo-server.ts` under a limit of descriptors of its own. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { within } from '@concurrent-primes/fixtures';
+import { cpuTimeMs, within } from '@concurrent-primes/fixtures';
 import type { SelectorKind } from '@concurrent-primes/sockets';
 import type { EchoServerMessage } from './echo-server.ts';
 
 const SCRIPT = fileURLToPath(new URL('./echo-server.ts', import.meta.url));
 const DEADLINE_MS = 8000;
-/** What a jiffy of proc_pid_stat(5) is on every common Linux: `getconf CLK_TCK`. */
-const TICK_MS = 10;
 
 /** A running server process. */
 export class LimitedServer {
@@ -56,10 +54,7 @@ export class LimitedServer {
 
   /** The processor time that all its threads have used so far, in milliseconds. */
   get cpuMs(): number {
-    const stat = readFileSync(`/proc/${this.#process.pid!}/stat`, 'utf8');
-    // Behind the name, which may have spaces in it, fields are counted from 3: utime is 14, stime 15.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[14 - 3]) + Number(fields[15 - 3])) * TICK_MS;
+    return cpuTimeMs(this.#process.pid!);
   }
 
   /** Stops it and gives its exit code. */
