@@ -20,7 +20,13 @@ export function openLog(level: LogLevel, format: LogFormat): Logger {
   const stream =
     format === 'json'
       ? destination({ dest: STDERR, sync: true })
-      : pretty({ destination: STDERR, sync: true, colorize: process.stderr.isTTY, translateTime: 'HH:MM:ss.l', ignore: 'pid,hostname,client' });
+      : pretty({
+          destination: STDERR,
+          sync: true,
+          colorize: process.stderr.isTTY,
+          translateTime: 'HH:MM:ss.l',
+          ignore: 'pid,hostname,client',
+        });
   return pino({ level, base: null }, stream);
 }
 

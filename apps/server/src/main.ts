@@ -7,7 +7,12 @@ import type { SelectorKind } from '@concurrent-primes/sockets';
 import { Command, CommanderError, Option } from 'commander';
 import { seconds, secondsOrZero, wholeNumber } from './flags.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
-import { DEFAULT_QUANTUM, type PrimeServerOptions, startPrimePoolServer, startPrimeSelectServer } from './prime-server.ts';
+import {
+  DEFAULT_QUANTUM,
+  type PrimeServerOptions,
+  startPrimePoolServer,
+  startPrimeSelectServer,
+} from './prime-server.ts';
 import { EXIT_USAGE, UsageError, run } from './run.ts';
 
 const MAX_PORT = 65_535;
@@ -42,7 +47,9 @@ interface PoolFlags extends CommonFlags {
 }
 
 const program = new Command('concurrent-primes-server')
-  .description('Answers over TCP which primes lie in an interval, in one of several ways of writing a concurrent server.')
+  .description(
+    'Answers over TCP which primes lie in an interval, in one of several ways of writing a concurrent server.',
+  )
   .configureHelp({ showGlobalOptions: true })
   .exitOverride();
 
@@ -115,12 +122,24 @@ function withCommonFlags(command: Command): Command {
   return command
     .option('-a, --address <host>', 'address to listen on', DEFAULT_HOST)
     .option('-p, --port <port>', 'port to listen on; 0 takes a free one', wholeNumber(0, MAX_PORT), DEFAULT_PORT)
-    .option('--max-clients <n>', 'refuse more clients at once than this as busy (default: no limit)', wholeNumber(1, MAX_INT32))
-    .option('--max-width <n>', 'refuse intervals of more integers than this (default: no limit)', wholeNumber(1, INT32_COUNT))
+    .option(
+      '--max-clients <n>',
+      'refuse more clients at once than this as busy (default: no limit)',
+      wholeNumber(1, MAX_INT32),
+    )
+    .option(
+      '--max-width <n>',
+      'refuse intervals of more integers than this (default: no limit)',
+      wholeNumber(1, INT32_COUNT),
+    )
     .option('--greeting', 'send the byte x to each client first, some existing clients wait for it')
     .addOption(timeout('--idle-timeout <seconds>', 'close who sends no request for so long', limits.idleTimeoutMs))
-    .addOption(timeout('--request-timeout <seconds>', 'refuse who takes longer for a whole request', limits.requestTimeoutMs))
-    .addOption(timeout('--send-timeout <seconds>', 'cut who takes no byte of the answer for so long', limits.sendTimeoutMs))
+    .addOption(
+      timeout('--request-timeout <seconds>', 'refuse who takes longer for a whole request', limits.requestTimeoutMs),
+    )
+    .addOption(
+      timeout('--send-timeout <seconds>', 'cut who takes no byte of the answer for so long', limits.sendTimeoutMs),
+    )
     .addOption(timeout('--sum-timeout <seconds>', 'close who has not sent the whole sum by then', limits.sumTimeoutMs))
     .addOption(
       new Option('--drain-timeout <seconds>', 'on SIGINT or SIGTERM, let those in service finish for so long')
@@ -129,7 +148,9 @@ function withCommonFlags(command: Command): Command {
     )
     .option('--backlog <n>', 'connections that may wait in the kernel', wholeNumber(1, 65_535), DEFAULT_BACKLOG)
     .addOption(
-      new Option('--log-level <level>', 'what to log on stderr; debug shows every client').choices(LOG_LEVELS).default('info'),
+      new Option('--log-level <level>', 'what to log on stderr; debug shows every client')
+        .choices(LOG_LEVELS)
+        .default('info'),
     )
     .addOption(new Option('--log-format <format>', 'how to log').choices(LOG_FORMATS).default('text'));
 }
@@ -162,6 +183,8 @@ function exitCodeOf(error: unknown): number {
     process.stderr.write(`error: ${error.message}\n`);
     return EXIT_USAGE;
   }
-  process.stderr.write(`error: the server failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `error: the server failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   return 1;
 }

@@ -20,7 +20,9 @@ export interface RunOptions {
 }
 
 /** What the run supplies to the server's options. */
-export type RunSupplies = Required<Pick<PrimeServerOptions, 'host' | 'port' | 'onNotice' | 'onReport' | 'reportedOutcomes'>>;
+export type RunSupplies = Required<
+  Pick<PrimeServerOptions, 'host' | 'port' | 'onNotice' | 'onReport' | 'reportedOutcomes'>
+>;
 
 /** Exit code of a run that was asked for something impossible: a bad flag, a port in use. */
 export const EXIT_USAGE = 2;

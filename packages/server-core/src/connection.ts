@@ -12,6 +12,9 @@ import type { ServerRefusal, Session, SessionReport } from './session.ts';
 /** Failures of a system call that show a fault in our own program, not a peer that went away. */
 const PROGRAM_FAULTS: ReadonlySet<string> = new Set(['EBADF', 'EFAULT', 'EINVAL', 'ENOTSOCK', 'ENOSYS']);
 
+/** A refusal is one integer; what a session has to send before it comes in a `send` of its own. */
+const REFUSAL_BYTES = 4;
+
 /** What a connection needs of the thread that serves it. */
 export interface ConnectionContext {
   /** One buffer a thread: every `receive` of every connection goes through it. */
@@ -109,14 +112,16 @@ export class Connection {
 
   /**
    * Refuses without waiting for the peer, for a connection that is closed next; does nothing when an answer is already
-   * on its way. Bytes that have come are read, since closing over unread bytes would reset the connection and could take
-   * the refusal with it.
+   * on its way. A refusal that the session has ready already goes out in its place. Bytes that have come are read, since
+   * closing over unread bytes would reset the connection and could take the refusal with it.
    */
   turnAway(reason: ServerRefusal): void {
-    if (!this.session.refuse(reason)) return;
-    this.socket.setNonBlocking(true);
-    this.send(4);
-    if (this.session.next === 'receive') this.read();
+    const { session, socket } = this;
+    if (session.phase !== 'farewell' && !session.refuse(reason)) return;
+    socket.setNonBlocking(true);
+    let sent = 1;
+    while (session.next === 'send' && sent > 0) sent = this.send(REFUSAL_BYTES);
+    if (session.next === 'receive') this.read();
   }
 
   /** Ends the connection and frees its descriptor. Further calls do nothing. */

@@ -6,7 +6,7 @@
  * a message to the main thread's event loop at once.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Socket } from '@concurrent-primes/sockets';
+import { type Socket, WakePipe } from '@concurrent-primes/sockets';
 import { Connection, type ConnectionContext } from './connection.ts';
 import { Control } from './control.ts';
 import { type Session, type SessionReport, type SessionSource, loadSessionFactory } from './session.ts';
@@ -30,12 +30,10 @@ export interface ClientReport {
 
 /** What a thread tells the main thread. */
 export type ThreadMessage =
-  { readonly type: 'ready' } | { readonly type: 'report'; readonly report: ClientReport } | NoticeMessage;
-
-interface NoticeMessage {
-  readonly type: 'notice';
-  readonly text: string;
-}
+  | { readonly type: 'ready' }
+  | { readonly type: 'report'; readonly report: ClientReport }
+  | { readonly type: 'notice'; readonly text: string }
+  | { readonly type: 'failed'; readonly error: unknown };
 
 /** What every server thread gets as its `workerData`, whatever the architecture adds to it. */
 export interface ThreadData {
@@ -68,6 +66,9 @@ export class ServerThread<Data extends object> implements ConnectionContext {
   /** Loads the session module in this thread; call it once, from a worker that a server started. */
   static async begin<Data extends object>(): Promise<ServerThread<Data>> {
     const data = workerData as ThreadData & Data;
+    // A thread's first system call loads the library that makes them, and that takes descriptors: it has to be now, and
+    // not with the first client, when there may be none left.
+    new WakePipe().close();
     return new ServerThread(data, await loadSessionFactory(data.sessions));
   }
 
@@ -92,6 +93,14 @@ export class ServerThread<Data extends object> implements ConnectionContext {
   /** Tells the people who run the server something that they should know. */
   notice(text: string): void {
     this.#post({ type: 'notice', text });
+  }
+
+  /**
+   * Says that this thread has failed, for a thread that others would wait for if it ended now: it goes on, and the main
+   * thread cuts the server. A thread that nobody waits for just throws.
+   */
+  failed(error: unknown): void {
+    this.#post({ type: 'failed', error });
   }
 
   now(): number {

@@ -17,6 +17,9 @@ import { DEFAULT_TIME_LIMITS, type TimeLimits } from './time-limits.ts';
 /** How long draining may take when nothing else is said, in milliseconds: most answers are out long before. */
 export const DEFAULT_DRAIN_TIMEOUT_MS = 10_000;
 
+/** The longest delay that a timer of Node takes; it would take a longer one for 1 ms. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** The longest queue of connections that the kernel keeps for us before they are accepted; it caps it at its own limit. */
 export const DEFAULT_BACKLOG = 1024;
 
@@ -75,7 +78,7 @@ export class Server {
   readonly #control = new Control();
   readonly #tally: Tally;
   readonly #workers: Worker[];
-  #failure: unknown;
+  #failure: Error | undefined;
 
   private constructor(architecture: Architecture, options: ServerOptions) {
     this.host = architecture.host;
@@ -91,14 +94,16 @@ export class Server {
     };
     this.#workers = architecture.threads.map(({ name, entry, data }) => {
       const worker = new Worker(entry, { name, workerData: { ...shared, ...data, name } });
+      const fail = (error: unknown): void => {
+        this.#failure ??= error instanceof Error ? error : new Error(`thread ${name} failed: ${String(error)}`);
+        this.#order(CUT);
+      };
       worker.on('message', (message: ThreadMessage) => {
         if (message.type === 'report') options.onReport?.(message.report);
         else if (message.type === 'notice') options.onNotice?.(message.text);
+        else if (message.type === 'failed') fail(message.error);
       });
-      worker.on('error', (error) => {
-        this.#failure ??= error;
-        this.#order(CUT);
-      });
+      worker.on('error', fail);
       return worker;
     });
     this.closed = Promise.all(this.#workers.map((worker) => ended(worker))).then(() => {
@@ -133,12 +138,16 @@ export class Server {
   /**
    * Stops accepting, lets those in service finish for at most `drainTimeoutMs`, then closes them; resolves when every
    * thread has ended. Calling it again with less time shortens the wait.
+   *
+   * @param drainTimeoutMs 0 or more; beyond 24 days, up to `Infinity`, it is as good as no limit and taken for 24 days
+   * @throws the error of a thread that failed, as {@link Server.closed} rejects with it.
    */
   async stop(drainTimeoutMs: number = DEFAULT_DRAIN_TIMEOUT_MS): Promise<void> {
     this.#order(DRAIN);
-    const timer = setTimeout(() => {
+    const cut = (): void => {
       this.#order(CUT);
-    }, drainTimeoutMs);
+    };
+    const timer = setTimeout(cut, Math.min(drainTimeoutMs, MAX_TIMER_MS));
     try {
       await this.closed;
     } finally {

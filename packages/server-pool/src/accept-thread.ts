@@ -2,8 +2,9 @@
  * The accept thread: it blocks in `accept(2)`, and puts each new connection into the queue, where it blocks while the
  * queue is full. It sends nothing but refusals.
  */
+import { workerData } from 'node:worker_threads';
 import { RUN, type ServerRefusal, ServerThread } from '@concurrent-primes/server-core';
-import { ListeningSocket, Socket, SocketError, WOULD_BLOCK } from '@concurrent-primes/sockets';
+import { ListeningSocket, Socket, SocketError, WOULD_BLOCK, isExhausted } from '@concurrent-primes/sockets';
 import { BoundedQueue } from './bounded-queue.ts';
 import { ACCEPTING, ThreadSlot } from './thread-slot.ts';
 
@@ -22,24 +23,31 @@ export interface AcceptThreadData {
 /** How long to wait before the next try when the process has no descriptor left, in milliseconds. */
 const EXHAUSTED_PAUSE_MS = 50;
 
-/** What `accept(2)` says when the process or the machine has nothing left for a new connection. */
-const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
-
-const thread = await ServerThread.begin<AcceptThreadData>();
-const { data, control, tally } = thread;
+const data = workerData as AcceptThreadData;
 const { maxClients = Infinity } = data;
 const queue = new BoundedQueue(data.queueCapacity, data.queue);
 const slot = new ThreadSlot(data.slots, data.slot);
-const listener = ListeningSocket.adopt(data.listener);
+// Also when something fails here: a port where nobody accepts would keep its clients waiting for ever.
+using listener = ListeningSocket.adopt(data.listener);
+const thread = await ServerThread.begin<AcceptThreadData>().catch((error: unknown) => {
+  queue.end();
+  throw error;
+});
+const { control, tally } = thread;
 let noticed = false;
+/** Connections put into the queue, and connections refused here: what the other threads have closed is the rest. */
+let admitted = 0;
+let turnedAway = 0;
 
 thread.ready();
 try {
   while (control.order === RUN) {
     const descriptor = acceptBlocking();
     if (descriptor === WOULD_BLOCK) continue;
-    if (clientsInService() < maxClients) queue.put(descriptor);
-    else turnAway(descriptor, 'busy');
+    if (clientsInService() < maxClients) {
+      admitted += 1;
+      queue.put(descriptor);
+    } else turnAway(descriptor, 'busy');
   }
   // Who has connected but was not accepted yet gets an answer too, not a reset.
   listener.setNonBlocking(true);
@@ -49,7 +57,6 @@ try {
 } finally {
   // Also when something failed here: without the sentinel the pool threads would wait for ever.
   queue.end();
-  listener.close();
 }
 
 /** Blocks in accept; `WOULD_BLOCK` when there is none because of an order, or of a lack of descriptors. */
@@ -64,23 +71,25 @@ function accept(): number {
   try {
     return listener.acceptDescriptor();
   } catch (error) {
-    if (!(error instanceof SocketError)) throw error;
     // shutdown(2) on the listening socket, by the main thread that wakes us
-    if (error.code === 'EINVAL' && control.order !== RUN) return WOULD_BLOCK;
-    if (!EXHAUSTED.has(error.code)) throw error;
-    if (!noticed) thread.notice(`accept: ${error.code}: new clients wait until one leaves; raise the limit with ulimit -n`);
+    if (error instanceof SocketError && error.code === 'EINVAL' && control.order !== RUN) return WOULD_BLOCK;
+    if (!isExhausted(error)) throw error;
+    if (!noticed) {
+      thread.notice(`accept: ${error.code}: new clients wait until one leaves; raise the limit with ulimit -n`);
+    }
     noticed = true;
     control.pause(EXHAUSTED_PAUSE_MS);
     return WOULD_BLOCK;
   }
 }
 
-/** Those whom a thread serves and those in the queue. */
+/** Those whom a thread serves, those in the queue, and those on their way from one to the other. */
 function clientsInService(): number {
-  return tally.value('connections') - tally.value('connections-closed') + queue.length;
+  return admitted - (tally.value('connections-closed') - turnedAway);
 }
 
 function turnAway(descriptor: number, reason: ServerRefusal): void {
+  turnedAway += 1;
   const connection = thread.openConnection(Socket.adopt(descriptor));
   connection.turnAway(reason);
   thread.closeConnection(connection, 'shutdown');

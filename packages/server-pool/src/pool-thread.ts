@@ -27,6 +27,11 @@ const surroundings = {
 thread.ready();
 for (let descriptor = queue.take(); descriptor !== END; descriptor = queue.take()) {
   const connection = thread.openConnection(Socket.adopt(descriptor));
-  serve(connection, surroundings);
+  try {
+    serve(connection, surroundings);
+  } catch (error) {
+    // It goes on: if no thread took out of the queue any more, the accept thread could wait for room in it for ever.
+    thread.failed(error);
+  }
   thread.closeConnection(connection, 'shutdown');
 }

@@ -34,6 +34,8 @@ export function serve(connection: Connection, surroundings: Surroundings): void 
   const { session, socket } = connection;
   const patience = new Patience(connection, surroundings);
   let draining = false;
+  /** Whether the main thread's `shutdown(2)` has ended our receiving. What had come before can still be read. */
+  let ended = false;
   socket.setSendTimeout(limits.sendTimeoutMs);
 
   while (session.next !== 'close') {
@@ -44,7 +46,7 @@ export function serve(connection: Connection, surroundings: Surroundings): void 
     }
     if (order === DRAIN && !draining) {
       draining = true;
-      drain(connection);
+      drain(connection, ended);
       continue;
     }
     switch (session.next) {
@@ -52,19 +54,23 @@ export function serve(connection: Connection, surroundings: Surroundings): void 
         const state = session.phase === 'idle' ? IDLE : RECEIVING;
         patience.begin();
         slot.enter(state, socket.descriptor);
-        if (control.order !== order) {
-          slot.leave(state);
-          break;
-        }
-        const count = connection.read();
+        const count = control.order === order ? connection.read() : undefined;
         const woken = slot.leave(state);
-        if (count === WOULD_BLOCK) connection.expire();
-        else if (count > 0 || !woken) connection.received(count);
-        else if (state === IDLE) {
-          // The main thread's shutdown(2) made recv return 0, not the peer; nothing of a request had come before it.
+        ended ||= woken;
+        if (state === RECEIVING && !draining && control.order === DRAIN) {
+          // Before the session sees what has come: with the sum it would go on to wait for another request.
           draining = true;
           connection.drain();
         }
+        if (count === WOULD_BLOCK) connection.expire();
+        else if (count === 0 && ended) {
+          // Not the peer's end, but the main thread's shutdown(2): who was woken now looks at the order; later it means
+          // that nothing can be received any more.
+          if (!woken) {
+            connection.turnAway('shutting-down');
+            return;
+          }
+        } else if (count !== undefined) connection.received(count);
         break;
       }
       case 'work':
@@ -81,12 +87,17 @@ export function serve(connection: Connection, surroundings: Surroundings): void 
   }
 }
 
-/** A request that has already come is in service, whether or not it was read before the order. */
-function drain(connection: Connection): void {
+/**
+ * A request that has already come is in service, whether or not it was read before the order.
+ *
+ * @param ended whether a `recv` that returns 0 tells nothing about the peer
+ */
+function drain(connection: Connection, ended: boolean): void {
   const { session, socket } = connection;
   if (session.phase === 'idle') {
     socket.setNonBlocking(true);
-    connection.receive();
+    const count = connection.read();
+    if (count > 0 || (count === 0 && !ended)) connection.received(count);
     socket.setNonBlocking(false);
   }
   connection.drain();

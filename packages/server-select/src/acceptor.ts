@@ -7,13 +7,17 @@
  * process had taken the descriptors.
  */
 import type { ServerThread } from '@concurrent-primes/server-core';
-import { type ListeningSocket, READ, type Selector, Socket, SocketError, WOULD_BLOCK } from '@concurrent-primes/sockets';
+import {
+  type ListeningSocket,
+  READ,
+  type Selector,
+  Socket,
+  WOULD_BLOCK,
+  isExhausted,
+} from '@concurrent-primes/sockets';
 
 /** How long a paused acceptor waits for a client to leave before it tries again, in milliseconds. */
 const RETRY_MS = 1000;
-
-/** What `accept(2)` says when the process or the machine has nothing left for a new connection. */
-const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
 
 /** Accepts connections for a loop, and pauses when there is no room for one more. */
 export class Acceptor {
@@ -91,7 +95,7 @@ export class Acceptor {
       const descriptor = this.#listener.acceptDescriptor({ nonBlocking: true });
       return descriptor === WOULD_BLOCK ? undefined : Socket.adopt(descriptor);
     } catch (error) {
-      if (!(error instanceof SocketError) || !EXHAUSTED.has(error.code)) throw error;
+      if (!isExhausted(error)) throw error;
       if (this.#open) {
         this.#pause(`accept: ${error.code}: new clients wait until one leaves; raise the limit with ulimit -n`);
       }
@@ -99,9 +103,15 @@ export class Acceptor {
     }
   }
 
-  /** The same connection under the lowest free descriptor; undefined when that is still too high. */
+  /** The same connection under the lowest free descriptor; undefined when that is still too high or there is none. */
   #lowered(socket: Socket): Socket | undefined {
-    const lower = socket.duplicate();
+    let lower: Socket;
+    try {
+      lower = socket.duplicate();
+    } catch (error) {
+      if (isExhausted(error)) return undefined;
+      throw error;
+    }
     if (lower.descriptor < this.#selector.capacity) {
       socket.close();
       return lower;

@@ -1,4 +1,5 @@
 /** The loop thread: it wires a {@link Loop} together and runs it to its end. */
+import { workerData } from 'node:worker_threads';
 import { ServerThread } from '@concurrent-primes/server-core';
 import { ListeningSocket, type SelectorKind, createSelector } from '@concurrent-primes/sockets';
 import { Loop } from './loop.ts';
@@ -14,11 +15,13 @@ export interface LoopThreadData {
   readonly maxClients: number | undefined;
 }
 
+const { wakeDescriptor, selector, quantumBytes, maxClients, ...owned } = workerData as LoopThreadData;
+// Also when something fails here: a port where nobody accepts would keep its clients waiting for ever.
+using listener = ListeningSocket.adopt(owned.listener);
 const thread = await ServerThread.begin<LoopThreadData>();
-const { listener, wakeDescriptor, selector, quantumBytes, maxClients } = thread.data;
 const loop = new Loop(thread, {
   selector: createSelector(selector),
-  listener: ListeningSocket.adopt(listener),
+  listener,
   wakeDescriptor,
   quantumBytes,
   maxClients,

@@ -19,15 +19,7 @@
  * closed in this turn may come back as a new client, and must not meet the old one's readiness.
  */
 import { CUT, Connection, type Phase, RUN, type ServerThread } from '@concurrent-primes/server-core';
-import {
-  
-  type ListeningSocket,
-  READ,
-  type Selector,
-  type Socket,
-  WRITE,
-  drainWake,
-} from '@concurrent-primes/sockets';
+import { type ListeningSocket, READ, type Selector, type Socket, WRITE, drainWake } from '@concurrent-primes/sockets';
 import { Acceptor } from './acceptor.ts';
 import { Deadlines } from './deadlines.ts';
 

@@ -4,7 +4,7 @@
  */
 import { extname } from 'node:path';
 import { type Architecture, DEFAULT_BACKLOG, Server, type ServerOptions } from '@concurrent-primes/server-core';
-import { type SelectorKind, WakePipe, listen, wake } from '@concurrent-primes/sockets';
+import { type ListeningSocket, type SelectorKind, WakePipe, listen, wake } from '@concurrent-primes/sockets';
 import type { LoopThreadData } from './loop-thread.ts';
 
 /**
@@ -36,17 +36,9 @@ export async function startSelectServer(options: SelectServerOptions): Promise<S
   if (!Number.isSafeInteger(quantumBytes) || quantumBytes < 4) {
     throw new RangeError(`a quantum must be a whole number of at least 4 bytes, got ${quantumBytes}`);
   }
-  const listener = listen({
-    host: options.host,
-    port: options.port,
-    backlog: options.backlog ?? DEFAULT_BACKLOG,
-    nonBlocking: true,
-    // Otherwise the kernel would hold back the second small segment of an answer until the first is acknowledged
-    // (Nagle's algorithm against delayed acknowledgements).
-    noDelay: true,
-  });
-  const { host, port } = listener.localAddress();
   const wakePipe = new WakePipe();
+  const listener = openListener(options, wakePipe);
+  const { host, port } = listener.localAddress();
   const data: LoopThreadData = {
     listener: listener.release(),
     wakeDescriptor: wakePipe.readDescriptor,
@@ -66,4 +58,16 @@ export async function startSelectServer(options: SelectServerOptions): Promise<S
     },
   };
   return Server.start(architecture, options);
+}
+
+/** Listens; what was made before is given back when that fails. */
+function openListener({ host, port, backlog = DEFAULT_BACKLOG }: ServerOptions, wakePipe: WakePipe): ListeningSocket {
+  try {
+    // Without noDelay the kernel would hold back the second small segment of an answer until the first is acknowledged
+    // (Nagle's algorithm against delayed acknowledgements).
+    return listen({ host, port, backlog, nonBlocking: true, noDelay: true });
+  } catch (error) {
+    wakePipe.close();
+    throw error;
+  }
 }

@@ -18,6 +18,8 @@ import { WHEEL_PRIMES } from './wheel-primes.ts';
  *
  * @example
  * ```ts
+ * import { PrimeCounter } from '@concurrent-primes/sieve';
+ *
  * const counter = new PrimeCounter(0, 10_000_000);
  * while (!counter.done) counter.step();
  * console.log(counter.count); // prints 664579
@@ -73,6 +75,8 @@ export class PrimeCounter {
  * @throws TypeError if a bound is no integer, RangeError if it is no int32
  * @example
  * ```ts
+ * import { countPrimes } from '@concurrent-primes/sieve';
+ *
  * console.log(countPrimes(0, 1_000_000)); // prints 78498
  * ```
  */

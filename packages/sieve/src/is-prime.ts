@@ -15,6 +15,8 @@ import { LAST_WHEEL_PRIME } from './wheel-primes.ts';
  * @throws TypeError if n is no integer, RangeError if it is no int32
  * @example
  * ```ts
+ * import { isPrime } from '@concurrent-primes/sieve';
+ *
  * console.log(isPrime(2_147_483_647)); // prints true
  * ```
  */

@@ -16,6 +16,8 @@ import { LAST_WHEEL_PRIME, WHEEL_PRIMES } from './wheel-primes.ts';
  * @throws TypeError if n is no integer, RangeError if the n-th prime is no int32
  * @example
  * ```ts
+ * import { nthPrime } from '@concurrent-primes/sieve';
+ *
  * console.log(nthPrime(10_001)); // prints 104743
  * ```
  */

@@ -14,6 +14,8 @@ const BATCH = 1024;
  * @throws TypeError if a bound is no integer, RangeError if it is no int32; at the call, not at the first value
  * @example
  * ```ts
+ * import { primes } from '@concurrent-primes/sieve';
+ *
  * console.log([...primes(10, 30)].join(' ')); // prints 11 13 17 19 23 29
  * ```
  */

@@ -51,6 +51,8 @@ export function chunkBuffer(bytes = CHUNK_BYTES): Uint8Array<ArrayBuffer> {
  *
  * @example
  * ```ts
+ * import { PrimeStream } from '@concurrent-primes/sieve';
+ *
  * const stream = new PrimeStream(10, 20);
  * const target = new Uint8Array(65_536);
  * while (!stream.done) stream.advance(stream.fill(target));

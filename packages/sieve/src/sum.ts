@@ -19,6 +19,8 @@ import { WHEEL_PRIMES } from './wheel-primes.ts';
  * @throws TypeError if a bound is no integer, RangeError if it is no int32
  * @example
  * ```ts
+ * import { sumPrimes } from '@concurrent-primes/sieve';
+ *
  * console.log(sumPrimes(1, 2_000_000)); // prints 142913828922n
  * ```
  */

@@ -1,0 +1,101 @@
+/**
+ * The program without its process: arguments in, text and an exit code out.
+ *
+ * Results go to stdout, everything else to stderr, so that stdout can be piped. A reader of stdout that leaves (`head`)
+ * ends the run as if it were done: it has what it wanted.
+ */
+import { ConnectError } from '@concurrent-primes/client';
+import { CommanderError } from 'commander';
+import type { Writable } from 'node:stream';
+import { parseArguments, type Settings } from './arguments.ts';
+import { renderJson } from './json.ts';
+import { PrimePrinter } from './prime-printer.ts';
+import { ProgressLine } from './progress-line.ts';
+import { isFailed, type RunReport } from './report.ts';
+import { type Progress, runClients } from './run.ts';
+import { renderTable } from './table.ts';
+
+/** What the program has of its process. */
+export interface Surroundings {
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  /** Aborts when the user interrupts. */
+  readonly interrupt: AbortSignal;
+}
+
+/** All clients were served. */
+export const EXIT_SERVED = 0;
+/** Some client was not served. */
+export const EXIT_FAILED = 1;
+/** The command line makes no sense. */
+export const EXIT_USAGE = 2;
+/** The user interrupted: 128 and the number of SIGINT, as a shell has it. */
+export const EXIT_INTERRUPTED = 130;
+
+/**
+ * Runs the program.
+ *
+ * @param args - what stands behind the program's name
+ * @param surroundings - see {@link Surroundings}
+ * @returns the exit code
+ */
+export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { stdout, stderr, interrupt } = surroundings;
+  const readerLeft = abortWhenReaderLeaves(stdout);
+  let settings: Settings;
+  try {
+    settings = parseArguments(args, { out: (text) => stdout.write(text), err: (text) => stderr.write(text) });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_SERVED : EXIT_USAGE;
+    throw error;
+  }
+  const report = await run(settings, surroundings, AbortSignal.any([interrupt, readerLeft]));
+  if (readerLeft.aborted) return EXIT_SERVED;
+  print(report, settings, surroundings);
+  if (interrupt.aborted) return EXIT_INTERRUPTED;
+  return report.clients.some(({ outcome }) => isFailed(outcome)) ? EXIT_FAILED : EXIT_SERVED;
+}
+
+function abortWhenReaderLeaves(stdout: Writable): AbortSignal {
+  const left = new AbortController();
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    left.abort(error);
+  });
+  return left.signal;
+}
+
+async function run(
+  { intervals, host, port, output, verify, greeting, sendSum, timeoutMs }: Settings,
+  { stdout, stderr }: Surroundings,
+  signal: AbortSignal,
+): Promise<RunReport> {
+  const progress: Progress = { done: 0, primes: 0 };
+  // Primes that scroll over the same terminal would tear the line apart.
+  const isShown = stderr.isTTY === true && !(output === 'primes' && stdout.isTTY === true);
+  const line = isShown ? new ProgressLine((text) => stderr.write(text), progress, intervals.length) : undefined;
+  const printer = output === 'primes' ? new PrimePrinter(stdout, signal) : undefined;
+  const limits = timeoutMs === undefined ? {} : { connectTimeoutMs: timeoutMs, idleTimeoutMs: timeoutMs };
+  const report = await runClients({
+    intervals,
+    connect: { host, port, greeting, sendSum, signal, ...limits },
+    verify,
+    progress,
+    ...(printer && { onPrimes: (primes) => printer.print(primes) }),
+  });
+  line?.stop();
+  return report;
+}
+
+function print(report: RunReport, { output }: Settings, { stdout, stderr }: Surroundings): void {
+  const error = whyNobodyConnected(report);
+  if (error !== undefined) stderr.write(`concurrent-primes-multi: ${error.message}\n`);
+  if (output === 'json') stdout.write(renderJson(report));
+  else if (error === undefined) (output === 'primes' ? stderr : stdout).write(renderTable(report));
+}
+
+/** One line says it, when all clients say the same. */
+function whyNobodyConnected({ clients }: RunReport): Error | undefined {
+  const errors = clients.map(({ outcome }) => (isFailed(outcome) ? outcome.error : undefined));
+  return errors.every((error) => error instanceof ConnectError) ? errors[0] : undefined;
+}

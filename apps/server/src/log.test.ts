@@ -1,0 +1,71 @@
+import { type ExchangeReport, OUTCOMES } from '@concurrent-primes/protocol';
+import type { ClientReport } from '@concurrent-primes/server-core';
+import type { Logger } from 'pino';
+import { describe, expect, it, vi } from 'vitest';
+import { describeClient, levelOf, logClient } from './log.ts';
+
+function reportOf(exchange: Partial<ExchangeReport>): ClientReport {
+  const session: ExchangeReport = {
+    outcome: 'served',
+    interval: [100, 200],
+    count: 21,
+    bytesSent: 88,
+    sum: 'right',
+    ...exchange,
+  };
+  return { client: '127.0.0.1:50000', durationMs: 1.25, thread: 'pool-3', session };
+}
+
+describe('describeClient', () => {
+  it('describeClient() says who asked what, what came of it and how long it took, in one line', () => {
+    expect(describeClient(reportOf({}))).toBe(
+      '127.0.0.1:50000 [100, 200], N 21, 88 B, sum right, 1.3 ms, pool-3, served',
+    );
+  });
+
+  it('describeClient() says what did not come when the exchange ended early', () => {
+    const nothing = { interval: undefined, count: undefined, bytesSent: 0, sum: undefined };
+    expect(describeClient(reportOf({ outcome: 'probe', ...nothing }))).toBe(
+      '127.0.0.1:50000 no request, no N, 0 B, no sum due, 1.3 ms, pool-3, probe',
+    );
+  });
+
+  it("describeClient() explains the peer's fault when there was one", () => {
+    expect(describeClient(reportOf({ outcome: 'wrong-sum', sum: 'wrong' }))).toBe(
+      '127.0.0.1:50000 [100, 200], N 21, 88 B, sum wrong, 1.3 ms, pool-3, wrong-sum: cannot confirm the answer: the ' +
+        'sum is not that of the 21 primes sent',
+    );
+  });
+});
+
+describe('levels', () => {
+  it('levelOf() keeps how a client normally ends for who watches every client', () => {
+    expect(OUTCOMES.filter((outcome) => levelOf(outcome) === 'debug')).toEqual(['served', 'no-sum', 'probe']);
+    expect(OUTCOMES.filter((outcome) => levelOf(outcome) === 'info')).toHaveLength(OUTCOMES.length - 3);
+  });
+
+  it('logClient() logs at the level of the outcome, with the fields that programs read', () => {
+    const log = { info: vi.fn(), debug: vi.fn() };
+    logClient(log as unknown as Logger, reportOf({}));
+    const report = reportOf({ outcome: 'too-slow' });
+    logClient(log as unknown as Logger, report);
+    expect(log.debug).toHaveBeenCalledOnce();
+    expect(log.info.mock.calls).toEqual([
+      [
+        {
+          client: {
+            address: '127.0.0.1:50000',
+            durationMs: 1.25,
+            thread: 'pool-3',
+            outcome: 'too-slow',
+            interval: [100, 200],
+            count: 21,
+            bytesSent: 88,
+            sum: 'right',
+          },
+        },
+        describeClient(report),
+      ],
+    ]);
+  });
+});

@@ -1,0 +1,142 @@
+/** What the kernel sees: the system calls that set the two servers apart. strace(1) */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Peer, eventually, whyMissing } from '@concurrent-primes/fixtures';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ServerProcess } from './testing/server-process.ts';
+
+const INTERVAL = [0, 30_000] as const;
+const PRIMES = 3245;
+const DEADLINE_MS = 20_000;
+
+const NO_STRACE = whyMissing('strace', ['-f', '-e', 'trace=none', 'true']);
+
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+/** One system call, at its beginning. */
+interface Call {
+  readonly thread: number;
+  readonly name: string;
+  readonly args: string;
+}
+
+/** A server under strace. */
+interface Traced {
+  readonly server: ServerProcess;
+  /** Stops the server and reads what it called. */
+  calls(): Promise<Call[]>;
+}
+
+async function trace(...args: string[]): Promise<Traced> {
+  const folder = mkdtempSync(join(tmpdir(), 'concurrent-primes-'));
+  folders.push(folder);
+  const file = join(folder, 'trace');
+  const names = 'trace=select,pselect6,poll,ppoll,epoll_wait,accept4,recvfrom,sendto';
+  // -D: strace is the server's child and not its parent, so that our signals reach the server.
+  const strace = ['strace', '-D', '-f', '-q', '-s', '4', '-e', names, '-e', 'signal=none', '-o', file];
+  const server = await ServerProcess.listening([...args, '--port', '0'], strace);
+  return {
+    server,
+    calls: async () => {
+      expect((await server.stop()).code).toBe(0);
+      const text = await eventually(
+        () => {
+          const written = readFileSync(file, 'utf8');
+          expect(written).toMatch(new RegExp(`^${server.pid} +\\+{3} exited with 0 \\+{3}$`, 'm'));
+          return written;
+        },
+        { deadlineMs: DEADLINE_MS },
+      );
+      // A line begins a call, or it goes on with `<... sendto resumed>`, which this does not match.
+      return [...text.matchAll(/^(\d+) +(\w+)\((.*)$/gm)].map(([, thread, name, rest]) => ({
+        thread: Number(thread),
+        name: name!,
+        args: rest!,
+      }));
+    },
+  };
+}
+
+/** Reads the whole answer, and stays. */
+async function readAnswer(peer: Peer): Promise<void> {
+  expect(await peer.readCount()).toBe(PRIMES);
+  await peer.readPrimes(PRIMES, INTERVAL);
+}
+
+/** Descriptor and length of each send. */
+function sends(
+  calls: readonly Call[],
+): { readonly thread: number; readonly descriptor: number; readonly length: number }[] {
+  return calls
+    .filter(({ name }) => name === 'sendto')
+    .map(({ thread, args }) => {
+      const match = /^(\d+), .*, (\d+), MSG_NOSIGNAL/.exec(args);
+      return { thread, descriptor: Number(match![1]), length: Number(match![2]) };
+    });
+}
+
+// Each system call stops the process twice, so this takes some seconds on a busy machine.
+describe('strace', { timeout: 60_000 }, () => {
+  it('shows select() and 4-byte sends that alternate between two clients when the quantum is 1', async (test) => {
+    if (NO_STRACE !== undefined) test.skip(NO_STRACE);
+    const traced = await trace('select', '--quantum', '1');
+    await using server = traced.server;
+    await using first = await Peer.connect(server.port, { deadlineMs: DEADLINE_MS });
+    await using second = await Peer.connect(server.port, { deadlineMs: DEADLINE_MS });
+    await Promise.all([first, second].map((peer) => peer.sendRequest(...INTERVAL)));
+    await Promise.all([first, second].map(readAnswer));
+    await Promise.all([first, second].map((peer) => peer.close()));
+    const calls = await traced.calls();
+
+    const sent = sends(calls);
+    const descriptors = [...new Set(sent.map(({ descriptor }) => descriptor))];
+    expect(descriptors).toHaveLength(2);
+    expect(sent).toHaveLength(2 * (PRIMES + 1));
+    expect(new Set(sent.map(({ length }) => length))).toEqual(new Set([4]));
+    // While both are served: from the first send of the one that came later to the last of the one that is done first.
+    const order = sent.map(({ descriptor }) => descriptor);
+    const from = Math.max(...descriptors.map((descriptor) => order.indexOf(descriptor)));
+    const to = Math.min(...descriptors.map((descriptor) => order.lastIndexOf(descriptor)));
+    const together = order.slice(from, to + 1);
+    expect(together.length).toBeGreaterThan(PRIMES);
+    expect(together.filter((descriptor, index) => descriptor === together[index - 1])).toEqual([]);
+
+    // The C library makes the one system call of the other.
+    const selects = calls.filter(({ name }) => name === 'select' || name === 'pselect6');
+    expect(selects.length).toBeGreaterThan(PRIMES);
+    const [loop] = new Set(sent.map(({ thread }) => thread));
+    expect(new Set(calls.filter(({ name }) => name === 'recvfrom').map(({ thread }) => thread))).toEqual(
+      new Set([loop]),
+    );
+    expect(new Set(selects.map(({ thread }) => thread))).toEqual(new Set([loop]));
+  });
+
+  it('shows a thread for each client, and no select(), with the pool', async (test) => {
+    if (NO_STRACE !== undefined) test.skip(NO_STRACE);
+    const traced = await trace('pool', '--threads', '2');
+    await using server = traced.server;
+    await using first = await Peer.connect(server.port, { deadlineMs: DEADLINE_MS });
+    await first.sendRequest(...INTERVAL);
+    await readAnswer(first);
+    // The first has its thread still: it waits for the sum.
+    await using second = await Peer.connect(server.port, { deadlineMs: DEADLINE_MS });
+    await second.sendRequest(...INTERVAL);
+    await readAnswer(second);
+    await Promise.all([first, second].map((peer) => peer.close()));
+    const calls = await traced.calls();
+
+    const sent = sends(calls);
+    const threadOf = new Map(sent.map(({ descriptor, thread }) => [descriptor, thread]));
+    expect(threadOf.size).toBe(2);
+    expect(new Set(threadOf.values()).size).toBe(2);
+    for (const { descriptor, thread } of sent) expect(threadOf.get(descriptor)).toBe(thread);
+    const [accepting] = new Set(calls.filter(({ name }) => name === 'accept4').map(({ thread }) => thread));
+    expect([...threadOf.values()]).not.toContain(accepting);
+    expect(calls.filter(({ name }) => name === 'select' || name === 'pselect6')).toEqual([]);
+  });
+});

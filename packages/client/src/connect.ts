@@ -1,0 +1,26 @@
+/** The entry point: a connection and the client's side of the conversation, put together. */
+import { ClientSession, type ClientSessionOptions } from '@concurrent-primes/protocol';
+import { Client } from './client.ts';
+import { Connection, type ConnectionOptions } from './connection.ts';
+
+/** Where to connect to, how long to wait, and the dialect to speak. */
+export interface ConnectOptions extends ConnectionOptions, ClientSessionOptions {}
+
+/**
+ * Connects to a server.
+ *
+ * @param options - see {@link ConnectOptions}
+ * @returns a client, ready to ask
+ * @throws ConnectError if nobody listens there; TimeoutError after `connectTimeoutMs`; the signal's reason if it aborts;
+ * RangeError if an option is out of range
+ * @example
+ * ```ts no-run (needs a running server)
+ * import { connect } from '@concurrent-primes/client';
+ *
+ * await using client = await connect({ port: 65432 });
+ * console.log(await client.sum(0, 1_000_000)); // prints { count: 78498, sum: 37550402023n }
+ * ```
+ */
+export async function connect(options: ConnectOptions = {}): Promise<Client> {
+  return new Client(await Connection.open(options), new ClientSession(options));
+}

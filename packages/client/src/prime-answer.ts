@@ -1,0 +1,171 @@
+/**
+ * The answer to one question, read as a loop: the driver of the client's session.
+ *
+ * It does what the session waits for, one verb a step: `send` and `receive` on the connection. A step is done only when
+ * the consumer asks for the next chunk, so nobody reads ahead of the consumer but the connection's one buffer. The only
+ * steps done unasked are those up to N.
+ *
+ * Chunks and errors come in the same order however the bytes were split: the primes before a fault, then its error.
+ */
+import type { ClientSession, Interval } from '@concurrent-primes/protocol';
+import { type Connection, reasonOf } from './connection.ts';
+import { ConnectionLostError } from './errors.ts';
+
+/** What is left of an answer when its primes have passed. */
+export interface AnswerResult {
+  /** How many primes the interval has. */
+  readonly count: number;
+  /** Their sum; it passes 2^53. */
+  readonly sum: bigint;
+}
+
+/** The longest message a client sends is 8 bytes. */
+const SEND_BYTES = 8;
+const NO_PRIMES = new Int32Array(0);
+
+/**
+ * The primes of one interval as they come: ascending, in chunks of at least 1.
+ *
+ * Each chunk is an array of its own, to keep or to change. The server waits while the loop's body does, so an answer of
+ * any length passes in bounded memory. It can be looped over once. Leaving the loop early closes the connection: the
+ * rest of the answer could only be skipped by receiving it.
+ */
+export class PrimeAnswer implements AsyncIterable<Int32Array<ArrayBuffer>> {
+  /** What was asked. */
+  readonly interval: Interval;
+  /**
+   * How many primes will come, as soon as the server tells, also before the loop.
+   *
+   * It rejects if the server refuses, or as the loop does if something fails before; unheard, it stays silent.
+   */
+  readonly count: Promise<number>;
+
+  readonly #session: ClientSession;
+  readonly #connection: Connection;
+  readonly #signal: AbortSignal | undefined;
+  readonly #chunks: AsyncGenerator<Int32Array<ArrayBuffer>, void, undefined>;
+  /** Primes that have come and were not handed out. */
+  #chunk: Int32Array<ArrayBuffer> = NO_PRIMES;
+  #failure: Error | undefined;
+  #result: AnswerResult | undefined;
+
+  /**
+   * @internal Use `client.primes()`.
+   * @param session - with the request just begun
+   * @param connection - that of the session
+   * @param signal - closes the connection when it aborts before the answer is whole
+   */
+  constructor(session: ClientSession, connection: Connection, signal: AbortSignal | undefined) {
+    this.#session = session;
+    this.#connection = connection;
+    this.#signal = signal;
+    this.interval = session.interval!;
+    signal?.addEventListener('abort', this.#abort, { once: true });
+    this.count = this.#readCount();
+    // The loop throws the same error; whoever does not ask for the count must not be told twice.
+    this.count.catch(() => undefined);
+    this.#chunks = this.#read();
+  }
+
+  /**
+   * How many primes there were, and their sum.
+   *
+   * @throws Error before the loop has come to its end
+   */
+  get result(): AnswerResult {
+    if (this.#result !== undefined) return this.#result;
+    throw new Error(`cannot tell the result of ${this.#name}: its primes must be read to the end first, they were not`);
+  }
+
+  /**
+   * The chunks. The loop ends when the sum is out.
+   *
+   * @throws ProtocolError if the server refused (RefusedError) or broke the protocol; ConnectionLostError; TimeoutError;
+   * the reason of a signal that aborted. In each case the connection is closed
+   */
+  [Symbol.asyncIterator](): AsyncGenerator<Int32Array<ArrayBuffer>, void, undefined> {
+    return this.#chunks;
+  }
+
+  async *#read(): AsyncGenerator<Int32Array<ArrayBuffer>, void, undefined> {
+    try {
+      // Until N is here, that step is under way. Its failure is thrown below, behind the primes that came before.
+      await Promise.allSettled([this.count]);
+      while (true) {
+        if (this.#chunk.length > 0) {
+          const chunk = this.#chunk;
+          this.#chunk = NO_PRIMES;
+          yield chunk;
+        } else if (this.#failure !== undefined) throw this.#failure;
+        else if (this.#result !== undefined) return;
+        else await this.#step();
+      }
+    } finally {
+      if (this.#result === undefined) this.#fail(this.#lost('its loop was left'));
+    }
+  }
+
+  async #readCount(): Promise<number> {
+    while (true) {
+      const { count } = this.#session;
+      if (count !== undefined) return count;
+      if (this.#failure !== undefined) throw this.#failure;
+      await this.#step();
+    }
+  }
+
+  /** Does what the session waits for. What the server has said already goes first: it may be a refusal. */
+  async #step(): Promise<void> {
+    try {
+      if (this.#session.next === 'send' && !this.#connection.pending) await this.#send();
+      else await this.#connection.receive(this.#take);
+    } catch (error) {
+      this.#fail(error as Error);
+      return;
+    }
+    if (this.#session.next === 'close') this.#complete();
+  }
+
+  async #send(): Promise<void> {
+    const bytes = this.#session.send(SEND_BYTES);
+    if (await this.#connection.send(bytes)) this.#session.sent(bytes.length);
+  }
+
+  readonly #take = (bytes: Uint8Array): void => {
+    try {
+      this.#session.receive(bytes);
+    } finally {
+      this.#chunk = this.#session.primes.slice();
+    }
+  };
+
+  #complete(): void {
+    this.#signal?.removeEventListener('abort', this.#abort);
+    this.#result = { count: this.#session.count!, sum: this.#session.sum };
+    if (!this.#session.idle) this.#hangUp(this.#lost('no request can follow'));
+  }
+
+  #fail(error: Error): void {
+    this.#signal?.removeEventListener('abort', this.#abort);
+    this.#failure ??= error;
+    this.#hangUp(this.#failure);
+  }
+
+  readonly #abort = (): void => {
+    // Whoever waits for the connection is told the reason; whoever comes later finds it there.
+    void this.#connection.close(reasonOf(this.#signal!));
+  };
+
+  #hangUp(reason: Error): void {
+    this.#session.close();
+    void this.#connection.close(reason);
+  }
+
+  get #name(): string {
+    return `[${this.interval[0]}, ${this.interval[1]}]`;
+  }
+
+  #lost(why: string): ConnectionLostError {
+    return new ConnectionLostError(`the connection was closed after the answer to ${this.#name}: ${why}`);
+  }
+}

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+
+import { ClientSession } from './client-session.ts';
+import type { ExchangeReport } from './outcomes.ts';
+import { ServerSession } from './server-session.ts';
+import { ArrayAnswer, FUZZ, primesBetween } from './test-support.ts';
+
+/** A one-way wire: what was sent and not yet received. */
+type Pipe = number[];
+
+it('ClientSession and ServerSession agree when the wire splits, glues and takes as it likes', () => {
+  const bound = fc.integer({ min: -50, max: 1500 });
+  const intervals = fc.array(fc.tuple(bound, bound), { minLength: 1, maxLength: 4 });
+  // Each step of the wire is one of these: how many bytes it moves, and which side goes first.
+  const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.boolean()), { minLength: 1, maxLength: 20 });
+  fc.assert(
+    fc.property(intervals, steps, fc.boolean(), fc.nat(3), (asks, moves, greeting, works) => {
+      const answer = (a: number, b: number) => new ArrayAnswer(primesBetween(a, b), works);
+      const server = new ServerSession({ answer, scratch: new Uint8Array(64), greeting });
+      const client = new ClientSession({ greeting });
+      const [toServer, toClient]: [Pipe, Pipe] = [[], []];
+      const reports: ExchangeReport[] = [];
+      const answers: number[][] = [];
+      const pending = [...asks];
+
+      const driveClient = (amount: number) => {
+        if (client.next === 'close' && pending.length > 0) {
+          client.request(...pending.shift()!);
+          answers.push([]);
+        } else if (client.next === 'send') {
+          const bytes = client.send(amount + 1).subarray(0, amount);
+          toServer.push(...bytes);
+          client.sent(bytes.length);
+        } else if (toClient.length > 0 && amount > 0) {
+          client.receive(Uint8Array.from(toClient.splice(0, amount)));
+          answers.at(-1)?.push(...client.primes);
+        }
+      };
+      const driveServer = (amount: number) => {
+        if (server.next === 'work') server.work();
+        else if (server.next === 'send') {
+          const bytes = server.send(amount + 4).subarray(0, amount);
+          toClient.push(...bytes);
+          server.sent(bytes.length);
+        } else if (toServer.length > 0 && amount > 0) {
+          toServer.splice(0, server.receive(Uint8Array.from(toServer.slice(0, amount))));
+        }
+        const report = server.takeReport();
+        if (report !== undefined) reports.push(report);
+      };
+
+      // Moves of nothing only are no progress: 1 is added in each second round.
+      for (let i = 0; reports.length < asks.length; i++) {
+        if (i > 50_000) throw new Error('the conversation does not come to an end');
+        const [move, clientFirst] = moves[i % moves.length]!;
+        const amount = move + (Math.floor(i / moves.length) % 2);
+        for (const drive of clientFirst ? [driveClient, driveServer] : [driveServer, driveClient]) drive(amount);
+      }
+
+      const expected = asks.map(([a, b]) => primesBetween(a, b));
+      expect(answers).toEqual(expected);
+      expect(reports).toEqual(
+        expected.map((primes, i) => ({
+          outcome: 'served',
+          interval: asks[i],
+          count: primes.length,
+          bytesSent: (greeting && i === 0 ? 1 : 0) + 4 + 4 * primes.length,
+          sum: 'right',
+        })),
+      );
+      expect([toServer, toClient]).toEqual([[], []]);
+      expect([client.next, server.phase]).toEqual(['close', 'idle']);
+    }),
+    FUZZ,
+  );
+});

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+import { SPEC_URL, withGeneratedParts } from './diagram.ts';
+import { primesBetween, sumOf } from './test-support.ts';
+import { encodeCount, encodePrimes, encodeRequest, encodeSum } from './wire.ts';
+
+const spec = readFileSync(SPEC_URL, 'utf8');
+
+describe('SPEC.md', () => {
+  it('shows the tables as they are (pnpm run diagram rewrites it)', () => {
+    expect(spec).toBe(withGeneratedParts(spec));
+  });
+
+  it('shows the bytes that the codecs write', () => {
+    const shown = [...spec.matchAll(/^(client|server): ((?:[0-9a-f]{2} ?)+)/gm)].map(([, who, hex]) => [
+      who,
+      hex!.trim(),
+    ]);
+    const primes = primesBetween(100, 120);
+    const written = [
+      ['client', encodeRequest(100, 120)],
+      ['server', encodeCount(primes.length)],
+      ['server', encodePrimes(primes)],
+      ['client', encodeSum(sumOf(primes))],
+    ] as const;
+    expect(shown).toEqual(
+      written.map(([who, bytes]) => [who, [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')]),
+    );
+  });
+});
+
+describe('withGeneratedParts()', () => {
+  it('throws when a pair of markers is missing', () => {
+    expect(() => withGeneratedParts(spec.replace('<!-- outcomes: end -->', ''))).toThrow('"outcomes"');
+  });
+
+  it('replaces what was between the markers', () => {
+    const stale = spec.replace('fresh --> request: part', 'fresh --> closed: nonsense');
+    expect(stale).not.toBe(spec);
+    expect(withGeneratedParts(stale)).toBe(spec);
+  });
+});

@@ -1,0 +1,8 @@
+export * from './client-session.ts';
+export type { ClientVerb } from './client-states.ts';
+export * from './errors.ts';
+export * from './outcomes.ts';
+export * from './server-session.ts';
+export type { ServerState } from './server-states.ts';
+export * from './session.ts';
+export * from './wire.ts';

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+  EarlyEndError,
+  ProtocolError,
+  TrailingGarbageError,
+  TruncatedRequestError,
+  TruncatedSumError,
+  WrongSumError,
+} from './errors.ts';
+import { errorFor, type ExchangeReport, type Outcome, OUTCOMES } from './outcomes.ts';
+
+function report(outcome: Outcome): ExchangeReport {
+  return { outcome, interval: [100, 120], count: 5, bytesSent: 7, sum: undefined };
+}
+
+describe('errorFor()', () => {
+  it.each([
+    ['truncated-request', TruncatedRequestError],
+    ['truncated-sum', TruncatedSumError],
+    ['trailing-garbage', TrailingGarbageError],
+    ['early-end', EarlyEndError],
+    ['wrong-sum', WrongSumError],
+  ] as const)('names the breach when the outcome is %s', (outcome, expected) => {
+    const error = errorFor(report(outcome));
+    expect(error).toBeInstanceOf(expected);
+    expect(error).toBeInstanceOf(ProtocolError);
+    expect(error?.name).toBe(expected.name);
+  });
+
+  it('tells how far the answer came when the client reset', () => {
+    expect(errorFor(report('early-end'))?.message).toBe(
+      'cannot finish the answer: N is 5, the client reset after 7 bytes were sent',
+    );
+  });
+
+  it('is undefined when the client broke nothing', () => {
+    const blameless = OUTCOMES.filter((outcome) => errorFor(report(outcome)) === undefined);
+    expect(blameless).toEqual([
+      'served',
+      'no-sum',
+      'probe',
+      'too-slow',
+      'refused-busy',
+      'refused-too-slow',
+      'refused-shutdown',
+      'refused-too-wide',
+      'shutdown',
+    ]);
+  });
+});

@@ -1,0 +1,382 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import type { ExchangeReport } from './outcomes.ts';
+import { ServerSession, type ServerSessionOptions } from './server-session.ts';
+import type { CloseCause } from './session.ts';
+import { ArrayAnswer, concat, FUZZ, primesBetween, serve, split, sumOf } from './test-support.ts';
+import { encodeCount, encodePrimes, encodeRequest, encodeSum, REFUSALS } from './wire.ts';
+
+const REQUEST = encodeRequest(100, 120);
+const PRIMES = primesBetween(100, 120);
+const ANSWER = concat(encodeCount(PRIMES.length), encodePrimes(PRIMES));
+const SUM = encodeSum(sumOf(PRIMES));
+const END = new Uint8Array(0);
+
+function newSession(options: Partial<ServerSessionOptions> = {}): ServerSession {
+  // Intervals out of random bytes are huge; what is not small is answered as if it ended at 1000.
+  const answer = (a: number, b: number) => new ArrayAnswer(primesBetween(a, Math.min(b, 1000)), 2);
+  return new ServerSession({ answer, scratch: new Uint8Array(256), ...options });
+}
+
+/** A session brought to where it has taken the input and waits for more, or for the first other verb given. */
+function sessionAfter(input: readonly Uint8Array[], options?: Partial<ServerSessionOptions>): ServerSession {
+  const session = newSession(options);
+  serve(session, { input, end: false });
+  return session;
+}
+
+/** A session that has counted and holds the whole answer back. */
+function sessionBeforeCount(options?: Partial<ServerSessionOptions>): ServerSession {
+  const session = newSession(options);
+  session.receive(REQUEST);
+  while (session.next === 'work') session.work();
+  return session;
+}
+
+function report(outcome: ExchangeReport['outcome'], rest: Partial<ExchangeReport> = {}): ExchangeReport {
+  return { outcome, interval: undefined, count: undefined, bytesSent: 0, sum: undefined, ...rest };
+}
+
+const ANSWERED = { interval: [100, 120], count: 5, bytesSent: 24 } as const;
+
+describe('ServerSession', () => {
+  it('receive() takes the conversation when every split of the client is tried', () => {
+    const input = concat(REQUEST, SUM, encodeRequest(24, 28), encodeSum(0n));
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1 }),
+        fc.array(fc.integer({ min: 4, max: 30 }), { minLength: 1 }),
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
+        (sizes, maxBytes, taken) => {
+          const { output, reports } = serve(newSession(), {
+            input: split(input, sizes),
+            end: true,
+            maxBytes: (n) => maxBytes[n % maxBytes.length]!,
+            taken: (n) => taken[n % taken.length]!,
+          });
+          expect(output).toEqual(concat(ANSWER, encodeCount(0)));
+          expect(reports).toEqual([
+            report('served', { ...ANSWERED, sum: 'right' }),
+            report('served', { interval: [24, 28], count: 0, bytesSent: 4, sum: 'right' }),
+          ]);
+        },
+      ),
+      FUZZ,
+    );
+  });
+
+  it('receive() reports alike for every split when the bytes are arbitrary', () => {
+    const part = fc.oneof(
+      fc.constantFrom(REQUEST, SUM, encodeRequest(3, 2), encodeSum(0n)),
+      fc.uint8Array({ maxLength: 12 }),
+    );
+    const sizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1 });
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 6 }), sizes, (parts, cuts) => {
+        const input = concat(...parts);
+        const options = { maxWidth: 1000 };
+        const whole = serve(newSession(options), { input: input.length > 0 ? [input] : [], end: true });
+        const pieces = serve(newSession(options), { input: split(input, cuts), end: true });
+        expect(pieces).toEqual(whole);
+      }),
+      FUZZ,
+    );
+  });
+
+  it('receive() leaves what belongs to the next message', () => {
+    const session = newSession();
+    expect(session.expects).toBe(8);
+    expect(session.receive(concat(REQUEST, SUM))).toBe(8);
+    expect(session.expects).toBe(0);
+    expect(session.next).toBe('work');
+  });
+
+  it('phase tells idle, request, answer and sum apart', () => {
+    const session = newSession();
+    const seen = [session.phase];
+    session.receive(REQUEST.subarray(0, 3));
+    seen.push(session.phase);
+    expect(session.expects).toBe(5);
+    session.receive(REQUEST.subarray(3));
+    seen.push(session.phase);
+    while (session.next === 'work') session.work();
+    seen.push(session.phase);
+    serve(session, { input: [], end: false });
+    seen.push(session.phase);
+    session.receive(SUM);
+    seen.push(session.phase);
+    expect(seen).toEqual(['idle', 'request', 'answer', 'answer', 'sum', 'idle']);
+  });
+
+  it.each([
+    ['nothing', [], report('probe')],
+    ['a part of a request', [REQUEST.subarray(0, 7)], report('truncated-request')],
+    ['no sum', [REQUEST], report('no-sum', { ...ANSWERED, sum: 'absent' })],
+    ['a part of a sum', [REQUEST, SUM.subarray(0, 1)], report('truncated-sum', { ...ANSWERED, sum: 'absent' })],
+    ['a wrong sum', [REQUEST, encodeSum(534n)], report('wrong-sum', { ...ANSWERED, sum: 'wrong' })],
+  ])('takeReport() gives the outcome when the client ends after %s', (_name, input, expected) => {
+    expect(serve(newSession(), { input, end: true }).reports).toEqual([expected]);
+  });
+
+  it('takeReport() gives trailing garbage when bytes behind a sum make no request', () => {
+    const { reports } = serve(newSession(), { input: [REQUEST, SUM, REQUEST.subarray(0, 2)], end: true });
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['served', 'trailing-garbage']);
+  });
+
+  it('takeReport() gives a report once', () => {
+    const session = newSession();
+    session.receive(END);
+    expect(session.takeReport()).toEqual(report('probe'));
+    expect(session.takeReport()).toBeUndefined();
+  });
+
+  it.each([
+    [3, 2],
+    [-10, 1],
+    [-(2 ** 31), -1],
+    [2 ** 31 - 1, -(2 ** 31)],
+  ])('send() answers N = 0 and awaits the sum when the interval is [%d, %d]', (a, b) => {
+    const session = newSession();
+    expect(serve(session, { input: [encodeRequest(a, b)], end: false }).output).toEqual(encodeCount(0));
+    expect(session.phase).toBe('sum');
+  });
+
+  it('serves an interval that runs backwards when only one integer is allowed', () => {
+    const session = newSession({ maxWidth: 1 });
+    const { reports } = serve(session, { input: [encodeRequest(7, 3), encodeSum(0n)], end: true });
+    expect(reports).toEqual([report('served', { interval: [7, 3], count: 0, bytesSent: 4, sum: 'right' })]);
+  });
+
+  it('send() hands out N alone when only 4 bytes are wanted, N and primes when 8 are', () => {
+    const [narrow, wide] = [4, 8].map((maxBytes) => {
+      const answer = () => new ArrayAnswer(PRIMES, 0);
+      const session = sessionBeforeCount({ answer });
+      return session.send(maxBytes);
+    });
+    expect(narrow).toEqual(encodeCount(5));
+    expect(wide).toEqual(ANSWER.subarray(0, 8));
+  });
+
+  it('send() hands the same bytes out again when none were confirmed', () => {
+    const session = sessionBeforeCount({ answer: () => new ArrayAnswer(PRIMES, 0) });
+    const first = session.send(12).slice();
+    session.sent(0);
+    expect(session.send(12)).toEqual(first);
+  });
+
+  it('send() never hands out more than it was asked for', () => {
+    const session = sessionBeforeCount({ answer: () => new ArrayAnswer(PRIMES, 0) });
+    const lengths = [9, 7, 8].map((maxBytes) => {
+      const { length } = session.send(maxBytes);
+      session.sent(3);
+      return length;
+    });
+    expect(lengths).toEqual([9, 7, 8]);
+  });
+
+  it('send() hands out the rest of N alone when there is no room for a prime', () => {
+    const session = sessionBeforeCount({ answer: () => new ArrayAnswer(PRIMES, 0) });
+    session.send(4);
+    session.sent(2);
+    expect(session.send(4)).toEqual(ANSWER.subarray(2, 4));
+    session.sent(2);
+    expect(session.send(4)).toEqual(ANSWER.subarray(4, 8));
+  });
+
+  it('send() throws when less than 4 bytes are wanted', () => {
+    expect(() => sessionBeforeCount().send(3)).toThrow('maxBytes must be at least 4, got 3');
+  });
+
+  it('send() throws when the answer is longer than its count', () => {
+    const tooLong = new ArrayAnswer(PRIMES, 0);
+    const answer = () => Object.create(tooLong, { count: { value: 4 }, fill: { value: () => 20 } }) as ArrayAnswer;
+    const session = sessionBeforeCount({ answer });
+    expect(() => session.send(100)).toThrow('16 bytes are due, fill() wrote 20');
+  });
+
+  it.each([-1, 1.5, 25, NaN])('sent() throws when %d bytes of 24 are confirmed', (count) => {
+    const session = sessionBeforeCount({ answer: () => new ArrayAnswer(PRIMES, 0) });
+    expect(session.send(100).length).toBe(24);
+    expect(() => {
+      session.sent(count);
+    }).toThrow(`needs 0 to 24, got ${count}`);
+  });
+
+  it('throws a plain error when a verb is out of turn', () => {
+    const session = newSession();
+    expect(() => {
+      session.work();
+    }).toThrow('cannot work: the session is fresh and waits to receive');
+    expect(() => session.send(4)).toThrow('cannot send');
+    expect(() => {
+      session.sent(0);
+    }).toThrow('cannot send');
+    expect(() => {
+      session.close();
+    }).toThrow('cannot close');
+    expect(() => sessionBeforeCount().receive(SUM)).toThrow('cannot receive');
+  });
+
+  it('throws when the scratch buffer has no room for N and a prime', () => {
+    expect(() => newSession({ scratch: new Uint8Array(7) })).toThrow('scratch needs 8 bytes, got 7');
+  });
+
+  it('sends the greeting once, and counts it, when the dialect is spoken', () => {
+    const { output, reports } = serve(newSession({ greeting: true }), {
+      input: [REQUEST, SUM, encodeRequest(24, 28)],
+      end: true,
+    });
+    expect(output).toEqual(concat(Uint8Array.of(0x78), ANSWER, encodeCount(0)));
+    expect(reports.map(({ bytesSent }) => bytesSent)).toEqual([25, 4]);
+  });
+});
+
+describe('ServerSession interruptions', () => {
+  it.each([
+    ['busy', 'refused-busy'],
+    ['too-slow', 'refused-too-slow'],
+    ['shutting-down', 'refused-shutdown'],
+    ['too-wide', 'refused-too-wide'],
+  ] as const)('refuse() sends the negative N and reports when the reason is %s', (name, outcome) => {
+    const session = newSession();
+    expect(session.refuse(name)).toBe(true);
+    const { output, reports } = serve(session, { input: [REQUEST], end: true, taken: () => 1 });
+    expect(output).toEqual(encodeCount(REFUSALS[name]));
+    expect(reports).toEqual([report(outcome, { bytesSent: 4 })]);
+    expect(session.next).toBe('close');
+  });
+
+  it('refuse() keeps the greeting before the refusal when it is not out', () => {
+    const session = newSession({ greeting: true });
+    session.refuse('busy');
+    const { output } = serve(session, { input: [], end: false, maxBytes: () => 4 });
+    expect(output).toEqual(concat(Uint8Array.of(0x78), encodeCount(-1)));
+    expect(session.phase).toBe('farewell');
+  });
+
+  it('refuse() takes back what was handed out when it was not confirmed', () => {
+    const session = sessionBeforeCount({ answer: () => new ArrayAnswer(PRIMES, 0) });
+    session.send(100);
+    expect(session.refuse('busy')).toBe(true);
+    expect(() => {
+      session.sent(24);
+    }).toThrow('needs 0 to 0, got 24');
+    const { output, reports } = serve(session, { input: [], end: true });
+    expect(output).toEqual(encodeCount(-1));
+    expect(reports).toEqual([report('refused-busy', { interval: [100, 120], count: 5, bytesSent: 4 })]);
+  });
+
+  it('refuse() is false and changes nothing when a byte of N is out', () => {
+    const session = sessionBeforeCount();
+    session.send(4);
+    session.sent(1);
+    expect(session.refuse('busy')).toBe(false);
+    const { output } = serve(session, { input: [SUM], end: true });
+    expect(output).toEqual(ANSWER.subarray(1));
+  });
+
+  it('refuse() is false when it has refused', () => {
+    const session = newSession();
+    session.refuse('busy');
+    expect(session.refuse('too-slow')).toBe(false);
+    expect(session.send(4)).toEqual(encodeCount(-1));
+  });
+
+  it('refuses by itself when the interval is wider than allowed', () => {
+    const fits = serve(newSession({ maxWidth: 21 }), { input: [REQUEST, SUM], end: true });
+    const tooWide = serve(newSession({ maxWidth: 20 }), { input: [REQUEST, SUM], end: true });
+    expect(fits.reports[0]?.outcome).toBe('served');
+    expect(tooWide.output).toEqual(encodeCount(-4));
+    expect(tooWide.reports).toEqual([report('refused-too-wide', { interval: [100, 120], bytesSent: 4 })]);
+  });
+
+  it('discards 64 KiB in farewell and then closes', () => {
+    const session = newSession();
+    session.refuse('busy');
+    session.sent(session.send(4).length);
+    let discarded = 0;
+    while (session.next === 'receive') discarded += session.receive(new Uint8Array(5000));
+    expect(discarded).toBe(65536);
+    expect(session.next).toBe('close');
+  });
+
+  it('expire() refuses as too slow when a part of a request has come', () => {
+    const session = sessionAfter([REQUEST.subarray(0, 7)]);
+    session.expire();
+    const { output, reports } = serve(session, { input: [], end: true });
+    expect(output).toEqual(encodeCount(-2));
+    expect(reports).toEqual([report('refused-too-slow', { bytesSent: 4 })]);
+  });
+
+  it.each([
+    ['nothing came', () => newSession(), report('too-slow')],
+    ['the greeting is not taken', () => newSession({ greeting: true }), report('too-slow')],
+    ['the answer is not taken', () => sessionBeforeCount(), report('too-slow', { ...ANSWERED, bytesSent: 0 })],
+    ['the sum has not come', () => sessionAfter([REQUEST]), report('too-slow', { ...ANSWERED, sum: 'absent' })],
+  ])('expire() cuts when %s', (_name, prepare, expected) => {
+    const session = prepare();
+    session.expire();
+    expect(session.next).toBe('close');
+    expect(session.takeReport()).toEqual(expected);
+    session.close();
+    expect(session.takeReport()).toBeUndefined();
+  });
+
+  it('expire() closes without a report when nothing was asked since the last exchange', () => {
+    const session = sessionAfter([REQUEST, SUM]);
+    session.expire();
+    expect(session.next).toBe('close');
+    expect(session.takeReport()).toBeUndefined();
+  });
+
+  it.each([
+    ['nothing was asked', () => newSession()],
+    ['the greeting is not out', () => newSession({ greeting: true })],
+    ['an exchange is over', () => sessionAfter([REQUEST, SUM])],
+  ])('drain() refuses as shutting down when %s', (_name, prepare) => {
+    const session = prepare();
+    session.drain();
+    const { output, reports } = serve(session, { input: [], end: true });
+    expect(output.subarray(-4)).toEqual(encodeCount(-3));
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['refused-shutdown']);
+  });
+
+  it.each([
+    ['a part of the request has come', REQUEST.subarray(0, 3), REQUEST.subarray(3)],
+    ['the answer is out', REQUEST, new Uint8Array(0)],
+  ])('drain() lets the exchange finish and then closes when %s', (_name, before, after) => {
+    const session = sessionAfter([before]);
+    session.drain();
+    const { reports } = serve(session, { input: [concat(after, SUM, REQUEST)], end: false });
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['served']);
+    expect(session.next).toBe('close');
+  });
+
+  it.each<[string, CloseCause, () => ServerSession, ExchangeReport | undefined]>([
+    ['nothing came', 'reset', () => newSession(), report('probe')],
+    ['nothing came', 'shutdown', () => newSession(), report('shutdown')],
+    ['a part of a request has come', 'reset', () => sessionAfter([REQUEST.subarray(1)]), report('truncated-request')],
+    [
+      'the answer is going out',
+      'reset',
+      () => sessionBeforeCount(),
+      report('early-end', { ...ANSWERED, bytesSent: 0 }),
+    ],
+    ['the sum is due', 'reset', () => sessionAfter([REQUEST]), report('early-end', { ...ANSWERED, sum: 'absent' })],
+    ['the sum is due', 'too-slow', () => sessionAfter([REQUEST]), report('too-slow', { ...ANSWERED, sum: 'absent' })],
+    ['an exchange is over', 'reset', () => sessionAfter([REQUEST, SUM]), undefined],
+    ['an exchange is over', 'shutdown', () => sessionAfter([REQUEST, SUM]), undefined],
+  ])('close() reports when %s and the cause is %s', (_name, cause, prepare, expected) => {
+    const session = prepare();
+    session.close(cause);
+    expect(session.next).toBe('close');
+    expect(session.takeReport()).toEqual(expected);
+    session.close();
+    session.close(cause);
+    session.expire();
+    session.drain();
+    expect(session.refuse('busy')).toBe(false);
+    expect(session.takeReport()).toBeUndefined();
+  });
+});

@@ -1,0 +1,198 @@
+/**
+ * The wire format, version 1: how many bytes each message has and what they mean.
+ *
+ * Every number is two's complement in network byte order (big-endian, RFC 1700 "Data Notation"). All messages but the
+ * list of primes have a fixed length, so there are no frames, delimiters or lengths: a reader always knows how many
+ * bytes are still due. SPEC.md is the same in prose.
+ */
+
+/** Bytes of step 1: `a` and `b`, an int32 each. */
+export const REQUEST_BYTES = 8;
+/** Bytes of step 2: `N`, an int32. */
+export const COUNT_BYTES = 4;
+/** Bytes of one prime of step 3: an int32. */
+export const PRIME_BYTES = 4;
+/** Bytes of step 4: the sum, an int64. */
+export const SUM_BYTES = 8;
+
+/** The one byte (`x`) that a server of the dialect `greeting` sends first on a connection. */
+export const GREETING = 0x78;
+/** Bytes of the greeting. */
+export const GREETING_BYTES = 1;
+
+/** The address a server listens on and a client connects to, unless told otherwise. */
+export const DEFAULT_HOST = '127.0.0.1';
+/** The TCP port a server listens on and a client connects to, unless told otherwise. */
+export const DEFAULT_PORT = 65432;
+
+/** How many primes there are in [0, 2^31 - 1]: no answer is longer (OEIS A007053, pi(2^31)). */
+export const MAX_COUNT = 105_097_565;
+
+/** The negative counts by which a server refuses, by name. */
+export const REFUSALS = {
+  busy: -1,
+  'too-slow': -2,
+  'shutting-down': -3,
+  'too-wide': -4,
+} as const;
+
+/** Why a server refuses, in a word. */
+export type RefusalName = keyof typeof REFUSALS;
+
+/** A negative N that refuses. */
+export type RefusalCode = (typeof REFUSALS)[RefusalName];
+
+/** A closed interval [a, b] of int32. */
+export type Interval = readonly [a: number, b: number];
+
+/**
+ * The name of a refusal.
+ *
+ * @param count - an N as it came
+ * @returns its name, or undefined if this N refuses nothing
+ */
+export function refusalName(count: RefusalCode): RefusalName;
+export function refusalName(count: number): RefusalName | undefined;
+export function refusalName(count: number): RefusalName | undefined {
+  return (Object.keys(REFUSALS) as RefusalName[]).find((name) => REFUSALS[name] === count);
+}
+
+/**
+ * Tells whether an N refuses.
+ *
+ * @param count - an N as it came
+ */
+export function isRefusal(count: number): count is RefusalCode {
+  return refusalName(count) !== undefined;
+}
+
+/**
+ * An upper bound for N that needs no primes: every prime is 2 or odd, and none is below 2.
+ *
+ * @param a - lower bound of the interval, int32
+ * @param b - upper bound of the interval, int32
+ * @returns how many numbers of [a, b] are 2 or odd and at least 2, at most {@link MAX_COUNT}
+ */
+export function maxCount(a: number, b: number): number {
+  const low = Math.max(a, 2);
+  if (b < low) return 0;
+  const odd = Math.floor((b + 1) / 2) - Math.floor(low / 2);
+  return Math.min(odd + (low === 2 ? 1 : 0), MAX_COUNT);
+}
+
+/**
+ * Encodes step 1.
+ *
+ * @param a - lower bound, int32
+ * @param b - upper bound, int32
+ * @returns 8 new bytes
+ * @throws RangeError if a bound is not an int32
+ */
+export function encodeRequest(a: number, b: number): Uint8Array {
+  const bytes = new Uint8Array(REQUEST_BYTES);
+  writeInt32(bytes, 0, a);
+  writeInt32(bytes, 4, b);
+  return bytes;
+}
+
+/**
+ * Decodes step 1. Every 8 bytes are a legal request.
+ *
+ * @param bytes - at least 8 bytes; what stands behind them is not looked at
+ * @throws RangeError if there are fewer
+ */
+export function decodeRequest(bytes: Uint8Array): Interval {
+  requireBytes('a request', bytes, REQUEST_BYTES);
+  return [readInt32(bytes, 0), readInt32(bytes, 4)];
+}
+
+/**
+ * Encodes step 2, or a refusal.
+ *
+ * @param count - N, or a negative {@link RefusalCode}
+ * @returns 4 new bytes
+ * @throws RangeError if it is not an int32
+ */
+export function encodeCount(count: number): Uint8Array {
+  const bytes = new Uint8Array(COUNT_BYTES);
+  writeInt32(bytes, 0, count);
+  return bytes;
+}
+
+/**
+ * Decodes step 2. Whether the number can be true is the receiver's to judge: {@link isRefusal}, {@link maxCount}.
+ *
+ * @param bytes - at least 4 bytes; what stands behind them is not looked at
+ * @throws RangeError if there are fewer
+ */
+export function decodeCount(bytes: Uint8Array): number {
+  requireBytes('a count', bytes, COUNT_BYTES);
+  return readInt32(bytes, 0);
+}
+
+/**
+ * Encodes step 3. Servers write primes straight into their scratch buffer instead; this is for tests and examples.
+ *
+ * @param primes - the primes, ascending
+ * @returns 4 new bytes a prime
+ * @throws RangeError if one is not an int32
+ */
+export function encodePrimes(primes: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(primes.length * PRIME_BYTES);
+  for (let i = 0; i < primes.length; i++) writeInt32(bytes, i * PRIME_BYTES, primes[i]!);
+  return bytes;
+}
+
+/**
+ * Encodes step 4.
+ *
+ * @param sum - the sum of the primes, int64: it passes 2^53
+ * @returns 8 new bytes
+ * @throws RangeError if it is not an int64
+ */
+export function encodeSum(sum: bigint): Uint8Array {
+  if (BigInt.asIntN(64, sum) !== sum) throw new RangeError(`cannot encode a sum: needs an int64, got ${String(sum)}`);
+  const bytes = new Uint8Array(SUM_BYTES);
+  new DataView(bytes.buffer).setBigInt64(0, sum);
+  return bytes;
+}
+
+/**
+ * Decodes step 4.
+ *
+ * @param bytes - at least 8 bytes; what stands behind them is not looked at
+ * @throws RangeError if there are fewer
+ */
+export function decodeSum(bytes: Uint8Array): bigint {
+  requireBytes('a sum', bytes, SUM_BYTES);
+  return new DataView(bytes.buffer, bytes.byteOffset).getBigInt64(0);
+}
+
+/**
+ * Writes one int32, big-endian.
+ *
+ * @param target - where to
+ * @param offset - index of the first of the 4 bytes in it
+ * @param value - int32
+ * @throws RangeError if value is not an int32, or the 4 bytes are not inside target
+ */
+export function writeInt32(target: Uint8Array, offset: number, value: number): void {
+  if ((value | 0) !== value) throw new RangeError(`cannot encode a number: needs an int32, got ${value}`);
+  if (offset + 4 > target.length) {
+    throw new RangeError(`cannot encode a number: needs 4 bytes at ${offset}, the target has ${target.length}`);
+  }
+  target[offset] = value >>> 24;
+  target[offset + 1] = value >>> 16;
+  target[offset + 2] = value >>> 8;
+  target[offset + 3] = value;
+}
+
+function readInt32(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset]! << 24) | (bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) | bytes[offset + 3]!;
+}
+
+function requireBytes(what: string, bytes: Uint8Array, needed: number): void {
+  if (bytes.length < needed) {
+    throw new RangeError(`cannot decode ${what}: needs ${needed} bytes, got ${bytes.length}`);
+  }
+}

@@ -1,0 +1,82 @@
+import { networkInterfaces } from 'node:os';
+import { ECHO_OUTCOMES, ECHO_SESSION_URL, within } from '@concurrent-primes/fixtures';
+import { type ListeningSocket, connect, listen } from '@concurrent-primes/sockets';
+import { expect, it } from 'vitest';
+import { Server, type ServerOptions } from './server.ts';
+import type { ClientReport } from './server-thread.ts';
+import type { EchoThreadData } from './testing/echo-thread.ts';
+
+const ECHO_THREAD = new URL('./testing/echo-thread.ts', import.meta.url);
+const DEADLINE_MS = 4000;
+const hasIPv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
+
+/** Starts a thread that serves one client, whose outcome is reported. */
+function startEcho(
+  listener: ListeningSocket,
+  options: Partial<ServerOptions>,
+  gate?: SharedArrayBuffer,
+): Promise<Server> {
+  const data: EchoThreadData = { listener: listener.descriptor, ...(gate === undefined ? {} : { gate }) };
+  const threads = [{ name: 'echo', entry: ECHO_THREAD, data }];
+  const address = listener.localAddress();
+  return Server.start(
+    { ...address, threads, wake: () => undefined, release: () => undefined },
+    { ...address, sessions: { module: ECHO_SESSION_URL, outcomes: ECHO_OUTCOMES }, ...options },
+  );
+}
+
+it.for([
+  ['127.0.0.1', true, (port: number) => `127.0.0.1:${port}`],
+  ['::1', hasIPv6, (port: number) => `[::1]:${port}`],
+] as const)(
+  'account() reports and tallies who was served when it listens on %s',
+  async ([host, available, name], test) => {
+    if (!available) test.skip('this machine has no IPv6 loopback address');
+    using listener = listen({ host, port: 0 });
+    const reports: ClientReport[] = [];
+    const server = await startEcho(listener, {
+      reportedOutcomes: ['served'],
+      onReport: (report) => reports.push(report),
+    });
+    using client = connect(listener.localAddress());
+    const beganMs = performance.now();
+    client.send(Uint8Array.of(1, 2, 3, 4));
+    await within(server.closed, DEADLINE_MS, 'the thread to end');
+    const durationMs = performance.now() - beganMs;
+    expect(reports).toMatchObject([
+      { session: { outcome: 'served', bytesSent: 4 }, client: name(client.localAddress().port), thread: 'echo' },
+    ]);
+    expect(reports[0]!.durationMs).toBeGreaterThan(0);
+    expect(reports[0]!.durationMs).toBeLessThan(durationMs);
+    expect(server.tally()).toMatchObject({ connections: 1, 'connections-closed': 1, served: 1, probe: 0 });
+  },
+);
+
+it('account() only tallies an outcome when it is not among those to report', async () => {
+  using listener = listen({ host: '127.0.0.1', port: 0 });
+  const reports: ClientReport[] = [];
+  const server = await startEcho(listener, {
+    reportedOutcomes: ['served'],
+    onReport: (report) => reports.push(report),
+  });
+  connect(listener.localAddress()).close();
+  await within(server.closed, DEADLINE_MS, 'the thread to end');
+  expect(server.tally()).toMatchObject({ probe: 1, served: 0 });
+  expect(reports).toEqual([]);
+});
+
+it('account() names no address when the client is gone', async () => {
+  using listener = listen({ host: '127.0.0.1', port: 0 });
+  const gate = new SharedArrayBuffer(4);
+  const clients: string[] = [];
+  const options = { reportedOutcomes: ECHO_OUTCOMES, onReport: (report: ClientReport) => clients.push(report.client) };
+  const server = await startEcho(listener, options, gate);
+  const client = connect(listener.localAddress());
+  client.setLinger(0);
+  client.close();
+  // The reset has arrived: over the loopback interface the kernel delivers it within close(2).
+  Atomics.store(new Int32Array(gate), 0, 1);
+  Atomics.notify(new Int32Array(gate), 0);
+  await within(server.closed, DEADLINE_MS, 'the thread to end');
+  expect(clients).toEqual(['unknown']);
+});

@@ -1,0 +1,141 @@
+import { ECHO_OUTCOMES, ECHO_SESSION_URL, throughout, within } from '@concurrent-primes/fixtures';
+import { describe, expect, it } from 'vitest';
+import { CUT, DRAIN, type Order } from './control.ts';
+import { Server, type ServerOptions } from './server.ts';
+import type { WaitingThreadData } from './testing/waiting-thread.ts';
+
+const WAITING_THREAD = new URL('./testing/waiting-thread.ts', import.meta.url);
+const DEADLINE_MS = 4000;
+/** Draining that lasts longer than the test may: who waits for it has failed. */
+const LONG_MS = 60_000;
+
+const OPTIONS: ServerOptions = {
+  host: '127.0.0.1',
+  port: 65432,
+  sessions: { module: ECHO_SESSION_URL, outcomes: ECHO_OUTCOMES },
+};
+
+/** What an architecture was asked to do, in order. */
+type Event = Order | 'release';
+
+/** Starts one thread for each of these; its orders and its release go to `events`. */
+function start(threads: readonly WaitingThreadData[], events: Event[] = [], options = OPTIONS): Promise<Server> {
+  const server = Server.start(
+    {
+      host: '127.0.0.1',
+      port: 4711,
+      threads: threads.map((data, index) => ({ name: `thread-${index}`, entry: WAITING_THREAD, data })),
+      wake: (order) => events.push(order),
+      release: () => events.push('release'),
+    },
+    options,
+  );
+  return within(server, DEADLINE_MS, 'start() to settle');
+}
+
+function stop(server: Server, drainTimeoutMs?: number): Promise<void> {
+  return within(server.stop(drainTimeoutMs), DEADLINE_MS, 'stop() to settle');
+}
+
+describe('start', () => {
+  it('start() resolves with the address of the architecture when every thread serves', async () => {
+    const server = await start([{}, {}]);
+    expect([server.host, server.port]).toEqual(['127.0.0.1', 4711]);
+    expect(Object.keys(server.tally())).toEqual(['connections', 'connections-closed', ...ECHO_OUTCOMES]);
+    await stop(server);
+  });
+
+  it('start() hears notices, also before a thread is ready', async () => {
+    const texts: string[] = [];
+    const server = await start([{ notices: ['one', 'two'] }], [], { ...OPTIONS, onNotice: (text) => texts.push(text) });
+    await stop(server);
+    expect(texts).toEqual(['one', 'two']);
+  });
+
+  it('start() rejects with what a thread threw, after all others have ended, when one throws at its start', async () => {
+    const events: Event[] = [];
+    const threads = [{ stalls: true }, { throwAtStart: 'no memory left' }, { stalls: true }];
+    await expect(start(threads, events)).rejects.toThrow('no memory left');
+    expect(events).toEqual([CUT, 'release']);
+  });
+
+  it('start() rejects when the session module has no factory', async () => {
+    const events: Event[] = [];
+    const sessions = { module: 'data:text/javascript,export default 1', outcomes: [] };
+    const started = start([{}, {}], events, { ...OPTIONS, sessions });
+    await expect(started).rejects.toThrow('a session module must export createSessionFactory()');
+    expect(events).toEqual([CUT, 'release']);
+  });
+});
+
+describe('stop', () => {
+  it('stop() orders to drain and resolves when every thread has ended', async () => {
+    const events: Event[] = [];
+    const server = await start([{}, {}], events);
+    expect(await Promise.race([server.closed, Promise.resolve('pending')])).toBe('pending');
+    await stop(server, LONG_MS);
+    expect(events).toEqual([DRAIN, 'release']);
+    await expect(server.closed).resolves.toBeUndefined();
+  });
+
+  it('stop() cuts when the time for draining is over', async () => {
+    const events: Event[] = [];
+    const server = await start([{ stalls: true }, {}], events);
+    await stop(server, 1);
+    expect(events).toEqual([DRAIN, CUT, 'release']);
+  });
+
+  it('stop() shortens the wait when it is called again with less time', async () => {
+    const events: Event[] = [];
+    const server = await start([{ stalls: true }], events);
+    const first = stop(server, LONG_MS);
+    await stop(server, 0);
+    await first;
+    expect(events).toEqual([DRAIN, CUT, 'release']);
+  });
+
+  it.for([LONG_MS, Infinity, 2 ** 31])(
+    'stop() does not cut early when draining may take %d ms',
+    async (drainTimeoutMs) => {
+      const events: Event[] = [];
+      const server = await start([{ stalls: true }], events);
+      const stopping = stop(server, drainTimeoutMs);
+      await throughout(() => {
+        expect(events).toEqual([DRAIN]);
+      }, 20);
+      await stop(server, 0);
+      await stopping;
+    },
+  );
+
+  it('stop() does nothing more when the server has stopped', async () => {
+    const events: Event[] = [];
+    const server = await start([{}], events);
+    await stop(server);
+    await stop(server);
+    expect(events).toEqual([DRAIN, 'release']);
+  });
+});
+
+describe('closed', () => {
+  it('closed rejects with what a thread threw, after the others were cut, when one fails while it serves', async () => {
+    const events: Event[] = [];
+    const throwWhen = new SharedArrayBuffer(4);
+    const server = await start([{ stalls: true }, { throwWhen }], events);
+    Atomics.store(new Int32Array(throwWhen), 0, 1);
+    Atomics.notify(new Int32Array(throwWhen), 0);
+    const closed = within(server.closed, DEADLINE_MS, 'the server to close');
+    await expect(closed).rejects.toThrow('failed while it served');
+    expect(events).toEqual([CUT, 'release']);
+    await expect(stop(server)).rejects.toThrow('failed while it served');
+    expect(events).toEqual([CUT, 'release']);
+  });
+
+  it('closed rejects when a thread says that it has failed, and waits for that thread too', async () => {
+    const events: Event[] = [];
+    const server = await start([{ failed: 'no way on', stalls: true }, {}], events);
+    const closed = within(server.closed, DEADLINE_MS, 'the server to close');
+    await expect(closed).rejects.toThrow('no way on');
+    expect(events).toEqual([CUT, 'release']);
+  });
+});

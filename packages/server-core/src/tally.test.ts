@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { expect, it } from 'vitest';
+import { CONNECTION_COUNTERS, Tally } from './tally.ts';
+
+it('add() counts one under its name and nothing under the others', () => {
+  const tally = new Tally(['served', 'probe']);
+  tally.add('probe');
+  tally.add('probe');
+  expect(tally.read()).toEqual({ served: 0, probe: 2 });
+  expect([tally.value('served'), tally.value('probe')]).toEqual([0, 2]);
+});
+
+it('Tally shares its counters when made over the memory of another', () => {
+  const tally = new Tally(CONNECTION_COUNTERS);
+  const view = new Tally(CONNECTION_COUNTERS, tally.memory);
+  tally.add('connections');
+  view.add('connections');
+  expect(view.read()).toEqual({ connections: 2, 'connections-closed': 0 });
+  expect(tally.read()).toEqual(view.read());
+});
+
+it('add() and value() throw a RangeError when the name is none of the tally', () => {
+  const tally = new Tally(['served', 'probe']);
+  const message = new RangeError('a tally counts only served, probe, got serve');
+  expect(() => {
+    tally.add('serve');
+  }).toThrow(message);
+  expect(() => tally.value('serve')).toThrow(message);
+});
+
+it('add() loses nothing when several threads add at the same time', async () => {
+  const names = ['connections', 'served'];
+  const tally = new Tally(names);
+  const barrier = new SharedArrayBuffer(8);
+  const source = `
+    const { workerData } = require('node:worker_threads');
+    import(workerData.module).then(({ Tally }) => {
+      const tally = new Tally(workerData.names, workerData.memory);
+      const words = new Int32Array(workerData.barrier);
+      // The last to come lets all go, so that they add side by side.
+      if (Atomics.add(words, 0, 1) + 1 === workerData.threads) {
+        Atomics.store(words, 1, 1);
+        Atomics.notify(words, 1);
+      } else Atomics.wait(words, 1, 0);
+      for (let i = 0; i < 50_000; i += 1) tally.add('served');
+      tally.add('connections');
+    });
+  `;
+  const module = new URL('./tally.ts', import.meta.url).href;
+  const threads = 4;
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(source, { eval: true, workerData: { module, names, memory: tally.memory, barrier, threads } }),
+  );
+  await Promise.all(workers.map((worker) => once(worker, 'exit')));
+  expect(tally.read()).toEqual({ connections: 4, served: 200_000 });
+});

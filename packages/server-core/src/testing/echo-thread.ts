@@ -1,0 +1,25 @@
+/** A server thread in its simplest form: it serves one client of a listening socket with blocking calls, and ends. */
+import { ListeningSocket } from '@concurrent-primes/sockets';
+import { ServerThread } from '../server-thread.ts';
+
+/** What it gets from the main thread. */
+export interface EchoThreadData {
+  /** Descriptor of the listening socket; the main thread owns it. */
+  readonly listener: number;
+  /** While word 0 of this memory is 0, an accepted client has to wait. */
+  readonly gate?: SharedArrayBuffer;
+}
+
+const thread = await ServerThread.begin<EchoThreadData>();
+const listener = ListeningSocket.adopt(thread.data.listener);
+thread.ready();
+const connection = thread.openConnection(listener.accept()!);
+listener.release();
+if (thread.data.gate !== undefined) Atomics.wait(new Int32Array(thread.data.gate), 0, 0);
+while (connection.session.next !== 'close') {
+  if (connection.session.next === 'receive') connection.receive();
+  else if (connection.session.next === 'work') connection.work();
+  else connection.send(4);
+}
+thread.closeConnection(connection);
+thread.closeConnection(connection); // as a driver may do that finds it closed already

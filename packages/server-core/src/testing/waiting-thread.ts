@@ -1,0 +1,36 @@
+/**
+ * A server thread that serves nobody: it waits for orders, and fails where a test wants it to.
+ *
+ * It never looks at the time: what it waits for is a word in shared memory that the main thread changes and notifies.
+ */
+import { DRAIN, RUN } from '../control.ts';
+import { ServerThread } from '../server-thread.ts';
+
+/** What it does; default: it ends at the first order. */
+export interface WaitingThreadData {
+  /** Told to the main thread before it is ready. */
+  readonly notices?: readonly string[];
+  /** Throws an error of this message instead of getting ready. */
+  readonly throwAtStart?: string;
+  /** Waits until word 0 of this memory is not 0, and then throws an error. */
+  readonly throwWhen?: SharedArrayBuffer;
+  /** Says that it has failed as soon as it is ready, and goes on. */
+  readonly failed?: string;
+  /** Goes on after `DRAIN` until `CUT`, as a thread does whose client does not come to its end. */
+  readonly stalls?: boolean;
+}
+
+const thread = await ServerThread.begin<WaitingThreadData>();
+const { notices = [], throwAtStart, throwWhen, failed, stalls = false } = thread.data;
+
+for (const text of notices) thread.notice(text);
+if (throwAtStart !== undefined) throw new Error(throwAtStart);
+thread.ready();
+if (throwWhen !== undefined) {
+  Atomics.wait(new Int32Array(throwWhen), 0, 0);
+  throw new Error('failed while it served');
+}
+if (failed !== undefined) thread.failed(new Error(failed));
+const orders = new Int32Array(thread.control.memory);
+Atomics.wait(orders, 0, RUN);
+if (stalls) Atomics.wait(orders, 0, DRAIN);

@@ -1,0 +1,225 @@
+import {
+  ECHO_OUTCOMES,
+  ECHO_SESSION_URL,
+  Peer,
+  currentResources,
+  eventually,
+  expectNoLeak,
+  NO_LEAK_CHECK,
+  startRuntimeThreads,
+  throughout,
+  within,
+} from '@concurrent-primes/fixtures';
+import type { ClientReport, Server } from '@concurrent-primes/server-core';
+import { SocketError } from '@concurrent-primes/sockets';
+import { describe, expect, it } from 'vitest';
+import { type PoolServerOptions, startPoolServer } from './index.ts';
+import { SCRIPTED_ECHO_URL, type ScriptedEchoOptions } from './testing/scripted-echo.ts';
+
+const DEADLINE_MS = 4000;
+const MESSAGE = Uint8Array.of(1, 2, 3, 4);
+
+/** A server of a conversation that has nothing to do with primes. */
+function startEcho(options: Partial<PoolServerOptions> = {}): Promise<Server> {
+  const sessions = { module: ECHO_SESSION_URL, outcomes: ECHO_OUTCOMES };
+  return startPoolServer({ host: '127.0.0.1', port: 0, threads: 2, sessions, ...options });
+}
+
+/** A server whose echo does what the test wants. */
+function startScripted(options: ScriptedEchoOptions, pool: Partial<PoolServerOptions> = {}): Promise<Server> {
+  const started = startEcho({ sessions: { module: SCRIPTED_ECHO_URL, options, outcomes: ECHO_OUTCOMES }, ...pool });
+  return within(started, DEADLINE_MS, 'the start to settle');
+}
+
+async function stop(server: Server, drainTimeoutMs?: number): Promise<void> {
+  await within(server.stop(drainTimeoutMs), DEADLINE_MS, 'the server to stop');
+}
+
+async function echo(peer: Peer): Promise<void> {
+  await peer.send(MESSAGE);
+  expect([...(await peer.readBytes(4))]).toEqual([...MESSAGE]);
+}
+
+/** Waits until so many connections have a thread. */
+async function inService(server: Server, count: number): Promise<void> {
+  await eventually(() => {
+    const tally = server.tally();
+    expect(tally['connections']! - tally['connections-closed']!).toBe(count);
+  });
+}
+
+/**
+ * Connects clients one by one, and waits until so many of them are accepted: each is a descriptor more. Then it watches
+ * for a while that there are no more, so that the accept thread has come to where it blocks.
+ */
+async function connectUntilAccepted(server: Server, clients: number, accepted: number): Promise<Peer[]> {
+  const before = currentResources().descriptors;
+  const peers: Peer[] = [];
+  for (let client = 0; client < clients; client += 1) peers.push(await Peer.connect(server.port));
+  const check = (): void => {
+    expect(currentResources().descriptors).toBe(before + clients + accepted);
+  };
+  await eventually(check);
+  await throughout(check, 30);
+  return peers;
+}
+
+/** One client is served, one is in the queue, with the third the accept thread blocks, the others are not accepted. */
+function crowd(server: Server): Promise<Peer[]> {
+  return connectUntilAccepted(server, 6, 3);
+}
+
+describe('serving', () => {
+  it('startPoolServer() serves any conversation, each client in a thread of its own', async () => {
+    const reports: ClientReport[] = [];
+    const server = await startEcho({ reportedOutcomes: ['served'], onReport: (report) => reports.push(report) });
+    await using first = await Peer.connect(server.port);
+    await using second = await Peer.connect(server.port);
+    await inService(server, 2);
+    await Promise.all([echo(first), echo(second)]);
+    await stop(server);
+    expect(server.tally()).toMatchObject({ connections: 2, 'connections-closed': 2, served: 2 });
+    expect(reports.map(({ thread }) => thread).sort()).toEqual(['pool-1', 'pool-2']);
+  });
+
+  it('startPoolServer() lets clients wait when there are more than threads and places in the queue', async () => {
+    const server = await startEcho({ threads: 2, queueCapacity: 1 });
+    const peers = await Promise.all(Array.from({ length: 8 }, () => Peer.connect(server.port)));
+    await inService(server, 2);
+    // All ask, and those who wait are answered as soon as those before them have gone.
+    await Promise.all(peers.map((peer) => echo(peer)));
+    await Promise.all(peers.map((peer) => peer.close()));
+    await stop(server);
+    expect(server.tally()).toMatchObject({ connections: 8, served: 8 });
+  });
+
+  it('startPoolServer() serves the next client in the same thread when one has died', async () => {
+    const server = await startEcho({ threads: 1 });
+    const dying = await Peer.connect(server.port);
+    await dying.send(MESSAGE.subarray(0, 2));
+    await inService(server, 1);
+    await using next = await Peer.connect(server.port);
+    await dying.reset();
+    await echo(next);
+    await stop(server);
+    expect(server.tally()).toMatchObject({ connections: 2, served: 1, 'truncated-request': 1 });
+  });
+
+  it('startPoolServer() refuses as busy who is one too many, in the queue or in service', async () => {
+    const server = await startEcho({ threads: 1, maxClients: 2 });
+    await using served = await Peer.connect(server.port);
+    await using queued = await Peer.connect(server.port);
+    await inService(server, 1);
+    await using refused = await Peer.connect(server.port);
+    expect(await refused.readCount()).toBe(-1);
+    expect((await refused.readEnd()).how).toBe('end');
+    await echo(served);
+    await echo(queued);
+    await stop(server);
+    expect(server.tally()).toMatchObject({ connections: 3, served: 2, 'refused-busy': 1 });
+  });
+});
+
+describe('stop', () => {
+  it('stop() wakes threads that block in accept and in the queue, and its port refuses then', async () => {
+    const server = await startEcho({ threads: 3 });
+    await stop(server, 60_000);
+    await expect(Peer.connect(server.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('stop() lets who has asked finish, and refuses the idle and the waiting', async (test) => {
+    if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
+    const received = new SharedArrayBuffer(4);
+    const server = await startScripted({ received }, { threads: 2 });
+    const [asking, idle, waiting] = (await connectUntilAccepted(server, 3, 3)) as [Peer, Peer, Peer];
+    await asking.send(MESSAGE.subarray(0, 3));
+    await eventually(() => {
+      expect(Atomics.load(new Int32Array(received), 0)).toBe(3);
+    });
+    const stopped = stop(server, 60_000);
+    expect(await idle.readCount()).toBe(-3);
+    await idle.close();
+    expect(await waiting.readCount()).toBe(-3);
+    await waiting.close();
+    await asking.send(MESSAGE.subarray(3));
+    expect([...(await asking.readBytes(4))]).toEqual([...MESSAGE]);
+    await asking.close();
+    await stopped;
+    expect(server.tally()).toMatchObject({ connections: 3, served: 1, 'refused-shutdown': 2 });
+  });
+
+  it('stop() refuses those in the queue and in the backlog when the accept thread blocks at a full queue', async (test) => {
+    if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
+    const server = await startEcho({ threads: 1, queueCapacity: 1 });
+    const peers = await crowd(server);
+    await peers[0]!.send(MESSAGE.subarray(0, 1));
+    await stop(server, 1);
+    for (const peer of peers) {
+      expect(await peer.readCount()).toBe(-3);
+      await peer.close();
+    }
+    expect(server.tally()).toMatchObject({ connections: 6, 'connections-closed': 6, 'refused-shutdown': 6 });
+  });
+
+  it('stop() cuts a thread that blocks in the midst of a request when the time for it is over', async () => {
+    const server = await startEcho();
+    await using stalled = await Peer.connect(server.port);
+    await stalled.send(MESSAGE.subarray(0, 1));
+    await inService(server, 1);
+    await stop(server, 1);
+    expect(await stalled.readCount()).toBe(-3);
+    expect((await stalled.readEnd()).how).toBe('end');
+  });
+});
+
+describe('failing', () => {
+  it.for(['accept', 'pool-1', 'pool-2'])(
+    'startPoolServer() rejects when only thread %s fails at its start',
+    async (name) => {
+      await expect(startScripted({ failsIn: name })).rejects.toThrow(`failed in ${name}`);
+    },
+  );
+
+  it('startPoolServer() gives back what it took when its threads fail at the start', async (test) => {
+    if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
+    await stop(await startEcho()); // what the first start loads stays
+    await startRuntimeThreads();
+    const before = currentResources();
+    await expect(startScripted({ failsIn: 'accept' })).rejects.toThrow('failed in accept');
+    await expectNoLeak(before);
+  });
+
+  it('closed rejects when a session fails, although the accept thread blocks at a full queue', async (test) => {
+    if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
+    const server = await startScripted({ failsAtWork: true }, { threads: 1, queueCapacity: 1 });
+    const peers = await crowd(server);
+    await peers[0]!.send(MESSAGE);
+    await expect(within(server.closed, DEADLINE_MS, 'the server to close')).rejects.toThrow('failed at work');
+    expect(server.tally()).toMatchObject({ connections: 6, 'connections-closed': 6 });
+    await Promise.all(peers.map((peer) => peer.close()));
+  });
+});
+
+describe('startPoolServer', () => {
+  it.for([0, -1, 1.5, 1025, NaN])(
+    'startPoolServer() throws a RangeError when asked for %d threads',
+    async (threads) => {
+      await expect(startEcho({ threads })).rejects.toThrow(
+        new RangeError(`a pool's threads must be an integer in [1, 1024], got ${threads}`),
+      );
+    },
+  );
+
+  it('startPoolServer() throws a RangeError when the queue has no place', async () => {
+    await expect(startEcho({ queueCapacity: 0 })).rejects.toThrow(
+      new RangeError("a queue's capacity must be an integer in [1, 65536], got 0"),
+    );
+  });
+
+  it('startPoolServer() throws a SocketError when the port is in use', async () => {
+    const server = await startEcho({ threads: 1 });
+    const second = startEcho({ port: server.port });
+    await expect(second).rejects.toThrow(expect.objectContaining({ constructor: SocketError, code: 'EADDRINUSE' }));
+    await stop(server);
+  });
+});

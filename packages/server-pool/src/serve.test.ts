@@ -1,0 +1,354 @@
+import { EchoSession, FakeClock } from '@concurrent-primes/fixtures';
+import { CUT, Connection, Control, DEFAULT_TIME_LIMITS, DRAIN, type TimeLimits } from '@concurrent-primes/server-core';
+import { type Socket, connect, listen } from '@concurrent-primes/sockets';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { serve } from './serve.ts';
+import { IDLE, RECEIVING, SENDING, ThreadSlot, allocateSlots } from './thread-slot.ts';
+
+const MESSAGE = Uint8Array.of(1, 2, 3, 4);
+const SHUTTING_DOWN = [255, 255, 255, 253];
+const TOO_SLOW = [255, 255, 255, 254];
+const owned: Disposable[] = [];
+
+afterEach(() => {
+  for (const resource of owned.splice(0)) resource[Symbol.dispose]();
+});
+
+interface SceneOptions {
+  readonly session?: EchoSession;
+  readonly limits?: Partial<TimeLimits>;
+  /** Bytes that one `recv` takes. */
+  readonly receiveBytes?: number;
+  readonly now?: () => number;
+}
+
+/** A pool thread's work in the thread of the test. What the client does, it has done before, or does from a slot. */
+function scene(options: SceneOptions = {}) {
+  const { session = new EchoSession(2), limits = {}, receiveBytes = 64, now = () => performance.now() } = options;
+  using listener = listen({ host: '127.0.0.1', port: 0 });
+  const client = connect(listener.localAddress());
+  const socket = listener.accept()!;
+  owned.push(client, socket);
+  const control = new Control();
+  const slots = allocateSlots(1);
+  const slot = new ThreadSlot(slots, 0);
+  const outcomes: string[] = [];
+  const connection = new Connection(socket, session, {
+    receiveBuffer: new Uint8Array(receiveBytes),
+    control,
+    now,
+    account: (_, { outcome }) => outcomes.push(outcome),
+  });
+  const states: number[] = [];
+  const enter = slot.enter.bind(slot);
+  /** Called when the thread is in its slot and has not yet looked at the order. */
+  const between = { act: (): void => undefined };
+  vi.spyOn(slot, 'enter').mockImplementation((state, descriptor) => {
+    states.push(state);
+    enter(state, descriptor);
+    between.act();
+  });
+  return {
+    client,
+    socket,
+    control,
+    outcomes,
+    states,
+    between,
+    /** What the main thread does to stop, once. */
+    order(order: typeof DRAIN | typeof CUT): void {
+      between.act = () => undefined;
+      control.give(order);
+      new ThreadSlot(slots, 0).wake(order);
+    },
+    /** Serves to the end and closes, as a pool thread does. */
+    serve(): void {
+      serve(connection, { control, limits: { ...DEFAULT_TIME_LIMITS, ...limits }, slot, now });
+      connection.close('shutdown');
+      expect(new Int32Array(slots)[0], 'the state of the slot').toBe(0);
+    },
+  };
+}
+
+/** All that the client has received, up to the end of the connection. */
+function received(client: Socket): number[] {
+  const buffer = new Uint8Array(64);
+  const bytes: number[] = [];
+  for (let count = client.recv(buffer); count > 0; count = client.recv(buffer))
+    bytes.push(...buffer.subarray(0, count));
+  return bytes;
+}
+
+describe('serve', () => {
+  it('serve() takes a client from its first byte to its last', () => {
+    const test = scene();
+    test.client.send(MESSAGE);
+    test.serve();
+    expect(received(test.client)).toEqual([...MESSAGE]);
+    expect(test.outcomes).toEqual(['served']);
+  });
+
+  it('serve() says in its slot what it blocks in', () => {
+    const test = scene({ receiveBytes: 2 });
+    test.client.send(MESSAGE);
+    test.serve();
+    expect(test.states).toEqual([IDLE, RECEIVING, SENDING]);
+  });
+
+  it('serve() ends when the client has left or is lost', () => {
+    const left = scene();
+    left.client.send(MESSAGE.subarray(0, 2));
+    left.client.shutdown('write');
+    left.serve();
+    expect(left.outcomes).toEqual(['truncated-request']);
+
+    const lost = scene();
+    lost.client.setLinger(0);
+    lost.client.close();
+    lost.serve();
+    expect(lost.outcomes).toEqual(['probe']);
+  });
+});
+
+describe('time limits', () => {
+  it('serve() closes who stays idle', () => {
+    const test = scene({ limits: { idleTimeoutMs: 1 } });
+    test.serve();
+    expect(received(test.client)).toEqual([]);
+    expect(test.outcomes).toEqual(['too-slow']);
+  });
+
+  it('serve() refuses who does not send the rest of a request, and does not wait for ever for its farewell', () => {
+    const test = scene({ limits: { requestTimeoutMs: 1, farewellTimeoutMs: 1 } });
+    test.client.send(MESSAGE.subarray(0, 3));
+    test.serve();
+    expect(received(test.client)).toEqual(TOO_SLOW);
+    expect(test.outcomes).toEqual(['refused-too-slow']);
+  });
+
+  it('serve() cuts who takes nothing of its answer', () => {
+    // An answer that does not end, for a client that does not read: at some time the kernel takes no more.
+    const session = new EchoSession(0);
+    vi.spyOn(session, 'send').mockReturnValue(new Uint8Array(60_000));
+    vi.spyOn(session, 'sent').mockReturnValue();
+    const test = scene({ session, limits: { sendTimeoutMs: 1 } });
+    test.client.send(MESSAGE);
+    test.serve();
+    expect(test.outcomes).toEqual(['too-slow']);
+  });
+
+  it('serve() limits a request as a whole: each recv may block for what is left', () => {
+    const clock = new FakeClock();
+    const session = new EchoSession(0);
+    const receive = session.receive.bind(session);
+    vi.spyOn(session, 'receive').mockImplementation((bytes) => {
+      clock.advance(99.5);
+      return receive(bytes);
+    });
+    const test = scene({
+      session,
+      receiveBytes: 1,
+      now: clock.now,
+      limits: { idleTimeoutMs: 500, requestTimeoutMs: 250 },
+    });
+    const setReceiveTimeout = vi.spyOn(test.socket, 'setReceiveTimeout');
+    test.client.send(MESSAGE);
+    test.serve();
+    // 250, less 99.5 for each byte, rounded up. The last would be 51.
+    expect(setReceiveTimeout.mock.calls).toEqual([[500], [250], [151], [51]]);
+  });
+
+  it('serve() lets a recv block for a millisecond at least when the time is over, for 0 would mean for ever', () => {
+    const clock = new FakeClock();
+    const session = new EchoSession(0);
+    const receive = session.receive.bind(session);
+    vi.spyOn(session, 'receive').mockImplementation((bytes) => {
+      clock.advance(300);
+      return receive(bytes);
+    });
+    const limits = { requestTimeoutMs: 250, farewellTimeoutMs: 1 };
+    const test = scene({ session, receiveBytes: 1, now: clock.now, limits });
+    const setReceiveTimeout = vi.spyOn(test.socket, 'setReceiveTimeout');
+    test.client.send(MESSAGE.subarray(0, 2));
+    test.serve();
+    expect(setReceiveTimeout.mock.calls.slice(0, 3)).toEqual([[60_000], [250], [1]]);
+    expect(received(test.client)).toEqual(TOO_SLOW);
+  });
+
+  it('serve() saves the system call when the time limit stands already', () => {
+    const clock = new FakeClock();
+    const test = scene({ receiveBytes: 1, now: clock.now });
+    const setReceiveTimeout = vi.spyOn(test.socket, 'setReceiveTimeout');
+    test.client.send(MESSAGE);
+    test.serve();
+    expect(setReceiveTimeout.mock.calls).toEqual([[60_000], [20_000]]);
+  });
+});
+
+describe('draining', () => {
+  it('serve() refuses an idle client when the order was given before', () => {
+    const test = scene();
+    test.control.give(DRAIN);
+    test.client.shutdown('write');
+    test.serve();
+    // It had ended before: nobody to refuse.
+    expect(test.outcomes).toEqual(['probe']);
+
+    const silent = scene({ limits: { farewellTimeoutMs: 1 } });
+    silent.control.give(DRAIN);
+    silent.serve();
+    expect(received(silent.client)).toEqual(SHUTTING_DOWN);
+    expect(silent.outcomes).toEqual(['refused-shutdown']);
+  });
+
+  it('serve() serves a request that has come with the order', () => {
+    const test = scene();
+    test.client.send(MESSAGE);
+    test.control.give(DRAIN);
+    test.serve();
+    expect(received(test.client)).toEqual([...MESSAGE]);
+    expect(test.outcomes).toEqual(['served']);
+  });
+
+  it('serve() lets a request that has begun come to its end', () => {
+    const test = scene({ receiveBytes: 2 });
+    test.client.send(MESSAGE);
+    test.between.act = () => {
+      if (test.states.at(-1) === RECEIVING) test.order(DRAIN);
+    };
+    test.serve();
+    expect(received(test.client)).toEqual([...MESSAGE]);
+    expect(test.outcomes).toEqual(['served']);
+  });
+
+  it('serve() tells the session of the order before what has come in the midst of an exchange', () => {
+    // A session that has got its sum would otherwise wait for another request, and be refused as idle.
+    const session = new EchoSession(0);
+    const test = scene({ session, receiveBytes: 2 });
+    const recv = test.socket.recv.bind(test.socket);
+    vi.spyOn(test.socket, 'recv').mockImplementation((buffer) => {
+      if (test.states.at(-1) === RECEIVING) test.order(DRAIN);
+      return recv(buffer);
+    });
+    const drain = vi.spyOn(session, 'drain');
+    const receive = vi.spyOn(session, 'receive');
+    test.client.send(MESSAGE);
+    test.serve();
+    expect(drain).toHaveBeenCalledOnce();
+    expect(receive).toHaveBeenCalledTimes(2);
+    expect(drain.mock.invocationCallOrder[0]).toBeGreaterThan(receive.mock.invocationCallOrder[0]!);
+    expect(drain.mock.invocationCallOrder[0]).toBeLessThan(receive.mock.invocationCallOrder[1]!);
+    expect(test.outcomes).toEqual(['served']);
+  });
+
+  it('serve() refuses an idle client when the order and the wake-up come just before it would block', () => {
+    const test = scene({ limits: { farewellTimeoutMs: 1 } });
+    test.between.act = () => {
+      test.order(DRAIN);
+    };
+    test.serve();
+    expect(received(test.client)).toEqual(SHUTTING_DOWN);
+    expect(test.outcomes).toEqual(['refused-shutdown']);
+  });
+
+  it('serve() serves a request that comes with the order and the wake-up, just before it would block', () => {
+    const test = scene();
+    test.between.act = () => {
+      test.client.send(MESSAGE);
+      test.order(DRAIN);
+    };
+    test.serve();
+    expect(received(test.client)).toEqual([...MESSAGE]);
+    expect(test.outcomes).toEqual(['served']);
+  });
+
+  it('serve() refuses a request of which only a part comes with the order and the wake-up', () => {
+    const test = scene();
+    test.between.act = () => {
+      test.client.send(MESSAGE.subarray(0, 3));
+      test.order(DRAIN);
+    };
+    test.serve();
+    expect(received(test.client)).toEqual(SHUTTING_DOWN);
+    expect(test.outcomes).toEqual(['refused-shutdown']);
+  });
+
+  it('serve() refuses an idle client when it is woken out of recv', () => {
+    const test = scene({ limits: { farewellTimeoutMs: 1 } });
+    const recv = test.socket.recv.bind(test.socket);
+    vi.spyOn(test.socket, 'recv').mockImplementationOnce((buffer) => {
+      test.order(DRAIN);
+      return recv(buffer);
+    });
+    test.serve();
+    expect(received(test.client)).toEqual(SHUTTING_DOWN);
+    expect(test.outcomes).toEqual(['refused-shutdown']);
+  });
+});
+
+describe('cutting', () => {
+  it('serve() turns away who has not been answered when the order was given before', () => {
+    const test = scene();
+    test.client.send(MESSAGE);
+    test.control.give(CUT);
+    test.serve();
+    expect(received(test.client)).toEqual(SHUTTING_DOWN);
+    expect(test.outcomes).toEqual(['refused-shutdown']);
+  });
+
+  it.for([
+    ['IDLE', IDLE, SHUTTING_DOWN, 'refused-shutdown'],
+    ['RECEIVING', RECEIVING, SHUTTING_DOWN, 'refused-shutdown'],
+  ] as const)('serve() refuses and ends when it is woken out of a recv in %s', ([, state, answer, outcome]) => {
+    const test = scene();
+    if (state === RECEIVING) test.client.send(MESSAGE.subarray(0, 1));
+    const recv = test.socket.recv.bind(test.socket);
+    vi.spyOn(test.socket, 'recv').mockImplementation((buffer) => {
+      if (test.states.at(-1) === state && test.control.order !== CUT) test.order(CUT);
+      return recv(buffer);
+    });
+    test.serve();
+    expect(received(test.client)).toEqual(answer);
+    expect(test.outcomes).toEqual([outcome]);
+  });
+
+  it('serve() ends when it is woken out of send', () => {
+    const test = scene();
+    test.client.send(MESSAGE);
+    const send = test.socket.send.bind(test.socket);
+    vi.spyOn(test.socket, 'send').mockImplementationOnce((buffer) => {
+      test.order(CUT);
+      return send(buffer);
+    });
+    test.serve();
+    expect(received(test.client)).toEqual([]);
+    expect(test.outcomes).toEqual(['shutdown']);
+  });
+
+  it('serve() does not send any more when the order comes just before it would block', () => {
+    const test = scene();
+    test.client.send(MESSAGE);
+    test.between.act = () => {
+      if (test.states.at(-1) === SENDING) test.control.give(CUT);
+    };
+    test.serve();
+    expect(received(test.client)).toEqual(SHUTTING_DOWN);
+    expect(test.outcomes).toEqual(['refused-shutdown']);
+  });
+
+  it('serve() stops computing at the next slice', () => {
+    const session = new EchoSession(1000);
+    const test = scene({ session });
+    test.client.send(MESSAGE);
+    const work = session.work.bind(session);
+    let slices = 0;
+    vi.spyOn(session, 'work').mockImplementation(() => {
+      slices += 1;
+      if (slices === 3) test.control.give(CUT);
+      work();
+    });
+    test.serve();
+    expect(slices).toBe(3);
+    expect(test.outcomes).toEqual(['refused-shutdown']);
+  });
+});

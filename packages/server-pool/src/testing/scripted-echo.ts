@@ -1,0 +1,46 @@
+/** A session module: an echo that fails where a test wants it to, and lets the test see what it has received. */
+import { workerData } from 'node:worker_threads';
+import { EchoSession } from '@concurrent-primes/fixtures/echo-session';
+import type { ThreadData } from '@concurrent-primes/server-core';
+
+/** What is different from the plain echo. */
+export interface ScriptedEchoOptions {
+  /** Name of the thread in which the module throws when it opens its factory. */
+  readonly failsIn?: string;
+  /** Throws in the first slice of computing. */
+  readonly failsAtWork?: boolean;
+  /** int32: how many bytes all sessions have received. */
+  readonly received?: SharedArrayBuffer;
+}
+
+/** This module, for a server that loads its session by URL. */
+export const SCRIPTED_ECHO_URL: string = import.meta.url;
+
+class ScriptedEcho extends EchoSession {
+  readonly #failsAtWork: boolean;
+  readonly #received: Int32Array;
+
+  constructor({ failsAtWork = false, received = new SharedArrayBuffer(4) }: ScriptedEchoOptions) {
+    super();
+    this.#failsAtWork = failsAtWork;
+    this.#received = new Int32Array(received);
+  }
+
+  override receive(bytes: Uint8Array): number {
+    const taken = super.receive(bytes);
+    Atomics.add(this.#received, 0, taken);
+    return taken;
+  }
+
+  override work(): void {
+    if (this.#failsAtWork) throw new Error('failed at work');
+    super.work();
+  }
+}
+
+/** Called once in each server thread. */
+export function createSessionFactory(options: ScriptedEchoOptions): () => EchoSession {
+  const { name } = workerData as ThreadData;
+  if (name === options.failsIn) throw new Error(`failed in ${name}`);
+  return () => new ScriptedEcho(options);
+}

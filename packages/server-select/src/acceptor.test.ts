@@ -1,0 +1,212 @@
+import { constants } from 'node:os';
+import {
+  type ListeningSocket,
+  type Selector,
+  Socket,
+  SocketError,
+  WOULD_BLOCK,
+  connect,
+  createSelector,
+  listen,
+} from '@concurrent-primes/sockets';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Acceptor } from './acceptor.ts';
+import { type FakeThread, fakeThread } from './testing/fake-thread.ts';
+
+const RETRY_MS = 1000;
+const owned: Disposable[] = [];
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  for (const resource of owned.splice(0).reverse()) resource[Symbol.dispose]();
+});
+
+/** Closes it after the test. */
+function own<T extends Disposable>(resource: T): T {
+  owned.push(resource);
+  return resource;
+}
+
+/** An acceptor and what is around it. The selector's capacity can be set, so that 1024 descriptors aren't needed. */
+interface Scene extends FakeThread {
+  readonly acceptor: Acceptor;
+  readonly listener: ListeningSocket;
+  readonly selector: Selector & { capacity: number };
+}
+
+function scene(listener: ListeningSocket = listenOnLoopback()): Scene {
+  const fake = fakeThread(() => {
+    throw new Error('an acceptor opens no session');
+  });
+  const selector = own(Object.assign(createSelector('poll'), { capacity: Infinity }));
+  return { ...fake, acceptor: new Acceptor(fake.thread, listener, selector), listener, selector };
+}
+
+function listenOnLoopback(): ListeningSocket {
+  return own(listen({ host: '127.0.0.1', port: 0, nonBlocking: true }));
+}
+
+/** A client that has connected and waits to be accepted. */
+function knock({ listener }: Scene): Socket {
+  return own(connect(listener.localAddress()));
+}
+
+/** A listening socket whose `accept` always fails; `code` can be changed. */
+function failingListener(code: keyof typeof constants.errno): ListeningSocket & { code: typeof code } {
+  const { descriptor } = listenOnLoopback();
+  const failing = {
+    code,
+    descriptor,
+    acceptDescriptor: () => {
+      throw new SocketError('accept', constants.errno[failing.code], { descriptor });
+    },
+    close: () => undefined,
+  };
+  return failing as unknown as ListeningSocket & { code: typeof code };
+}
+
+describe('accept', () => {
+  it('accept() gives one waiting connection a call, non-blocking, and undefined when none is left', () => {
+    const test = scene();
+    const [first, second] = [knock(test), knock(test)];
+    const accepted = [own(test.acceptor.accept()!), own(test.acceptor.accept()!)];
+    expect(accepted.map((socket) => socket.peerAddress())).toEqual([first.localAddress(), second.localAddress()]);
+    expect(accepted[0]!.recv(new Uint8Array(1))).toBe(WOULD_BLOCK);
+    expect(test.acceptor.accept()).toBeUndefined();
+    expect(test.acceptor.retryAtMs).toBe(Infinity);
+  });
+
+  it.for(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'] as const)(
+    'accept() pauses, and says so once, when the kernel answers %s',
+    (code) => {
+      const { acceptor, selector, clock, notices } = scene(failingListener(code));
+      expect(acceptor.accept()).toBeUndefined();
+      expect(selector.size).toBe(0); // a listening socket that stays ready would make the loop spin
+      expect(acceptor.retryAtMs).toBe(clock.now() + RETRY_MS);
+      expect(acceptor.resume()).toBeUndefined();
+      expect([selector.size, acceptor.retryAtMs]).toEqual([1, Infinity]);
+      clock.advance(50);
+      expect(acceptor.accept()).toBeUndefined();
+      expect([selector.size, acceptor.retryAtMs]).toEqual([0, clock.now() + RETRY_MS]);
+      expect(notices).toEqual([`accept: ${code}: new clients wait until one leaves; raise the limit with ulimit -n`]);
+    },
+  );
+
+  it('accept() throws when the kernel answers something else', () => {
+    const { acceptor } = scene(failingListener('EINVAL'));
+    expect(() => acceptor.accept()).toThrow('accept');
+  });
+
+  it('resume() does nothing when it has not paused', () => {
+    const { acceptor, selector } = scene();
+    expect(acceptor.resume()).toBeUndefined();
+    expect(selector.size).toBe(1);
+  });
+});
+
+describe('a descriptor that the selector cannot watch', () => {
+  /** One client has the last descriptor that the selector can watch; the next one is parked. */
+  function parked(): Scene & { readonly last: Socket; readonly waiting: Socket } {
+    const test = scene();
+    knock(test);
+    const last = own(test.acceptor.accept()!);
+    test.selector.capacity = last.descriptor + 1;
+    const waiting = knock(test);
+    expect(test.acceptor.accept()).toBeUndefined();
+    return { ...test, last, waiting };
+  }
+
+  it('accept() keeps the connection, pauses and says so', () => {
+    const { acceptor, selector, clock, notices, waiting, last } = parked();
+    expect(acceptor.retryAtMs).toBe(clock.now() + RETRY_MS);
+    expect(selector.size).toBe(0);
+    expect(notices).toEqual([
+      `poll can watch descriptors below ${last.descriptor + 1} only, and all are taken: new clients wait until one ` +
+        'leaves; --selector poll or epoll has no such limit',
+    ]);
+    waiting.setNonBlocking(true);
+    expect(waiting.recv(new Uint8Array(1))).toBe(WOULD_BLOCK); // neither closed nor reset
+  });
+
+  it('resume() goes on waiting while no lower descriptor is free', () => {
+    const { acceptor, selector, clock } = parked();
+    clock.advance(RETRY_MS);
+    expect(acceptor.resume()).toBeUndefined();
+    expect([selector.size, acceptor.retryAtMs]).toEqual([0, clock.now() + RETRY_MS]);
+  });
+
+  it('resume() goes on waiting when not one descriptor is left in the process', () => {
+    const { acceptor, clock } = parked();
+    vi.spyOn(Socket.prototype, 'duplicate').mockImplementation(() => {
+      throw new SocketError('fcntl', constants.errno.EMFILE);
+    });
+    clock.advance(RETRY_MS);
+    expect(acceptor.resume()).toBeUndefined();
+    expect(acceptor.retryAtMs).toBe(clock.now() + RETRY_MS);
+  });
+
+  it('resume() gives the connection under a lower descriptor, and listens again, when one has become free', () => {
+    const { acceptor, selector, waiting, last } = parked();
+    const { descriptor } = last;
+    last.close();
+    const socket = own(acceptor.resume()!);
+    expect(socket.descriptor).toBe(descriptor);
+    expect([selector.size, acceptor.retryAtMs]).toEqual([1, Infinity]);
+    waiting.send(Uint8Array.of(7));
+    const byte = new Uint8Array(1);
+    socket.setNonBlocking(false);
+    expect(socket.recv(byte)).toBe(1);
+    expect(byte[0]).toBe(7);
+    socket.close();
+    expect(waiting.recv(byte)).toBe(0); // the high descriptor is closed too, or the connection would stay
+  });
+
+  it('accept() says it only once when it happens again', () => {
+    const test = parked();
+    const { acceptor, last, notices } = test;
+    last.close();
+    own(acceptor.resume()!);
+    knock(test);
+    expect(acceptor.accept()).toBeUndefined();
+    expect(acceptor.retryAtMs).toBeLessThan(Infinity);
+    expect(notices).toHaveLength(1);
+  });
+
+  it('close() gives the parked connection too', () => {
+    const test = parked();
+    const later = knock(test);
+    const left = [...test.acceptor.close()].map(own);
+    expect(left.map((socket) => socket.peerAddress())).toEqual([test.waiting.localAddress(), later.localAddress()]);
+  });
+});
+
+describe('close', () => {
+  it('close() gives who has connected but was not accepted, and then refuses', () => {
+    const test = scene();
+    const { acceptor, selector, listener } = test;
+    const address = listener.localAddress();
+    const waiting = [knock(test), knock(test)];
+    expect(acceptor.open).toBe(true);
+    const left = [...acceptor.close()].map(own);
+    expect(left.map((socket) => socket.peerAddress())).toEqual(waiting.map((socket) => socket.localAddress()));
+    expect([acceptor.open, selector.size, acceptor.retryAtMs]).toEqual([false, 0, Infinity]);
+    expect(() => connect(address)).toThrow('ECONNREFUSED');
+  });
+
+  it('close() ends a pause', () => {
+    const { acceptor, selector, notices } = scene(failingListener('EMFILE'));
+    acceptor.accept();
+    expect([...acceptor.close()]).toEqual([]);
+    expect([selector.size, acceptor.retryAtMs]).toEqual([0, Infinity]);
+    expect(acceptor.resume()).toBeUndefined();
+    expect(notices).toHaveLength(1);
+  });
+});
+
+it('Acceptor is ready when somebody knocks, and only then', () => {
+  const test = scene();
+  expect(test.selector.select(0).count).toBe(0);
+  knock(test);
+  const { count, descriptors } = test.selector.select(0);
+  expect([...descriptors.subarray(0, count)]).toEqual([test.listener.descriptor]);
+});

@@ -1,0 +1,102 @@
+import type { TimeLimits } from '@concurrent-primes/server-core';
+import { describe, expect, it } from 'vitest';
+import { Deadlines } from './deadlines.ts';
+
+const LIMITS: TimeLimits = {
+  idleTimeoutMs: 600,
+  requestTimeoutMs: 200,
+  sendTimeoutMs: 300,
+  sumTimeoutMs: 100,
+  farewellTimeoutMs: 20,
+};
+
+function deadlinesOf(
+  ...waits: (readonly [client: string, phase: Parameters<Deadlines<string>['begin']>[1], atMs: number])[]
+) {
+  const deadlines = new Deadlines<string>(LIMITS);
+  for (const wait of waits) deadlines.begin(...wait);
+  return deadlines;
+}
+
+describe('timeoutMs', () => {
+  it('timeoutMs() is undefined when nobody waits', () => {
+    const deadlines = deadlinesOf(['a', 'idle', 0]);
+    deadlines.stop('a', 'idle');
+    expect(deadlines.timeoutMs(0)).toBeUndefined();
+    expect(new Deadlines(LIMITS).timeoutMs(0)).toBeUndefined();
+  });
+
+  it.for([
+    ['idle', 600],
+    ['request', 200],
+    ['answer', 300],
+    ['sum', 100],
+    ['farewell', 20],
+  ] as const)('timeoutMs() counts the limit of its own when a client waits in %s', ([phase, limitMs]) => {
+    const deadlines = deadlinesOf(['a', phase, 50]);
+    expect(deadlines.timeoutMs(50)).toBe(limitMs);
+    expect(deadlines.timeoutMs(60)).toBe(limitMs - 10);
+  });
+
+  it('timeoutMs() is that of the earliest deadline when several wait in several phases', () => {
+    const deadlines = deadlinesOf(['a', 'idle', 0], ['b', 'request', 150], ['c', 'sum', 260], ['d', 'sum', 255]);
+    expect(deadlines.timeoutMs(300)).toBe(50);
+  });
+
+  it('timeoutMs() rounds up, so that the deadline has passed by then', () => {
+    const deadlines = deadlinesOf(['a', 'sum', 0.25]);
+    expect(deadlines.timeoutMs(0.5)).toBe(100);
+    expect(deadlines.timeoutMs(99.5)).toBe(1);
+    expect(deadlines.takeExpired(99.5 + 1)).toEqual(['a']);
+  });
+
+  it('timeoutMs() is 0 when a deadline has passed already', () => {
+    expect(deadlinesOf(['a', 'sum', 0]).timeoutMs(5000)).toBe(0);
+  });
+});
+
+describe('takeExpired', () => {
+  it('takeExpired() takes who has run out, the longest waiting first, and leaves the others', () => {
+    const deadlines = deadlinesOf(['a', 'sum', 0], ['b', 'sum', 10], ['c', 'sum', 20]);
+    expect(deadlines.takeExpired(99)).toEqual([]);
+    expect(deadlines.takeExpired(110)).toEqual(['a', 'b']);
+    expect(deadlines.takeExpired(110)).toEqual([]);
+    expect(deadlines.timeoutMs(110)).toBe(10);
+  });
+
+  it('takeExpired() takes a client at its deadline and not before', () => {
+    const deadlines = deadlinesOf(['a', 'request', 0]);
+    expect(deadlines.takeExpired(199.999)).toEqual([]);
+    expect(deadlines.takeExpired(200)).toEqual(['a']);
+  });
+
+  it('takeExpired() looks at every phase', () => {
+    const phases = ['idle', 'request', 'answer', 'sum', 'farewell'] as const;
+    const deadlines = deadlinesOf(...phases.map((phase) => [phase, phase, 0] as const));
+    expect(deadlines.takeExpired(1000).sort()).toEqual([...phases].sort());
+  });
+});
+
+describe('begin', () => {
+  it('begin() moves a client behind those who began since when it begins anew', () => {
+    const deadlines = deadlinesOf(['a', 'answer', 0], ['b', 'answer', 10], ['a', 'answer', 20]);
+    expect(deadlines.timeoutMs(20)).toBe(290);
+    expect(deadlines.takeExpired(310)).toEqual(['b']);
+    expect(deadlines.takeExpired(319)).toEqual([]);
+    expect(deadlines.takeExpired(320)).toEqual(['a']);
+  });
+
+  it('begin() waits in the new phase only when the old one was stopped', () => {
+    const deadlines = deadlinesOf(['a', 'idle', 0]);
+    deadlines.stop('a', 'idle');
+    deadlines.begin('a', 'request', 0);
+    expect(deadlines.takeExpired(200)).toEqual(['a']);
+    expect(deadlines.takeExpired(1000)).toEqual([]);
+  });
+});
+
+it('stop() leaves the order of the others as it was', () => {
+  const deadlines = deadlinesOf(['a', 'sum', 0], ['b', 'sum', 10], ['c', 'sum', 20]);
+  deadlines.stop('b', 'sum');
+  expect(deadlines.takeExpired(1000)).toEqual(['a', 'c']);
+});

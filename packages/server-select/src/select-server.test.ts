@@ -1,0 +1,132 @@
+import {
+  ECHO_OUTCOMES,
+  ECHO_SESSION_URL,
+  Peer,
+  currentResources,
+  eventually,
+  expectNoLeak,
+  NO_LEAK_CHECK,
+  startRuntimeThreads,
+  within,
+} from '@concurrent-primes/fixtures';
+import type { ClientReport, Server } from '@concurrent-primes/server-core';
+import { SocketError } from '@concurrent-primes/sockets';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_QUANTUM_BYTES, type SelectServerOptions, startSelectServer } from './index.ts';
+import { SELECTOR_KINDS } from './testing/selector-kinds.ts';
+
+const DEADLINE_MS = 4000;
+const MESSAGE = Uint8Array.of(1, 2, 3, 4);
+
+/** A server of a conversation that has nothing to do with primes. */
+function startEcho(options: Partial<SelectServerOptions> = {}): Promise<Server> {
+  const sessions = { module: ECHO_SESSION_URL, outcomes: ECHO_OUTCOMES };
+  return startSelectServer({ host: '127.0.0.1', port: 0, sessions, ...options });
+}
+
+async function stop(server: Server, drainTimeoutMs?: number): Promise<void> {
+  await within(server.stop(drainTimeoutMs), DEADLINE_MS, 'the server to stop');
+}
+
+describe.for(SELECTOR_KINDS)('with %s', (selector) => {
+  it('startSelectServer() serves any conversation, and reports it', async () => {
+    const reports: ClientReport[] = [];
+    const server = await startEcho({
+      selector,
+      reportedOutcomes: ['served'],
+      onReport: (report) => reports.push(report),
+    });
+    await using peer = await Peer.connect(server.port);
+    await peer.send(MESSAGE, { pieces: [1, 2] });
+    expect([...(await peer.readBytes(4))]).toEqual([...MESSAGE]);
+    expect(await peer.readEnd()).toEqual({ how: 'end', discarded: 0 });
+    await eventually(() => {
+      expect(reports).toMatchObject([{ session: { outcome: 'served', bytesSent: 4 }, thread: 'loop' }]);
+    });
+    await stop(server);
+    expect(server.tally()).toMatchObject({ connections: 1, 'connections-closed': 1, served: 1 });
+  });
+
+  it('stop() wakes a loop that blocks for ever, and its port refuses then', async () => {
+    const server = await startEcho({ selector });
+    await stop(server, 60_000);
+    await expect(Peer.connect(server.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('startSelectServer() serves many clients at once in its one thread', async () => {
+    const server = await startEcho({ selector });
+    const peers = await Promise.all(Array.from({ length: 60 }, () => Peer.connect(server.port)));
+    const echoes = peers.map(async (peer, index) => {
+      const message = Uint8Array.of(index, 0, 0, index);
+      await peer.send(message);
+      expect([...(await peer.readBytes(4))]).toEqual([...message]);
+      await peer.close();
+    });
+    await Promise.all(echoes);
+    await stop(server);
+    expect(server.tally()).toMatchObject({ connections: 60, served: 60 });
+  });
+});
+
+describe('stop', () => {
+  it('stop() lets who has asked finish, and refuses the others', async () => {
+    const server = await startEcho();
+    await using asking = await Peer.connect(server.port);
+    await using idle = await Peer.connect(server.port);
+    await asking.send(MESSAGE.subarray(0, 3));
+    await eventually(() => {
+      expect(server.tally()['connections']).toBe(2);
+    });
+    const stopped = stop(server, 60_000);
+    expect(await idle.readCount()).toBe(-3);
+    await idle.close();
+    await asking.send(MESSAGE.subarray(3));
+    expect([...(await asking.readBytes(4))]).toEqual([...MESSAGE]);
+    await stopped;
+    expect(server.tally()).toMatchObject({ served: 1, 'refused-shutdown': 1 });
+  });
+
+  it('stop() closes who does not finish when the time for it is over', async () => {
+    const server = await startEcho();
+    await using stalled = await Peer.connect(server.port);
+    await stalled.send(MESSAGE.subarray(0, 1));
+    await eventually(() => {
+      expect(server.tally()['connections']).toBe(1);
+    });
+    await stop(server, 1);
+    expect(await stalled.readCount()).toBe(-3);
+    expect(server.tally()['connections-closed']).toBe(1);
+  });
+});
+
+describe('startSelectServer', () => {
+  it.for([3, 4.5, NaN, Infinity])(
+    'startSelectServer() throws a RangeError when the quantum is %d',
+    async (quantumBytes) => {
+      await expect(startEcho({ quantumBytes })).rejects.toThrow(
+        new RangeError(`a quantum must be a whole number of at least 4 bytes, got ${quantumBytes}`),
+      );
+    },
+  );
+
+  it('startSelectServer() throws a SocketError when the port is in use', async () => {
+    const server = await startEcho();
+    const second = startEcho({ port: server.port });
+    await expect(second).rejects.toThrow(expect.objectContaining({ constructor: SocketError, code: 'EADDRINUSE' }));
+    await stop(server);
+  });
+
+  it('startSelectServer() gives back what it took when its thread fails at the start', async (test) => {
+    if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
+    await stop(await startEcho()); // what the first start loads stays
+    await startRuntimeThreads();
+    const before = currentResources();
+    const sessions = { module: 'data:text/javascript,export default 1', outcomes: [] };
+    await expect(startEcho({ sessions })).rejects.toThrow('must export createSessionFactory()');
+    await expectNoLeak(before);
+  });
+
+  it('DEFAULT_QUANTUM_BYTES is a quantum of whole integers', () => {
+    expect(DEFAULT_QUANTUM_BYTES % 4).toBe(0);
+  });
+});

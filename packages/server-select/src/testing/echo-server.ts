@@ -1,0 +1,28 @@
+/**
+ * A select server in a process of its own, for tests that give it a small limit of descriptors.
+ *
+ * Usage: `node echo-server.ts KIND`, with an IPC channel. It sends {@link EchoServerMessage}s, and stops when the channel
+ * is closed.
+ */
+import { ECHO_OUTCOMES, ECHO_SESSION_URL } from '@concurrent-primes/fixtures/echo-session';
+import type { SelectorKind } from '@concurrent-primes/sockets';
+import { startSelectServer } from '../select-server.ts';
+
+/** What the process says. */
+export type EchoServerMessage = { readonly port: number } | { readonly notice: string };
+
+const say = (message: EchoServerMessage): void => {
+  process.send!(message);
+};
+
+const server = await startSelectServer({
+  host: '127.0.0.1',
+  port: 0,
+  selector: process.argv[2] as SelectorKind,
+  sessions: { module: ECHO_SESSION_URL, outcomes: ECHO_OUTCOMES },
+  onNotice: (notice) => {
+    say({ notice });
+  },
+});
+say({ port: server.port });
+process.once('disconnect', () => void server.stop(0));

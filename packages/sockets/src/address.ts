@@ -1,0 +1,99 @@
+/**
+ * Socket addresses: `{ host, port }` to and from the C structs `sockaddr_in` and `sockaddr_in6`.
+ *
+ *     sockaddr_in   family 2 | port 2 | address 4  | zero 8                 ip(7)
+ *     sockaddr_in6  family 2 | port 2 | flow 4 | address 16 | scope 4       ipv6(7)
+ *
+ * Port and address are in network byte order, the family in the machine's. On BSD the first byte is the length of the
+ * struct and the family is the second. Hosts are numeric here: looking up a name is slow, can fail and is asynchronous
+ * in Node, so it stands apart (`resolveHost`).
+ */
+import { lookup } from 'node:dns/promises';
+import { isIPv4, isIPv6 } from 'node:net';
+import { check } from './descriptor.ts';
+import { libc } from './libc.ts';
+import { platform } from './platform.ts';
+
+/** One end of a TCP connection. */
+export interface SocketAddress {
+  /** Numeric IPv4 or IPv6 address. */
+  readonly host: string;
+  /** 0 to 65535. */
+  readonly port: number;
+  readonly family: 'IPv4' | 'IPv6';
+}
+
+const SOCKADDR_IN_BYTES = 16;
+const SOCKADDR_IN6_BYTES = 28;
+const IPV4_OFFSET = 4;
+const IPV6_OFFSET = 8;
+/** INET6_ADDRSTRLEN: the longest text and its final zero byte. */
+const ADDRESS_TEXT_BYTES = 46;
+
+/**
+ * Writes an address as the struct that `bind(2)` and `connect(2)` take.
+ *
+ * @param call whose argument it is, for the message of an error
+ * @throws TypeError when the host is not a numeric address, RangeError when the port is not in [0, 65535].
+ */
+export function encodeAddress(call: string, host: string, port: number): { family: number; bytes: Uint8Array } {
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new RangeError(`${call}: port must be an integer in [0, 65535], received ${String(port)}`);
+  }
+  const { AF_INET, AF_INET6, sockaddrHasLength } = platform();
+  const family = isIPv4(host) ? AF_INET : AF_INET6;
+  const bytes = new Uint8Array(family === AF_INET ? SOCKADDR_IN_BYTES : SOCKADDR_IN6_BYTES);
+  const offset = family === AF_INET ? IPV4_OFFSET : IPV6_OFFSET;
+  // isIPv6 lets a zone through (fe80::1%eth0), which inet_pton refuses.
+  if ((family === AF_INET6 && !isIPv6(host)) || libc().parseAddress(family, host, bytes.subarray(offset)) !== 1) {
+    throw new TypeError(
+      `${call}: host must be a numeric IPv4 or IPv6 address without a zone, received '${host}' ` +
+        '(resolveHost() looks up names)',
+    );
+  }
+  bytes[0] = sockaddrHasLength ? bytes.length : family;
+  bytes[1] = sockaddrHasLength ? family : 0;
+  bytes[2] = port >> 8;
+  bytes[3] = port & 0xff;
+  return { family, bytes };
+}
+
+/** The address a socket is bound to. getsockname(2) */
+export function localAddress(descriptor: number): SocketAddress {
+  return readAddress('getsockname', descriptor);
+}
+
+/** The address at the other end of a connection. getpeername(2) */
+export function peerAddress(descriptor: number): SocketAddress {
+  return readAddress('getpeername', descriptor);
+}
+
+/** Writes `host:port`, with the brackets that an IPv6 address needs. */
+export function formatAddress({ host, port }: { host: string; port: number }): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/**
+ * Looks a host name up, for {@link SocketAddress.host}; a numeric address comes back as it is.
+ *
+ * @param host a name such as `'localhost'`, or a numeric address
+ * @throws Error of node:dns when there is no such host (`code` ENOTFOUND).
+ */
+export async function resolveHost(host: string): Promise<string> {
+  return (await lookup(host)).address;
+}
+
+function readAddress(call: 'getsockname' | 'getpeername', descriptor: number): SocketAddress {
+  const { AF_INET, sockaddrHasLength } = platform();
+  const bytes = new Uint8Array(SOCKADDR_IN6_BYTES);
+  check(call, descriptor, libc()[call](descriptor, bytes, new Int32Array([bytes.length])));
+  const family = bytes[sockaddrHasLength ? 1 : 0]!;
+  const text = new Uint8Array(ADDRESS_TEXT_BYTES);
+  const binary = bytes.subarray(family === AF_INET ? IPV4_OFFSET : IPV6_OFFSET);
+  libc().formatAddress(family, binary, text, text.length);
+  return {
+    host: new TextDecoder().decode(text.subarray(0, text.indexOf(0))),
+    port: (bytes[2]! << 8) | bytes[3]!,
+    family: family === AF_INET ? 'IPv4' : 'IPv6',
+  };
+}

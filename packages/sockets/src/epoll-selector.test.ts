@@ -1,0 +1,18 @@
+import { closeSync, openSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { READ, createSelector } from './index.ts';
+
+// epoll exists on Linux only.
+it.runIf(process.platform === 'linux')('register() changes nothing when epoll refuses a regular file', () => {
+  using selector = createSelector('epoll');
+  const file = openSync(fileURLToPath(import.meta.url), 'r');
+  const attempt = (): void => {
+    selector.register(file, READ);
+  };
+  expect(attempt).toThrow(`epoll_ctl descriptor ${file}: EPERM (operation not permitted)`);
+  // Not "registered already": the table was rolled back.
+  expect(attempt).toThrow('EPERM');
+  expect(selector.size).toBe(0);
+  closeSync(file);
+});

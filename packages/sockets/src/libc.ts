@@ -1,0 +1,123 @@
+/**
+ * The C library of this process, by FFI. The only file that knows koffi.
+ *
+ * Three rules hold here:
+ * - A call is synchronous: it blocks its thread, and only its thread, for as long as the system call does.
+ * - Buffers are passed as `void *`: the kernel reads and writes the memory of the typed array in place, whether an
+ *   `ArrayBuffer`, a `SharedArrayBuffer` or a WebAssembly memory lies under it. Nothing is copied.
+ * - `errno` belongs to the thread and lives until its next call: read it straight after the call that failed.
+ *
+ * Loading is put off to the first call, so that importing this package is safe on every system.
+ */
+import { createRequire } from 'node:module';
+import type * as Koffi from 'koffi';
+import { platform } from './platform.ts';
+
+/** The system calls this package uses, as the man pages (section 2) describe them: -1 is failure, see `errno`. */
+export interface Libc {
+  socket(domain: number, type: number, protocol: number): number;
+  bind(descriptor: number, address: Uint8Array, lengthBytes: number): number;
+  listen(descriptor: number, backlog: number): number;
+  /** `accept4(2)` without the peer's address; where it doesn't exist `accept(2)`, which ignores the flags. */
+  accept(descriptor: number, address: null, lengthBytes: null, flags: number): number;
+  connect(descriptor: number, address: Uint8Array, lengthBytes: number): number;
+  getsockname(descriptor: number, address: Uint8Array, lengthBytes: Int32Array): number;
+  getpeername(descriptor: number, address: Uint8Array, lengthBytes: Int32Array): number;
+  setsockopt(descriptor: number, level: number, name: number, value: Int32Array, lengthBytes: number): number;
+  getsockopt(descriptor: number, level: number, name: number, value: Int32Array, lengthBytes: Int32Array): number;
+  shutdown(descriptor: number, how: number): number;
+  recv(descriptor: number, buffer: Uint8Array, lengthBytes: number, flags: number): number;
+  send(descriptor: number, buffer: Uint8Array, lengthBytes: number, flags: number): number;
+  read(descriptor: number, buffer: Uint8Array, lengthBytes: number): number;
+  write(descriptor: number, buffer: Uint8Array, lengthBytes: number): number;
+  close(descriptor: number): number;
+  /** `fcntl(2)` with a command that takes no argument. */
+  fcntlGet(descriptor: number, command: number): number;
+  /** `fcntl(2)` with a command that takes an int. */
+  fcntlSet(descriptor: number, command: number, value: number): number;
+  /** `pipe2(2)`; where it doesn't exist `pipe(2)`, which ignores the flags. */
+  pipe(ends: Int32Array, flags: number): number;
+  select(limit: number, read: Int32Array, write: Int32Array, except: null, timeout: Int32Array | null): number;
+  poll(entries: Int32Array, count: number, timeoutMs: number): number;
+  epollCreate(flags: number): number;
+  epollControl(epoll: number, operation: number, descriptor: number, event: Int32Array | null): number;
+  epollWait(epoll: number, events: Int32Array, capacity: number, timeoutMs: number): number;
+  /** `inet_pton(3)`: 1 when `text` is an address of `family`, else 0. */
+  parseAddress(family: number, text: string, binary: Uint8Array): number;
+  /** `inet_ntop(3)`: writes the text and a final zero byte; never fails for 16 bytes of address and 46 of text. */
+  formatAddress(family: number, binary: Uint8Array, text: Uint8Array, textBytes: number): void;
+  /** The error number of this thread's last call. */
+  errno(): number;
+}
+
+let cached: Libc | undefined;
+
+/**
+ * The C library, loaded on the first call in each thread.
+ *
+ * @throws Error on a system that this package does not know.
+ */
+export function libc(): Libc {
+  return (cached ??= load());
+}
+
+function load(): Libc {
+  const { hasFlagCalls, epollEvent } = platform();
+  const { load: open, errno } = createRequire(import.meta.url)('koffi') as typeof Koffi;
+  const library = open(null);
+  const declare = <Name extends keyof Libc>(_: Name, prototype: string): Libc[Name] => library.func(prototype);
+  const absent = (): never => {
+    throw new Error(`epoll exists on Linux only, this is ${process.platform}: use select or poll`);
+  };
+
+  const address = 'const void *address, uint32_t length';
+  const addressOut = 'void *address, void *length';
+  return {
+    socket: declare('socket', 'int socket(int domain, int type, int protocol)'),
+    bind: declare('bind', `int bind(int fd, ${address})`),
+    listen: declare('listen', 'int listen(int fd, int backlog)'),
+    accept: hasFlagCalls
+      ? declare('accept', `int accept4(int fd, ${addressOut}, int flags)`)
+      : withoutFlags(library.func(`int accept(int fd, ${addressOut})`)),
+    connect: declare('connect', `int connect(int fd, ${address})`),
+    getsockname: declare('getsockname', `int getsockname(int fd, ${addressOut})`),
+    getpeername: declare('getpeername', `int getpeername(int fd, ${addressOut})`),
+    setsockopt: declare('setsockopt', 'int setsockopt(int fd, int level, int name, const void *v, uint32_t length)'),
+    getsockopt: declare('getsockopt', 'int getsockopt(int fd, int level, int name, void *v, void *length)'),
+    shutdown: declare('shutdown', 'int shutdown(int fd, int how)'),
+    recv: declare('recv', 'intptr_t recv(int fd, void *buffer, size_t length, int flags)'),
+    send: declare('send', 'intptr_t send(int fd, const void *buffer, size_t length, int flags)'),
+    read: declare('read', 'intptr_t read(int fd, void *buffer, size_t length)'),
+    write: declare('write', 'intptr_t write(int fd, const void *buffer, size_t length)'),
+    close: declare('close', 'int close(int fd)'),
+    fcntlGet: declare('fcntlGet', 'int fcntl(int fd, int command)'),
+    fcntlSet: declareFcntlSet(library),
+    pipe: hasFlagCalls
+      ? declare('pipe', 'int pipe2(void *ends, int flags)')
+      : withoutFlags(library.func('int pipe(void *ends)')),
+    select: declare('select', 'int select(int limit, void *read, void *write, void *except, void *timeout)'),
+    poll: declare('poll', 'int poll(void *entries, unsigned long count, int timeout)'),
+    epollCreate: epollEvent ? declare('epollCreate', 'int epoll_create1(int flags)') : absent,
+    epollControl: epollEvent
+      ? declare('epollControl', 'int epoll_ctl(int epoll, int operation, int fd, void *event)')
+      : absent,
+    epollWait: epollEvent
+      ? declare('epollWait', 'int epoll_wait(int epoll, void *events, int capacity, int timeout)')
+      : absent,
+    parseAddress: declare('parseAddress', 'int inet_pton(int family, const char *text, void *binary)'),
+    formatAddress: declare('formatAddress', 'void inet_ntop(int family, void *binary, void *text, uint32_t length)'),
+    errno,
+  };
+}
+
+/** Makes the older call of a pair, which knows no flags, look like the newer one, whose last argument they are. */
+function withoutFlags(call: (...values: unknown[]) => number): (...values: unknown[]) => number {
+  return (...values) => call(...values.slice(0, -1));
+}
+
+function declareFcntlSet(library: Koffi.LibraryHandle): Libc['fcntlSet'] {
+  // `int fcntl(int, int, ...)`: macOS on arm64 passes variadic arguments elsewhere than named ones, so this one
+  // has to be declared as what it is. koffi wants the type of each variadic argument before its value.
+  const fcntl: (...values: unknown[]) => number = library.func('int fcntl(int fd, int command, ...)');
+  return (descriptor, command, value) => fcntl(descriptor, command, 'int', value);
+}

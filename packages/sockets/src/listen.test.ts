@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { ListeningSocket, SocketError, WOULD_BLOCK, connect, listen } from './index.ts';
+import { blockThread } from './testing/blocked.ts';
+import { canListDescriptors, openDescriptors } from './testing/descriptors.ts';
+
+const HOST = '127.0.0.1';
+
+describe('listen', () => {
+  it('listen() takes a free port when given port 0', () => {
+    using listener = listen({ host: HOST, port: 0 });
+    const { host, port, family } = listener.localAddress();
+    expect({ host, family }).toEqual({ host: HOST, family: 'IPv4' });
+    expect(port).toBeGreaterThan(1023);
+  });
+
+  it('listen() throws EADDRINUSE with call, number and address when the port is taken', () => {
+    using first = listen({ host: HOST, port: 0 });
+    const { port } = first.localAddress();
+    const attempt = (): unknown => listen({ host: HOST, port });
+    expect(attempt).toThrow(SocketError);
+    expect(attempt).toThrow(`bind ${HOST}:${port}: EADDRINUSE (address already in use)`);
+    expect(attempt).toThrow(expect.objectContaining({ call: 'bind', code: 'EADDRINUSE' }));
+  });
+
+  it('listen() takes a port that has connections in TIME_WAIT, unless reuseAddress is false', () => {
+    const old = listen({ host: HOST, port: 0 });
+    const { port } = old.localAddress();
+    using client = connect({ host: HOST, port });
+    const server = old.accept()!;
+    // Who closes first keeps the port in TIME_WAIT.
+    server.close();
+    expect(client.recv(new Uint8Array(1))).toBe(0);
+    client.close();
+    old.close();
+    expect(() => listen({ host: HOST, port, reuseAddress: false })).toThrow('EADDRINUSE');
+    using again = listen({ host: HOST, port });
+    expect(again.localAddress().port).toBe(port);
+  });
+
+  it('listen() shares a port when both set reusePort', () => {
+    using first = listen({ host: HOST, port: 0, reusePort: true });
+    const { port } = first.localAddress();
+    using second = listen({ host: HOST, port, reusePort: true });
+    expect(second.localAddress().port).toBe(port);
+  });
+
+  it('listen() throws EADDRNOTAVAIL when the address is not of this machine', () => {
+    // 203.0.113.0/24 is kept for documentation, RFC 5737.
+    expect(() => listen({ host: '203.0.113.1', port: 0 })).toThrow('bind 203.0.113.1:0: EADDRNOTAVAIL');
+  });
+
+  it.each(['localhost', '', '1.2.3', '127.0.0.1 ', 'fe80::1%eth0', '::g'])(
+    "listen() throws a TypeError when the host is '%s'",
+    (host) => {
+      expect(() => listen({ host, port: 0 })).toThrow(TypeError);
+      expect(() => listen({ host, port: 0 })).toThrow(`received '${host}'`);
+    },
+  );
+
+  it.each([-1, 65536, 1.5, NaN])('listen() throws a RangeError when the port is %s', (port) => {
+    expect(() => listen({ host: HOST, port })).toThrow(RangeError);
+  });
+
+  it.each([-1, 1.5, 2 ** 31])('listen() throws a RangeError when the backlog is %s', (backlog) => {
+    expect(() => listen({ host: HOST, port: 0, backlog })).toThrow(RangeError);
+  });
+});
+
+describe('accept', () => {
+  it('accept() returns undefined when a non-blocking socket has no connection waiting', () => {
+    using listener = listen({ host: HOST, port: 0, nonBlocking: true });
+    expect(listener.accept()).toBeUndefined();
+    expect(listener.acceptDescriptor()).toBe(WOULD_BLOCK);
+    using client = connect({ host: HOST, port: listener.localAddress().port });
+    using server = listener.accept()!;
+    expect(server.peerAddress()).toEqual(client.localAddress());
+    expect(listener.accept()).toBeUndefined();
+  });
+
+  it.each([true, false])('accept() chooses the mode of the new socket when nonBlocking is %s', (nonBlocking) => {
+    using listener = listen({ host: HOST, port: 0, nonBlocking: !nonBlocking });
+    using client = connect({ host: HOST, port: listener.localAddress().port });
+    using server = listener.accept({ nonBlocking })!;
+    if (!nonBlocking) client.send(new Uint8Array([1]));
+    expect(server.recv(new Uint8Array(1))).toBe(nonBlocking ? WOULD_BLOCK : 1);
+  });
+
+  it('accept() gives the connections in the order they came, and what was sent before', () => {
+    using listener = listen({ host: HOST, port: 0 });
+    const { port } = listener.localAddress();
+    const clients = [1, 2, 3].map((byte) => {
+      const client = connect({ host: HOST, port });
+      client.send(new Uint8Array([byte]));
+      return client;
+    });
+    for (const client of clients) {
+      using server = listener.accept()!;
+      const buffer = new Uint8Array(2);
+      expect([server.recv(buffer), buffer[0]]).toEqual([1, clients.indexOf(client) + 1]);
+      client.close();
+    }
+  });
+
+  it('accept() meets a peer of another implementation when node:net connects', async () => {
+    using listener = listen({ host: HOST, port: 0 });
+    const client = createConnection({ host: HOST, port: listener.localAddress().port });
+    await once(client, 'connect');
+    using server = listener.accept()!;
+    server.send(new TextEncoder().encode('hello'));
+    const [greeting] = (await once(client, 'data')) as [Buffer];
+    expect(greeting.toString()).toBe('hello');
+    client.end('bye');
+    await once(client, 'finish');
+    const buffer = new Uint8Array(8);
+    expect(server.recv(buffer)).toBe(3);
+    expect(server.recv(buffer)).toBe(0);
+    client.destroy();
+  });
+
+  it('shutdown() ends an accept() that blocks in another thread, with EINVAL', async () => {
+    using listener = listen({ host: HOST, port: 0 });
+    const blocked = await blockThread('ListeningSocket', listener.descriptor, 'owned.acceptDescriptor()');
+    listener.shutdown();
+    expect(await blocked.outcome).toBe('EINVAL');
+  });
+
+  it('adopt() listens on when another thread has released it', () => {
+    const old = listen({ host: HOST, port: 0 });
+    using listener = ListeningSocket.adopt(old.release());
+    using client = connect({ host: HOST, port: listener.localAddress().port });
+    using server = listener.accept()!;
+    expect(server.peerAddress()).toEqual(client.localAddress());
+  });
+
+  it('accept() throws EMFILE and keeps the connection in the queue when no descriptor is left', async () => {
+    // A process of its own, since the limit is the process's.
+    const program = `
+      const { listen, connect } = await import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)});
+      const listener = listen({ host: '${HOST}', port: 0, nonBlocking: true });
+      const { port } = listener.localAddress();
+      const open = [];
+      let code;
+      try { for (;;) open.push(connect({ host: '${HOST}', port })); } catch (error) { code = error.call + ' ' + error.code; }
+      let refused;
+      try { listener.accept(); } catch (error) { refused = error.call + ' ' + error.code; }
+      open.shift().close();
+      const accepted = listener.accept() !== undefined;
+      process.stdout.write(JSON.stringify([code, refused, accepted]));
+    `;
+    const shell = `ulimit -n 64 && exec "$0" --input-type=module --eval "$1"`;
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', shell, process.execPath, program]);
+    expect(JSON.parse(stdout)).toEqual(['socket EMFILE', 'accept EMFILE', true]);
+  });
+
+  // Only Linux shows a process its descriptors.
+  it.runIf(canListDescriptors)('listen() leaves nothing open when it fails', () => {
+    using first = listen({ host: HOST, port: 0 });
+    const before = openDescriptors();
+    expect(() => listen({ host: HOST, port: first.localAddress().port })).toThrow('EADDRINUSE');
+    expect(() => listen({ host: '203.0.113.1', port: 0 })).toThrow('EADDRNOTAVAIL');
+    expect(() => listen({ host: 'nowhere', port: 0 })).toThrow(TypeError);
+    expect(openDescriptors()).toEqual(before);
+  });
+});

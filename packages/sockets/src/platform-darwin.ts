@@ -1,0 +1,47 @@
+/**
+ * macOS: the numbers of sys/socket.h, sys/fcntl.h and netinet/tcp.h, the same on x64 and arm64.
+ *
+ * NOT RUN: this table was written from the headers and the package has not been run on macOS. What differs most:
+ * no `accept4`, `pipe2` or `SOCK_CLOEXEC` (flags are set by `fcntl` after the call, so a child process started in
+ * between inherits the descriptor), and `SIGPIPE` is kept away by an option of the socket and not by a flag of `send`.
+ */
+import type { Platform } from './platform.ts';
+
+/** The numbers of macOS. */
+export const DARWIN: Platform = {
+  AF_INET: 2,
+  AF_INET6: 30,
+  SOCK_STREAM: 1,
+  SOCK_CLOEXEC: 0,
+  SOCK_NONBLOCK: 0,
+
+  SOL_SOCKET: 0xffff,
+  SO_REUSEADDR: 0x4,
+  SO_REUSEPORT: 0x200,
+  SO_SNDBUF: 0x1001,
+  SO_RCVBUF: 0x1002,
+  // SO_LINGER_SEC: the plain SO_LINGER (0x80) counts in clock ticks here.
+  SO_LINGER: 0x1080,
+  SO_RCVTIMEO: 0x1006,
+  SO_SNDTIMEO: 0x1005,
+  SO_ERROR: 0x1007,
+  SO_NOSIGPIPE: 0x1022,
+  IPPROTO_TCP: 6,
+  TCP_NODELAY: 1,
+
+  MSG_DONTWAIT: 0x80,
+  MSG_NOSIGNAL: 0,
+
+  F_DUPFD_CLOEXEC: 67,
+  F_GETFD: 1,
+  F_SETFD: 2,
+  F_GETFL: 3,
+  F_SETFL: 4,
+  FD_CLOEXEC: 1,
+  O_NONBLOCK: 0x4,
+  O_CLOEXEC: 0x1000000,
+
+  sockaddrHasLength: true,
+  hasFlagCalls: false,
+  epollEvent: undefined,
+};

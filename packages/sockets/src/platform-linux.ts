@@ -1,0 +1,43 @@
+/**
+ * Linux: the numbers of `asm-generic`, which x64 and arm64 share (asm-generic/socket.h, asm-generic/fcntl.h,
+ * linux/socket.h, linux/net.h, linux/tcp.h). The one layout that differs between the two is added in `platform.ts`.
+ */
+import type { Platform } from './platform.ts';
+
+/** The numbers of Linux on x64 and arm64, without the layout of `struct epoll_event`. */
+export const LINUX: Platform = {
+  AF_INET: 2,
+  AF_INET6: 10,
+  SOCK_STREAM: 1,
+  SOCK_CLOEXEC: 0x80000,
+  SOCK_NONBLOCK: 0x800,
+
+  SOL_SOCKET: 1,
+  SO_REUSEADDR: 2,
+  SO_REUSEPORT: 15,
+  SO_SNDBUF: 7,
+  SO_RCVBUF: 8,
+  SO_LINGER: 13,
+  SO_RCVTIMEO: 20,
+  SO_SNDTIMEO: 21,
+  SO_ERROR: 4,
+  SO_NOSIGPIPE: undefined,
+  IPPROTO_TCP: 6,
+  TCP_NODELAY: 1,
+
+  MSG_DONTWAIT: 0x40,
+  MSG_NOSIGNAL: 0x4000,
+
+  F_DUPFD_CLOEXEC: 1030,
+  F_GETFD: 1,
+  F_SETFD: 2,
+  F_GETFL: 3,
+  F_SETFL: 4,
+  FD_CLOEXEC: 1,
+  O_NONBLOCK: 0x800,
+  O_CLOEXEC: 0x80000,
+
+  sockaddrHasLength: false,
+  hasFlagCalls: true,
+  epollEvent: undefined,
+};

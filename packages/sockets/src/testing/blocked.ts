@@ -1,0 +1,43 @@
+/**
+ * A thread that blocks in a system call, for tests that wake it.
+ */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
+const INDEX = new URL('../index.ts', import.meta.url).href;
+
+/** A worker thread that is about to block. */
+export interface BlockedThread {
+  /** What the call returned, or the `code` of what it threw. */
+  readonly outcome: Promise<unknown>;
+}
+
+/**
+ * Starts a worker that adopts a descriptor and makes one blocking call on it.
+ *
+ * Resolves when the call is the worker's next statement. A test that wakes it must hold in both orders.
+ *
+ * @param owner which class adopts the descriptor
+ * @param call the body of an arrow function of `owned`
+ */
+export async function blockThread(
+  owner: 'Socket' | 'ListeningSocket',
+  descriptor: number,
+  call: string,
+): Promise<BlockedThread> {
+  const source = `
+    const { parentPort } = require('node:worker_threads');
+    import(${JSON.stringify(INDEX)}).then(({ ${owner} }) => {
+      const owned = ${owner}.adopt(${descriptor});
+      parentPort.postMessage('about to block');
+      let outcome;
+      try { outcome = (${call}); } catch (error) { outcome = error.code; }
+      owned.release();
+      parentPort.postMessage({ outcome });
+    });
+  `;
+  const worker = new Worker(source, { eval: true });
+  await once(worker, 'message');
+  const outcome = once(worker, 'message').then(([message]: { outcome: unknown }[]) => message!.outcome);
+  return { outcome };
+}

@@ -1,0 +1,49 @@
+/**
+ * Starts an app from its sources: builds what it needs, then becomes it.
+ *
+ * Usage: `node scripts/launch.ts APP [args…]`, where APP is a folder of `apps/`. The packages' `start` scripts use it.
+ *
+ * stdout belongs to the app alone, so that it can be piped. The build speaks on stderr, and only when it takes long or
+ * fails; when nothing changed, turbo's cache answers in about 0.1 s, which no check of our own would be simpler than.
+ * The app runs where the user stands, not in the folder that pnpm runs scripts in.
+ */
+import { join } from 'node:path';
+import { build } from './lib/build.ts';
+import { becomeCommand } from './lib/foreground.ts';
+import { CommandError } from './lib/run.ts';
+import { listPackages, ROOT } from './lib/workspace.ts';
+
+const SILENT_BUILD_MS = 300;
+
+const [app, ...args] = process.argv.slice(2);
+const apps = listPackages().flatMap(({ folder }) => (folder.startsWith('apps/') ? [folder.slice('apps/'.length)] : []));
+
+if (app === undefined || !apps.includes(app)) {
+  console.error(`launch: APP must be one of ${apps.join(', ')}, received ${app ?? 'nothing'}`);
+  process.exitCode = 2;
+} else if (await buildApp(`apps/${app}`)) {
+  await becomeCommand(process.execPath, [join(ROOT, 'apps', app, 'dist/main.js'), ...args], callerFolder());
+} else {
+  process.exitCode = 1;
+}
+
+async function buildApp(folder: string): Promise<boolean> {
+  const timer = setTimeout(() => {
+    console.error(`building ${folder} …`);
+  }, SILENT_BUILD_MS);
+  try {
+    await build([folder]);
+    return true;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    console.error(error.message);
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** pnpm tells in INIT_CWD where the user stood. */
+function callerFolder(): string {
+  return process.env['INIT_CWD'] ?? process.cwd();
+}

@@ -1,0 +1,121 @@
+/**
+ * Type-checks and runs examples where a reader would put them: inside the package whose documentation they are in.
+ *
+ * Each example is written to `.docs-examples/` of its package, so that the package's own name resolves by
+ * self-reference and other packages resolve by its dependencies, and to nothing else. (Not below `node_modules`: there
+ * Node neither strips types nor looks for a package's own name.) Examples of the root's documents run in a folder of the
+ * root that links all packages. One compiler run checks all of them; at most two of them run at a time.
+ */
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import { checkOutput, type Example } from './examples.ts';
+import { mapParallel } from './parallel.ts';
+import { describeEnd, run } from './run.ts';
+import { listPackages } from './workspace.ts';
+
+const RUN_TIMEOUT_MS = 30_000;
+const PARALLEL_RUNS = 2;
+const FOLDER = '.docs-examples';
+
+interface PlacedExample {
+  readonly example: Example;
+  /** Absolute path of the file that holds its code. */
+  readonly file: string;
+}
+
+/**
+ * Checks examples; removes what it wrote, whatever happens.
+ *
+ * @param root - Absolute path of the repository, whose packages are built.
+ * @param examples - The examples, with paths relative to `root`.
+ * @returns One line per failure, `file:line: what is wrong`.
+ */
+export async function checkExamples(root: string, examples: readonly Example[]): Promise<string[]> {
+  const folders = new Set(examples.map(({ path }) => join(contextOf(root, path), FOLDER)));
+  const removeAll = (): void => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  };
+  removeAll();
+  process.once('exit', removeAll);
+  try {
+    if (folders.has(join(root, FOLDER))) linkPackages(root);
+    const placed = examples.map((example) => place(root, example));
+    const toRun = placed.filter(({ example }) => example.noRun === undefined);
+    return [
+      ...findMissingReasons(examples),
+      ...checkTypes(root, placed),
+      ...(await mapParallel(toRun, PARALLEL_RUNS, runExample)).flat(),
+    ];
+  } finally {
+    removeAll();
+    process.off('exit', removeAll);
+  }
+}
+
+/** The folder whose packages an example sees: its package, or the root. */
+function contextOf(root: string, path: string): string {
+  const [group, name, ...rest] = path.split('/');
+  const isInPackage = (group === 'packages' || group === 'apps') && rest.length > 0;
+  return isInPackage ? join(root, group, name!) : root;
+}
+
+function linkPackages(root: string): void {
+  for (const { manifest, path } of listPackages(root)) {
+    const link = join(root, FOLDER, 'node_modules', manifest.name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(path, link);
+  }
+}
+
+function place(root: string, example: Example): PlacedExample {
+  const folder = join(contextOf(root, example.path), FOLDER);
+  mkdirSync(folder, { recursive: true });
+  // .mts: an ES module, whatever the package.json around it says.
+  const file = join(folder, `${example.path.replaceAll('/', '-')}-${example.line}.mts`);
+  writeFileSync(file, `${example.code}\n`);
+  return { example, file };
+}
+
+function findMissingReasons(examples: readonly Example[]): string[] {
+  return examples
+    .filter(({ noRun }) => noRun === '')
+    .map(({ path, line }) => `${path}:${line - 1}: no-run must be followed by a reason: ts no-run (reason)`);
+}
+
+function checkTypes(root: string, placed: readonly PlacedExample[]): string[] {
+  const config = {
+    extends: './tsconfig.base.json',
+    compilerOptions: {
+      noEmit: true,
+      allowImportingTsExtensions: true,
+      moduleDetection: 'force',
+      // An example may name what it doesn't use, to show it.
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+    },
+    files: placed.map(({ file }) => file),
+  };
+  const { options, fileNames, errors } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const program = ts.createProgram(fileNames, options);
+  const placedByFile = new Map(placed.map((one) => [one.file, one]));
+  return [...errors, ...ts.getPreEmitDiagnostics(program)].map((diagnostic) => {
+    const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n');
+    const { file, start } = diagnostic;
+    const owner = file === undefined ? undefined : placedByFile.get(file.fileName);
+    if (owner === undefined || file === undefined || start === undefined)
+      return `${file?.fileName ?? root}: ${message}`;
+    return `${owner.example.path}:${owner.example.line + file.getLineAndCharacterOfPosition(start).line}: ${message}`;
+  });
+}
+
+async function runExample({ example, file }: PlacedExample): Promise<string[]> {
+  const result = await run(process.execPath, [file], { cwd: dirname(file), timeoutMs: RUN_TIMEOUT_MS });
+  if (result.code !== 0 || result.timedOut) {
+    const output = result.output.trim();
+    return [`${example.path}:${example.line}: the example must run to its end, it ${describeEnd(result)}\n${output}`];
+  }
+  return checkOutput(example.code, result.stdout).map(
+    ({ line, message }) => `${example.path}:${example.line + line}: ${message}`,
+  );
+}

@@ -1,0 +1,96 @@
+/**
+ * The examples of the documentation: `ts` blocks of Markdown files, and those of `@example` in TSDoc comments.
+ *
+ * An example is a module of its own: it imports what it uses and doesn't lean on the block before. The info string
+ * `ts no-run (reason)` keeps it from being run; it is type-checked all the same.
+ *
+ * A `console.log(…)` that ends a line with the comment `// prints X` promises that X is a line of the output. The
+ * promises are kept in order. When every `console.log` of a block promises, the output may hold nothing else.
+ */
+import { findFences, type Fence } from './markdown.ts';
+
+/** One example. */
+export interface Example {
+  /** File it stands in, relative to the root. */
+  readonly path: string;
+  /** Line of the file where the code begins, from 1. */
+  readonly line: number;
+  readonly code: string;
+  /** Why it is not run; `undefined` when it is. `''` when the author gave no reason. */
+  readonly noRun: string | undefined;
+}
+
+/** Finds the examples of one Markdown file. */
+export function findMarkdownExamples(path: string, text: string): Example[] {
+  return findFences(text).flatMap((fence) => toExample(path, fence, 0));
+}
+
+/** Finds the examples in the TSDoc comments of one TypeScript file. */
+export function findSourceExamples(path: string, text: string): Example[] {
+  return findExampleTags(text).flatMap(({ body, lineOffset }) =>
+    findFences(body).flatMap((fence) => toExample(path, fence, lineOffset)),
+  );
+}
+
+function toExample(path: string, { info, code, line }: Fence, lineOffset: number): Example[] {
+  const [language, mark, ...rest] = info.split(/\s+/);
+  if (language !== 'ts' && language !== 'typescript') return [];
+  const reason = rest.join(' ').replaceAll(/^\(|\)$/g, '');
+  return [{ path, line: line + lineOffset, code, noRun: mark === 'no-run' ? reason : undefined }];
+}
+
+/** The texts behind `@example` up to the next block tag, without the comment's stars. */
+function findExampleTags(text: string): { body: string; lineOffset: number }[] {
+  const tags: { body: string[]; lineOffset: number }[] = [];
+  let inComment = false;
+  let inFence = false;
+  let inExample = false;
+  for (const [index, content] of text.split('\n').entries()) {
+    if (!inComment && /^\s*\/\*\*(?!\/)/.test(content)) {
+      inComment = true;
+      inFence = inExample = false;
+    }
+    if (!inComment) continue;
+    const body = content.replace(/^\s*(?:\/\*\*|\*(?!\/)) ?/, '').replace(/\*\/\s*$/, '');
+    if (!inFence && /^@\w/.test(body)) {
+      inExample = body.startsWith('@example');
+      if (inExample) tags.push({ body: [], lineOffset: index });
+    }
+    if (inExample) {
+      tags.at(-1)!.body.push(body);
+      if (body.trimStart().startsWith('```')) inFence = !inFence;
+    }
+    if (content.includes('*/')) inComment = false;
+  }
+  return tags.map(({ body, lineOffset }) => ({ body: body.join('\n'), lineOffset }));
+}
+
+const PROMISE = /\/\/ prints (.*)$/;
+
+/**
+ * Compares what an example printed with what it promises.
+ *
+ * @param code - The example.
+ * @param stdout - What it printed.
+ * @returns What is wrong, at a line of the code from 0; empty when every promise is kept.
+ */
+export function checkOutput(code: string, stdout: string): { line: number; message: string }[] {
+  const promises = code.split('\n').flatMap((content, line) => {
+    const text = PROMISE.exec(content)?.[1]?.trimEnd();
+    return text === undefined ? [] : [{ line, text }];
+  });
+  const printed = stdout.replace(/\n$/, '').split('\n');
+  const isComplete = promises.length > 0 && promises.length === code.split('console.log(').length - 1;
+  let position = 0;
+  for (const { line, text } of promises) {
+    const found = printed.findIndex((content, index) => index >= position && content.trimEnd() === text);
+    if (found < 0 || (isComplete && found !== position)) {
+      const actual = printed.slice(position).join('\n');
+      return [{ line, message: `must print ${JSON.stringify(text)}, printed ${JSON.stringify(actual)}` }];
+    }
+    position = found + 1;
+  }
+  if (!isComplete || position === printed.length) return [];
+  const { line } = promises.at(-1)!;
+  return [{ line, message: `must print nothing more, printed ${JSON.stringify(printed.slice(position).join('\n'))}` }];
+}

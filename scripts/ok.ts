@@ -1,0 +1,84 @@
+/**
+ * The one gate: everything a change must pass, in one command.
+ *
+ * It runs every step, also after a failure, shows one line for each, and the output of those that failed. turbo's cache
+ * makes a repeat cheap. Exit code 0: all passed; 1: some failed; 2: wrong use.
+ */
+import { parseArgs } from 'node:util';
+import { turboCommand } from './lib/build.ts';
+import { run, type RunResult } from './lib/run.ts';
+import { ROOT } from './lib/workspace.ts';
+
+const STEP_TIMEOUT_MS = 900_000;
+
+const USAGE = `Usage: pnpm ok [--verbose]
+
+Runs every check of the repository and exits with 1 if any fails.
+
+  --verbose   show the output of every step as it comes, not only of failed ones
+  --help      show this text`;
+
+interface Step {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+}
+
+const STEPS: readonly Step[] = [
+  { name: 'types', command: turboCommand(['run', 'types', '//#types:root']) },
+  { name: 'lint', command: turboCommand(['run', 'lint', '//#lint:root']) },
+  { name: 'format', command: [`${ROOT}/node_modules/.bin/prettier`, '--check', '.'] },
+  { name: 'import rule', command: script('import-rule.ts') },
+  { name: 'tests', command: turboCommand(['run', 'test', '//#test:root']) },
+  { name: 'docs', command: script('docs-examples.ts') },
+  { name: 'packages', command: script('pack-check.ts') },
+];
+
+function script(name: string): [string, ...string[]] {
+  return [process.execPath, `${ROOT}/scripts/${name}`];
+}
+
+async function runStep({ name, command: [program, ...args] }: Step, verbose: boolean): Promise<RunResult> {
+  const label = name.padEnd(12);
+  if (verbose) console.log(`\n== ${name} ==`);
+  else if (process.stdout.isTTY) process.stdout.write(`${label} …`);
+  const result = await run(program, args, {
+    cwd: ROOT,
+    timeoutMs: STEP_TIMEOUT_MS,
+    ...(verbose && { onOutput: (text: string) => process.stdout.write(text) }),
+  });
+  const seconds = `${(result.elapsedMs / 1000).toFixed(1)} s`.padStart(8);
+  if (!verbose && process.stdout.isTTY) process.stdout.write('\r');
+  console.log(`${label} ${isPassed(result) ? 'ok    ' : 'FAILED'} ${seconds}`);
+  return result;
+}
+
+function isPassed({ code, timedOut }: RunResult): boolean {
+  return code === 0 && !timedOut;
+}
+
+async function runAll(verbose: boolean): Promise<boolean> {
+  const failed: string[] = [];
+  for (const step of STEPS) {
+    const result = await runStep(step, verbose);
+    if (isPassed(result)) continue;
+    failed.push(step.name);
+    if (result.timedOut) console.log(`it must end within ${STEP_TIMEOUT_MS} ms`);
+    if (!verbose) console.log(`\n${result.output.trimEnd()}\n`);
+  }
+  console.log(
+    failed.length === 0
+      ? `\nAll ${STEPS.length} steps passed.`
+      : `\n${failed.length} of ${STEPS.length} steps failed: ${failed.join(', ')}.`,
+  );
+  return failed.length === 0;
+}
+
+try {
+  const { values } = parseArgs({ options: { verbose: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+  if (values.help === true) console.log(USAGE);
+  else process.exitCode = (await runAll(values.verbose === true)) ? 0 : 1;
+} catch (error) {
+  if (!(error instanceof TypeError)) throw error;
+  console.error(`${error.message}\n\n${USAGE}`);
+  process.exitCode = 2;
+}
