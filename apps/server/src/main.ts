@@ -9,7 +9,10 @@ import { seconds, secondsOrZero, wholeNumber } from './flags.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
 import {
   DEFAULT_QUANTUM,
+  MAX_QUANTUM,
   type PrimeServerOptions,
+  TABLE_USES,
+  type TableUse,
   startPrimePoolServer,
   startPrimeSelectServer,
 } from './prime-server.ts';
@@ -26,6 +29,7 @@ interface CommonFlags {
   readonly maxClients?: number;
   readonly maxWidth?: number;
   readonly greeting?: true;
+  readonly table: TableUse;
   readonly idleTimeout: number;
   readonly requestTimeout: number;
   readonly sendTimeout: number;
@@ -63,7 +67,7 @@ withCommonFlags(program.command('select'))
   .option(
     '--quantum <n>',
     'the most integers that one turn sends to one client; 1 shows every turn as a 4-byte send',
-    wholeNumber(1, 2 ** 20),
+    wholeNumber(1, MAX_QUANTUM),
     DEFAULT_QUANTUM,
   )
   .addHelpText(
@@ -133,6 +137,14 @@ function withCommonFlags(command: Command): Command {
       wholeNumber(1, INT32_COUNT),
     )
     .option('--greeting', 'send the byte x to each client first, some existing clients wait for it')
+    .addOption(
+      new Option(
+        '--table <use>',
+        'the primes that all threads share: sieved when first needed, all before the start, none',
+      )
+        .choices(TABLE_USES)
+        .default('lazy'),
+    )
     .addOption(timeout('--idle-timeout <seconds>', 'close who sends no request for so long', limits.idleTimeoutMs))
     .addOption(
       timeout('--request-timeout <seconds>', 'refuse who takes longer for a whole request', limits.requestTimeoutMs),
@@ -160,6 +172,7 @@ function serverOptions(flags: CommonFlags): Omit<PrimeServerOptions, 'host' | 'p
   return {
     backlog: flags.backlog,
     greeting: flags.greeting ?? false,
+    table: flags.table,
     ...(maxClients === undefined ? {} : { maxClients }),
     ...(maxWidth === undefined ? {} : { maxWidth }),
     limits: {

@@ -1,12 +1,17 @@
 /** Both servers with the prime service in them: what the commands run and what the contract suite tests. */
-import type { Server, ServerOptions } from '@concurrent-primes/server-core';
+import type { Server, ServerOptions, SessionSource } from '@concurrent-primes/server-core';
 import { POOL_SEND_BYTES, startPoolServer } from '@concurrent-primes/server-pool';
 import { DEFAULT_QUANTUM_BYTES, startSelectServer } from '@concurrent-primes/server-select';
+import { PrimeTable } from '@concurrent-primes/sieve';
+import { fillPrimeTableByThreads } from '@concurrent-primes/sieve/threads';
 import type { SelectorKind } from '@concurrent-primes/sockets';
 import { primeSessions } from './prime-session.ts';
 
 /** A prime is an int32 on the wire. */
 const PRIME_BYTES = 4;
+
+/** The largest quantum, in integers: a turn sends primes of one segment at most, and none has more than this. */
+export const MAX_QUANTUM = 81_920;
 
 /** The quantum, in integers, when nothing else is said. */
 export const DEFAULT_QUANTUM = DEFAULT_QUANTUM_BYTES / PRIME_BYTES;
@@ -17,7 +22,19 @@ export interface PrimeServerOptions extends Omit<ServerOptions, 'sessions'> {
   readonly greeting?: boolean;
   /** Refuse intervals of more integers than this; default: no limit. */
   readonly maxWidth?: number;
+  /** How to use the prime table; default `lazy`. */
+  readonly table?: TableUse;
 }
+
+/**
+ * How a server uses the table of all primes that its threads share, 72 MB when it is full.
+ *
+ * - `lazy`: a segment is sieved when somebody first needs it, and never again
+ * - `full`: all of it is sieved by all cores before the server listens
+ * - `none`: each thread sieves what it needs each time, in 2 MB
+ */
+export type TableUse = (typeof TABLE_USES)[number];
+export const TABLE_USES = ['lazy', 'full', 'none'] as const;
 
 /** What the select server can be given. */
 export interface PrimeSelectOptions extends PrimeServerOptions {
@@ -33,17 +50,26 @@ export interface PrimePoolOptions extends PrimeServerOptions {
 }
 
 /** Starts the select server for primes. */
-export function startPrimeSelectServer(options: PrimeSelectOptions): Promise<Server> {
+export async function startPrimeSelectServer(options: PrimeSelectOptions): Promise<Server> {
   const quantumBytes = (options.quantum ?? DEFAULT_QUANTUM) * PRIME_BYTES;
-  return startSelectServer({ ...options, quantumBytes, sessions: sessionsFor(options, quantumBytes) });
+  return startSelectServer({ ...options, quantumBytes, sessions: await sessionsFor(options, quantumBytes) });
 }
 
 /** Starts the pool for primes. */
-export function startPrimePoolServer(options: PrimePoolOptions): Promise<Server> {
-  return startPoolServer({ ...options, sessions: sessionsFor(options, POOL_SEND_BYTES) });
+export async function startPrimePoolServer(options: PrimePoolOptions): Promise<Server> {
+  return startPoolServer({ ...options, sessions: await sessionsFor(options, POOL_SEND_BYTES) });
 }
 
-function sessionsFor({ greeting = false, maxWidth }: PrimeServerOptions, sendBytes: number) {
+async function sessionsFor(options: PrimeServerOptions, sendBytes: number): Promise<SessionSource> {
+  const { greeting = false, maxWidth, table = 'lazy' } = options;
   // Room for N and one prime at least, also where a turn sends one integer.
-  return primeSessions({ maxSendBytes: Math.max(sendBytes, 2 * PRIME_BYTES), greeting, maxWidth });
+  const maxSendBytes = Math.max(sendBytes, 2 * PRIME_BYTES);
+  return primeSessions({ maxSendBytes, greeting, maxWidth, table: await openTable(table) });
+}
+
+async function openTable(use: TableUse): Promise<PrimeTable['buffer'] | undefined> {
+  if (use === 'none') return undefined;
+  const table = new PrimeTable();
+  if (use === 'full') await fillPrimeTableByThreads(table);
+  return table.buffer;
 }

@@ -5,12 +5,15 @@
 import { extname } from 'node:path';
 import { OUTCOMES, ServerSession } from '@concurrent-primes/protocol';
 import type { Session, SessionSource } from '@concurrent-primes/server-core';
+import { PrimeTable, chunkBuffer, usePrimeTable } from '@concurrent-primes/sieve';
 import { PrimeAnswer } from './prime-answer.ts';
 
 /** What can be chosen of the conversation. */
 export interface PrimeSessionOptions {
   /** The most bytes that one `send` is given; each thread has one scratch buffer of this size. */
   readonly maxSendBytes: number;
+  /** The memory of the table that all threads share; undefined: each thread sieves for itself, again and again. */
+  readonly table: PrimeTable['buffer'] | undefined;
   /** Whether each connection begins with the byte `x`. */
   readonly greeting: boolean;
   /** The most integers an interval may have; undefined: no limit. */
@@ -25,8 +28,10 @@ export function primeSessions(options: PrimeSessionOptions): SessionSource {
 
 /** Called once in each server thread. */
 export function createSessionFactory(options: unknown): () => Session {
-  const { maxSendBytes, greeting, maxWidth } = options as PrimeSessionOptions;
-  const scratch = new Uint8Array(maxSendBytes);
+  const { maxSendBytes, table, greeting, maxWidth } = options as PrimeSessionOptions;
+  if (table !== undefined) usePrimeTable(new PrimeTable(table));
+  // The kernel's own memory: primes are expanded into what send(2) then takes.
+  const scratch = chunkBuffer(maxSendBytes);
   const answer = (a: number, b: number): PrimeAnswer => new PrimeAnswer(a, b);
   return () => new ServerSession({ answer, scratch, greeting, ...(maxWidth === undefined ? {} : { maxWidth }) });
 }

@@ -48,7 +48,10 @@ const REFUSAL_OUTCOMES: Readonly<Record<RefusalCode, Outcome>> = {
 export interface ServerSessionOptions {
   /** Gives the answer to the interval [a, b]; called once a request. Any two int32 can come, also a \> b. */
   readonly answer: (a: number, b: number) => Answer;
-  /** Where outgoing bytes are written, at least 8 bytes: one buffer a thread, shared by all its sessions. */
+  /**
+   * Where outgoing bytes are written, at least 8 bytes: one buffer a thread, shared by all its sessions. An answer may use
+   * all of it while it fills a part.
+   */
   readonly scratch: Uint8Array;
   /** The dialect `greeting`: send one byte `x` first. Default: false. */
   readonly greeting?: boolean;
@@ -157,7 +160,7 @@ export class ServerSession implements Session {
       throw new RangeError(`cannot send: maxBytes must be at least ${COUNT_BYTES}, got ${maxBytes}`);
     }
     const from = this.#headSent;
-    const head = this.#writeHead();
+    const head = this.#headLength();
     // Once the head is out the primes have the scratch buffer for themselves.
     const primesAt = from === head ? 0 : head;
     const limit = Math.min(this.#scratch.length, from === head ? maxBytes : from + maxBytes);
@@ -165,6 +168,8 @@ export class ServerSession implements Session {
     if (this.#primeBytesLeft > 0 && limit - primesAt >= PRIME_BYTES) {
       end += this.#fill(this.#scratch.subarray(primesAt, limit));
     }
+    // After the primes: an answer may work in the scratch buffer, and move them to their place at last.
+    if (from < head) this.#writeHead(head);
     const bytes = this.#scratch.subarray(from === head ? 0 : from, Math.min(end, limit));
     this.#handedOut = bytes.length;
     return bytes;
@@ -256,15 +261,13 @@ export class ServerSession implements Session {
     this.#fire(event);
   }
 
-  /** Writes the head of what goes out now at the start of the scratch buffer and returns its length. */
-  #writeHead(): number {
-    const head = this.#headLength();
+  /** Writes the head of what goes out now, so many bytes, at the start of the scratch buffer. */
+  #writeHead(head: number): void {
     // A client of the dialect waits for the greeting even when it is then refused.
     if (this.#greetingOwed) this.#scratch[0] = GREETING;
     if (this.#state !== 'greeting') {
       writeInt32(this.#scratch, head - COUNT_BYTES, this.#refusal ?? this.#answer!.count!);
     }
-    return head;
   }
 
   #headLength(): number {

@@ -30,6 +30,8 @@ export interface Chunks<T> extends Iterable<T>, AsyncIterable<T> {}
  * @throws TypeError if an argument is no integer, RangeError if it is out of range
  * @example
  * ```ts
+ * import { primeChunks } from '@concurrent-primes/sieve';
+ *
  * let least = 0;
  * for await (const chunk of primeChunks(0, 1_000_000)) least += chunk.filter((prime) => prime % 4 === 1).length;
  * console.log(least); // prints 39175
@@ -55,6 +57,8 @@ export function primeChunks(
  * @throws TypeError if an argument is no integer, RangeError if it is out of range
  * @example
  * ```ts
+ * import { primeBytes } from '@concurrent-primes/sieve';
+ *
  * for (const bytes of primeBytes(10, 20)) console.log(Buffer.from(bytes).toString('hex'));
  * // prints 0000000b0000000d0000001100000013
  * ```

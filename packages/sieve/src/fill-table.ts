@@ -19,6 +19,8 @@ const RUN = 32;
  * @param table - may be in use, and be filled by other threads at the same time
  * @example
  * ```ts
+ * import { fillPrimeTable, PrimeTable } from '@concurrent-primes/sieve';
+ *
  * const table = new PrimeTable();
  * fillPrimeTable(table);
  * console.log(table.readySegments); // prints 2185

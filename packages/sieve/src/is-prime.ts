@@ -33,6 +33,8 @@ export function isPrime(n: number): boolean {
  * @throws TypeError if n is no integer, RangeError if it is no int32
  * @example
  * ```ts
+ * import { nextPrime } from '@concurrent-primes/sieve';
+ *
  * console.log(nextPrime(113)); // prints 127
  * ```
  */
@@ -53,6 +55,8 @@ export function nextPrime(n: number): number | undefined {
  * @throws TypeError if n is no integer, RangeError if it is no int32
  * @example
  * ```ts
+ * import { previousPrime } from '@concurrent-primes/sieve';
+ *
  * console.log(previousPrime(127)); // prints 113
  * ```
  */

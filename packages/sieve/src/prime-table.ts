@@ -43,7 +43,12 @@ const BIT_OF_RESIDUE = Uint16Array.from({ length: WHEEL }, (_, residue) =>
  * The table, as one thread sees it. Threads share the {@link PrimeTable.buffer}; each makes a PrimeTable of its own.
  *
  * @example
- * ```ts
+ * ```ts no-run (needs a thread to start)
+ * import { Worker } from 'node:worker_threads';
+ * import { PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';
+ *
+ * declare const entry: URL;
+ *
  * const table = new PrimeTable();
  * usePrimeTable(table); // this thread
  * new Worker(entry, { workerData: { primes: table.buffer } }); // there: usePrimeTable(new PrimeTable(workerData.primes))

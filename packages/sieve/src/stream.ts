@@ -32,12 +32,14 @@ export const CHUNK_BYTES = 65_536;
  * @returns a view of the kernel's memory, the same memory at each call
  * @throws TypeError if it is no integer, RangeError if it is too small or too large
  * @example
- * ```ts
+ * ```ts no-run (needs a socket)
+ * import { chunkBuffer, PrimeStream } from '@concurrent-primes/sieve';
+ *
+ * declare const socket: { send(bytes: Uint8Array): number };
+ *
  * const chunk = chunkBuffer();
  * const stream = new PrimeStream(0, 100_000_000);
- * for (; !stream.done; stream.advance(written)) {
- *   written = socket.send(chunk.subarray(0, stream.fill(chunk)));
- * }
+ * while (!stream.done) stream.advance(socket.send(chunk.subarray(0, stream.fill(chunk))));
  * ```
  */
 export function chunkBuffer(bytes = CHUNK_BYTES): Uint8Array<ArrayBuffer> {

@@ -12,6 +12,8 @@ const INT32_BYTES = 4;
  * @throws RangeError if the length is no multiple of 4
  * @example
  * ```ts
+ * import { sumInt32BE } from '@concurrent-primes/sieve';
+ *
  * console.log(sumInt32BE(Uint8Array.of(0, 0, 0, 2, 0, 0, 1, 1))); // prints 259n
  * ```
  */

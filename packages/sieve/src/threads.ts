@@ -19,6 +19,9 @@ const MAX_THREADS = 1024;
  * @throws TypeError if threads is no integer or the table's memory is not shared, RangeError if threads is out of range
  * @example
  * ```ts
+ * import { PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';
+ * import { fillPrimeTableByThreads } from '@concurrent-primes/sieve/threads';
+ *
  * const table = new PrimeTable();
  * await fillPrimeTableByThreads(table, { threads: 2 });
  * usePrimeTable(table);

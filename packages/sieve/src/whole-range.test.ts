@@ -1,6 +1,7 @@
 /** The whole of int32 against independent programs. Takes some seconds. */
 import { PRIMES_BELOW_SEGMENT, SUM_BELOW_SEGMENT } from '../dist/kernel-data.js';
 import { createHash } from 'node:crypto';
+import { FULL_ANSWER_SHA256 } from '@concurrent-primes/fixtures';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { primeChunks } from './chunks.ts';
 import { countPrimes } from './count.ts';
@@ -12,7 +13,6 @@ import { chunkBuffer, PrimeStream } from './stream.ts';
 import { sumPrimes } from './sum.ts';
 import { PlainSieve } from './testing/plain-sieve.ts';
 import { Random } from './testing/random.ts';
-import { SHA256_OF_INT32_PRIMES } from './testing/reference.ts';
 import { fillPrimeTableByThreads } from './threads.ts';
 
 const TIMEOUT_MS = 120_000;
@@ -37,7 +37,7 @@ describe('the whole answer', () => {
   it(
     'equals that of libprimesieve, streamed',
     () => {
-      expect(sha256OfAllPrimes()).toBe(SHA256_OF_INT32_PRIMES);
+      expect(sha256OfAllPrimes()).toBe(FULL_ANSWER_SHA256);
     },
     TIMEOUT_MS,
   );
@@ -49,7 +49,7 @@ describe('the whole answer', () => {
       await fillPrimeTableByThreads(table, { threads: 2 });
       expect(table.readySegments).toBe(SEGMENT_COUNT);
       usePrimeTable(table);
-      expect(sha256OfAllPrimes()).toBe(SHA256_OF_INT32_PRIMES);
+      expect(sha256OfAllPrimes()).toBe(FULL_ANSWER_SHA256);
     },
     TIMEOUT_MS,
   );

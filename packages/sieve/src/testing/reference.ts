@@ -10,22 +10,6 @@ export const PRIMES_UP_TO_POWER_OF_TEN = [0, 4, 25, 168, 1229, 9592, 78498, 6645
 /** The sum of all primes below 2^31. */
 export const SUM_OF_INT32_PRIMES = 109_930_816_131_860_852n;
 
-/**
- * The SHA-256 of all int32 primes as big-endian int32, 420,390,260 bytes. Made by libprimesieve 11.0, an independent
- * program, of Debian 12: `g++ -O2 all-primes.cpp -lprimesieve && ./a.out | sha256sum`, all-primes.cpp being
- *
- *     #include <primesieve.hpp>
- *     #include <cstdio>
- *     int main() {
- *       primesieve::iterator primes(0, 2147483647);
- *       for (uint64_t p = primes.next_prime(); p <= 2147483647; p = primes.next_prime()) {
- *         uint32_t bigEndian = __builtin_bswap32(p);
- *         fwrite(&bigEndian, 4, 1, stdout);
- *       }
- *     }
- */
-export const SHA256_OF_INT32_PRIMES = '4ecd3781272e44382d2d2bf1bebe98b40d8d96533a882f7b99989bca2493726e';
-
 /** Whether n is prime, by trial division. */
 export function slowIsPrime(n: number): boolean {
   if (n < 2) return false;

@@ -1,0 +1,44 @@
+/** The longest answer, all primes of an int32, byte for byte as an independent program has it. */
+import { createHash } from 'node:crypto';
+import { FULL_ANSWER_SHA256, FULL_COUNT, FULL_SUM, LARGEST_PRIME, Peer } from '@concurrent-primes/fixtures';
+import type { Server } from '@concurrent-primes/server-core';
+import { describe, expect, it } from 'vitest';
+import { type PrimeServerOptions, TABLE_USES, startPrimePoolServer, startPrimeSelectServer } from './prime-server.ts';
+
+const TIMEOUT_MS = 60_000;
+const PIECE_BYTES = 1024 * 1024;
+
+const SERVERS: readonly [string, (options: PrimeServerOptions) => Promise<Server>][] = [
+  ['select', (options) => startPrimeSelectServer(options)],
+  [
+    'epoll, with a quantum that ends inside segments',
+    (options) => startPrimeSelectServer({ ...options, selector: 'epoll', quantum: 4999 }),
+  ],
+  ['pool', (options) => startPrimePoolServer({ ...options, threads: 1 })],
+];
+
+describe.each(SERVERS)('the whole answer from %s', (_, start) => {
+  it.each(TABLE_USES)(
+    'equals that of libprimesieve, table %s',
+    async (table) => {
+      const server = await start({ host: '127.0.0.1', port: 0, table });
+      try {
+        await using peer = await Peer.connect(server.port);
+        await peer.sendRequest(0, LARGEST_PRIME);
+        expect(await peer.readCount()).toBe(FULL_COUNT);
+        const hash = createHash('sha256');
+        for (let left = 4 * FULL_COUNT; left > 0; left -= PIECE_BYTES) {
+          hash.update(await peer.readBytes(Math.min(left, PIECE_BYTES)));
+        }
+        expect(hash.digest('hex')).toBe(FULL_ANSWER_SHA256);
+        await peer.sendSum(FULL_SUM);
+        await peer.end();
+        expect(await peer.readEnd()).toMatchObject({ how: 'end', discarded: 0 });
+      } finally {
+        await server.stop();
+      }
+      expect(server.tally()).toMatchObject({ served: 1 });
+    },
+    TIMEOUT_MS,
+  );
+});
