@@ -79,7 +79,7 @@ describe('usage', () => {
     ],
     [
       ['select', '--quantum', '0'],
-      "option '--quantum <n>' argument '0' is invalid. It must be a whole number from 1 to 1048576.",
+      "option '--quantum <n>' argument '0' is invalid. It must be a whole number from 1 to 81920.",
     ],
     [
       ['select', '--selector', 'kqueue'],
