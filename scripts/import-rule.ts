@@ -28,6 +28,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'packages/client': ['protocol'],
   'apps/server': ['protocol', 'sieve', 'server-core', 'server-select', 'server-pool', 'sockets'],
   'apps/multi-client': ['client', 'sieve', 'protocol'],
+  'apps/primes': ['sieve'],
 };
 
 /** Builtin modules that shipped sources of a folder may not import. */
