@@ -29,6 +29,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'apps/server': ['protocol', 'sieve', 'server-core', 'server-select', 'server-pool', 'sockets'],
   'apps/multi-client': ['client', 'sieve', 'protocol'],
   'apps/primes': ['sieve'],
+  'packages/bench': [
+    ...['protocol', 'sieve', 'sockets', 'fixtures', 'client'],
+    ...['server-core', 'server-select', 'server-pool'],
+  ],
 };
 
 /** Builtin modules that shipped sources of a folder may not import. */

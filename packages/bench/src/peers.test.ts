@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { buildPeers } from './peers.ts';
+
+describe('buildPeers()', () => {
+  it('says what to install when there is nothing', async () => {
+    const peers = await buildPeers({ PATH: '/nonexistent' });
+    expect(peers).toMatchObject({
+      primesieve: { missing: 'the program primesieve must be on PATH (Debian: primesieve)' },
+      int32be: { missing: 'a C++ compiler must be on PATH as c++ (Debian: g++)' },
+      count: { missing: 'a C++ compiler must be on PATH as c++ (Debian: g++)' },
+      versions: {},
+    });
+    peers.close();
+  });
+
+  it('names the compiler that CXX asks for', async () => {
+    const peers = await buildPeers({ PATH: '/nonexistent', CXX: 'mycxx' });
+    expect(peers.int32be).toEqual({ missing: 'a C++ compiler must be on PATH as mycxx (Debian: g++)' });
+    peers.close();
+  });
+
+  it('close() leaves nothing behind', async () => {
+    const { int32be, close } = await buildPeers();
+    close();
+    if ('path' in int32be) expect(existsSync(dirname(int32be.path))).toBe(false);
+    else expect(int32be.missing).toContain('must be');
+  }, 60_000);
+});
