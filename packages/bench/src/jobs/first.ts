@@ -9,7 +9,8 @@ import { numberArguments, printOutcome, sumOfInt32 } from './job.ts';
 const [limit = 0] = numberArguments();
 const beganMs = performance.now();
 const { PrimeStream } = await import('@concurrent-primes/sieve');
-const chunk = new Uint8Array(65_536);
+const { chunkMemory } = await import('../sieve-extras.ts');
+const chunk = chunkMemory();
 stream(() => undefined);
 const elapsedMs = performance.now() - beganMs;
 
