@@ -10,8 +10,8 @@ export type Goal =
   | { readonly kind: 'ratio'; readonly atMost?: number }
   /** The time of the peer over that of ours. */
   | { readonly kind: 'speedup'; readonly atLeast: number }
-  /** Work in the time of ours. */
-  | { readonly kind: 'rate'; readonly atLeast: number; readonly unit: string; readonly unitsPerSample: number }
+  /** Work in the time of ours, in units a second; `billion` is what the report calls 10^9 of them, such as `GB`. */
+  | { readonly kind: 'rate'; readonly atLeast: number; readonly billion: string; readonly unitsPerSample: number }
   /** The time of ours. */
   | { readonly kind: 'time'; readonly atMostMs: number };
 

@@ -1,7 +1,13 @@
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { buildPeers } from './peers.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-peers-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe('buildPeers()', () => {
   it('says what to install when there is nothing', async () => {
@@ -12,6 +18,15 @@ describe('buildPeers()', () => {
       count: { missing: 'a C++ compiler must be on PATH as c++ (Debian: g++)' },
       versions: {},
     });
+    peers.close();
+  });
+
+  it('takes no program of an npm package for the peer of the same name', async () => {
+    const bin = join(folder, 'node_modules/.bin');
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(bin, 'primesieve'), '#!/bin/sh\necho 0.2.1\n', { mode: 0o755 });
+    const peers = await buildPeers({ PATH: bin });
+    expect(peers.primesieve).toHaveProperty('missing');
     peers.close();
   });
 

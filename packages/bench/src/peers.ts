@@ -1,8 +1,8 @@
 /** The peers that are no npm packages: the program `primesieve`, and small C++ programs around its library. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -33,17 +33,18 @@ export interface Peers {
 export async function buildPeers(environment: NodeJS.ProcessEnv = process.env): Promise<Peers> {
   const folder = mkdtempSync(join(tmpdir(), 'concurrent-primes-bench-'));
   const compiler = environment['CXX'] ?? 'c++';
+  const primesieve = findNative('primesieve', environment['PATH'] ?? '');
   const [primesieveVersion, compilerVersion, int32be, count] = await Promise.all([
-    versionOf('primesieve', environment),
+    primesieve === undefined ? undefined : versionOf(primesieve, environment),
     versionOf(compiler, environment),
     compile('int32be', compiler, folder, environment),
     compile('count', compiler, folder, environment),
   ]);
   return {
     primesieve:
-      primesieveVersion === undefined
+      primesieve === undefined
         ? { missing: 'the program primesieve must be on PATH (Debian: primesieve)' }
-        : { path: 'primesieve' },
+        : { path: primesieve },
     int32be,
     count,
     versions: {
@@ -54,6 +55,18 @@ export async function buildPeers(environment: NodeJS.ProcessEnv = process.env): 
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Finds a program on PATH, but none that an npm package has put there: the package `primesieve`, which is another peer,
+ * has a command of the same name, and pnpm puts it first.
+ */
+function findNative(program: string, path: string): string | undefined {
+  return path
+    .split(delimiter)
+    .filter((folder) => !folder.includes('node_modules'))
+    .map((folder) => join(folder, program))
+    .find((candidate) => existsSync(candidate));
 }
 
 /** The version in the first line that a program has to say of itself; undefined if it isn't there. */

@@ -34,7 +34,7 @@ const REPORT: Report = {
     },
     {
       what: 'sum',
-      goal: { kind: 'rate', atLeast: 15e9, unit: 'B', unitsPerSample: 1e9 },
+      goal: { kind: 'rate', atLeast: 15e9, billion: 'GB', unitsPerSample: 1e9 },
       ours: { name: 'sieve', samplesMs: [100], summaryMs: { median: 100, min: 100, max: 100 } },
       measured: 10e9,
       met: false,
@@ -60,12 +60,12 @@ const REPORT: Report = {
 describe('renderText()', () => {
   it('writes a table with goal, figure and verdict, and where it was taken', () => {
     expect(renderText(REPORT)).toBe(
-      `what          ours                   peer                measured       goal
-count         156 ms (155 to 160)    primesieve 224 ms   ratio 0.70     ≤ 0.75          met
-count little  12.0 µs (11.5 to 100)  libprimesieve       not available
-sum           100 ms                                     10.0 G B/s     ≥ 15.0 G B/s    NOT MET
-first         17.0 ms                                    17.0 ms        ≤ 20 ms         met
-two threads   10.0 ms                one 19.5 ms         1.95 times     ≥ 1.9           met
+      `what          ours                   peer               measured       goal
+count         156 ms (155 to 160)    primesieve 224 ms  ratio 0.70     ≤ 0.75       met
+count little  12.0 µs (11.5 to 100)  libprimesieve      not available
+sum           100 ms                                    10.0 GB/s      ≥ 15.0 GB/s  NOT MET
+first         17.0 ms                                   17.0 ms        ≤ 20 ms      met
+two threads   10.0 ms                one 19.5 ms        1.95 times     ≥ 1.9        met
 
 test: medians of up to 3 rounds in turns (least to greatest)
 Abacus 2, 2 cores; Linux 6.1; Node 24.21.0; commit abcdef0

@@ -82,7 +82,7 @@ function figure(goal: Goal, value: number): string {
     case 'speedup':
       return `${threeDigits(value)} times`;
     case 'rate':
-      return rateText(value, goal.unit);
+      return rateText(value, goal.billion);
     case 'time':
       return `${threeDigits(value)} ms`;
   }
@@ -95,14 +95,14 @@ function goalText(goal: Goal): string {
     case 'speedup':
       return `≥ ${goal.atLeast}`;
     case 'rate':
-      return `≥ ${rateText(goal.atLeast, goal.unit)}`;
+      return `≥ ${rateText(goal.atLeast, goal.billion)}`;
     case 'time':
       return `≤ ${goal.atMostMs} ms`;
   }
 }
 
-function rateText(perSecond: number, unit: string): string {
-  return `${threeDigits(perSecond / 1e9)} G ${unit}/s`;
+function rateText(perSecond: number, billion: string): string {
+  return `${threeDigits(perSecond / 1e9)} ${billion}/s`;
 }
 
 /** Enough digits for what can be measured, without an exponent. */

@@ -23,8 +23,8 @@ describe('judge()', () => {
     [{ kind: 'speedup', atLeast: 2.1 }, 2, false],
     [{ kind: 'time', atMostMs: 12 }, 12, true],
     [{ kind: 'time', atMostMs: 11 }, 12, false],
-    [{ kind: 'rate', atLeast: 500, unit: 'B', unitsPerSample: 6 }, 500, true],
-    [{ kind: 'rate', atLeast: 501, unit: 'B', unitsPerSample: 6 }, 500, false],
+    [{ kind: 'rate', atLeast: 500, billion: 'GB', unitsPerSample: 6 }, 500, true],
+    [{ kind: 'rate', atLeast: 501, billion: 'GB', unitsPerSample: 6 }, 500, false],
   ])('holds the medians 12 and 24 ms against %j', (goal, measured, met) => {
     const row = verdict(goal);
     expect([row.measured, row.met]).toEqual([measured, met]);

@@ -167,7 +167,7 @@ function expand({ repeats, passes }: Workload): Experiment {
       {
         what: 'expand a segment that is sieved',
         ours: 'ours',
-        goal: { kind: 'rate', atLeast: 2e9, unit: 'primes', unitsPerSample: PRIMES_IN_SEGMENT * repeats },
+        goal: { kind: 'rate', atLeast: 2e9, billion: 'G primes', unitsPerSample: PRIMES_IN_SEGMENT * repeats },
       },
     ],
   };
@@ -182,7 +182,7 @@ function sum({ repeats, passes }: Workload): Experiment {
       {
         what: 'sum a chunk',
         ours: 'ours',
-        goal: { kind: 'rate', atLeast: 15e9, unit: 'B', unitsPerSample: CHUNK_BYTES * repeats },
+        goal: { kind: 'rate', atLeast: 15e9, billion: 'GB', unitsPerSample: CHUNK_BYTES * repeats },
       },
     ],
   };
