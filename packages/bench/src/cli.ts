@@ -111,6 +111,7 @@ async function run(name: string, { rounds, quick }: Settings, { stderr }: Surrou
   const show = (text: string): void => {
     if (stderr.isTTY === true) stderr.write(ERASE_LINE + text);
   };
+  const environment = readEnvironment();
   show('building the peers');
   const benchmark: Benchmark = await BENCHMARKS[name]!({ quick });
   try {
@@ -121,7 +122,7 @@ async function run(name: string, { rounds, quick }: Settings, { stderr }: Surrou
       };
       rows.push(...judge(experiment, await measure(experiment, { rounds, onRound })));
     }
-    return { benchmark: name, quick, rounds, environment: readEnvironment(), versions: benchmark.versions, rows };
+    return { benchmark: name, quick, rounds, environment, versions: benchmark.versions, rows };
   } finally {
     show('');
     benchmark.close();

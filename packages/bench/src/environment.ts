@@ -1,12 +1,14 @@
 /** What a figure was taken on: without it, it is no figure. */
 import { execFileSync } from 'node:child_process';
-import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 
 /** Machine, operating system, runtime and code. */
 export interface Environment {
   /** The processor's own name. */
   readonly cpu: string;
   readonly cores: number;
+  /** How many processes wanted a core in the minute before, on average: 0 on a machine that has nothing else to do. */
+  readonly loadBefore: number;
   readonly memoryBytes: number;
   readonly arch: string;
   /** The kernel and its release. */
@@ -19,11 +21,12 @@ export interface Environment {
   readonly flags: readonly string[];
 }
 
-/** Looks around. */
+/** Looks around; to be called before the measuring, which is a load itself. */
 export function readEnvironment(): Environment {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
+    loadBefore: loadavg()[0]!,
     memoryBytes: totalmem(),
     arch: arch(),
     os: `${type()} ${release()}`,

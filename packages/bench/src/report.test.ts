@@ -8,6 +8,7 @@ const REPORT: Report = {
   environment: {
     cpu: 'Abacus 2',
     cores: 2,
+    loadBefore: 0.123,
     memoryBytes: 8e9,
     arch: 'x64',
     os: 'Linux 6.1',
@@ -68,7 +69,7 @@ first         17.0 ms                                   17.0 ms        ≤ 20 ms
 two threads   10.0 ms                one 19.5 ms        1.95 times     ≥ 1.9        met
 
 test: medians of up to 3 rounds in turns (least to greatest)
-Abacus 2, 2 cores; Linux 6.1; Node 24.21.0; commit abcdef0
+Abacus 2, 2 cores, load 0.12 before; Linux 6.1; Node 24.21.0; commit abcdef0
 sieve 1.2.3, primesieve 11.0
 not available: libprimesieve: no compiler: install g++
 `,

@@ -32,14 +32,14 @@ export function renderJson(reports: readonly Report[]): string {
  * @returns lines, each with its line end
  */
 export function renderText({ benchmark, quick, rounds, environment, versions, rows }: Report): string {
-  const { cpu, cores, os, node, commit } = environment;
+  const { cpu, cores, loadBefore, os, node, commit } = environment;
   const reasons = new Set(rows.flatMap(({ ours, peer }) => [ours, peer]).flatMap(reasonOf));
   return [
     ...(quick ? ['A smoke run: these figures mean nothing.', ''] : []),
     ...alignColumns([HEAD, ...rows.map(cellsOf)]),
     '',
     `${benchmark}: medians of up to ${rounds} rounds in turns (least to greatest)`,
-    `${cpu}, ${cores} cores; ${os}; Node ${node}; commit ${commit}`,
+    `${cpu}, ${cores} cores, load ${threeDigits(loadBefore)} before; ${os}; Node ${node}; commit ${commit}`,
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', '),
