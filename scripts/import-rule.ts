@@ -28,6 +28,11 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'packages/client': ['protocol'],
   'apps/server': ['protocol', 'sieve', 'server-core', 'server-select', 'server-pool', 'sockets'],
   'apps/multi-client': ['client', 'sieve', 'protocol'],
+  'apps/primes': ['sieve'],
+  'packages/bench': [
+    ...['protocol', 'sieve', 'sockets', 'fixtures', 'client'],
+    ...['server-core', 'server-select', 'server-pool'],
+  ],
 };
 
 /** Builtin modules that shipped sources of a folder may not import. */

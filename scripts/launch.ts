@@ -1,13 +1,14 @@
 /**
- * Starts an app from its sources: builds what it needs, then becomes it.
+ * Starts a program from its sources: builds what it needs, then becomes it.
  *
- * Usage: `node scripts/launch.ts APP [args…]`, where APP is a folder of `apps/`. The packages' `start` scripts use it.
+ * Usage: `node scripts/launch.ts APP [args…]`, where APP is the folder of a package with a command (a `bin`), without
+ * `apps/` or `packages/`. The packages' `start` scripts use it.
  *
  * stdout belongs to the app alone, so that it can be piped. The build speaks on stderr, and only when it takes long or
  * fails; when nothing changed, turbo's cache answers in about 0.1 s, which no check of our own would be simpler than.
  * The app runs where the user stands, not in the folder that pnpm runs scripts in.
  */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from './lib/build.ts';
 import { becomeCommand } from './lib/foreground.ts';
 import { CommandError } from './lib/run.ts';
@@ -16,13 +17,15 @@ import { listPackages, ROOT } from './lib/workspace.ts';
 const SILENT_BUILD_MS = 300;
 
 const [app, ...args] = process.argv.slice(2);
-const apps = listPackages().flatMap(({ folder }) => (folder.startsWith('apps/') ? [folder.slice('apps/'.length)] : []));
+const folders = listPackages().flatMap(({ folder, manifest }) => (manifest.bin === undefined ? [] : [folder]));
+const folder = folders.find((candidate) => basename(candidate) === app);
 
-if (app === undefined || !apps.includes(app)) {
-  console.error(`launch: APP must be one of ${apps.join(', ')}, received ${app ?? 'nothing'}`);
+if (folder === undefined) {
+  const names = folders.map((candidate) => basename(candidate)).join(', ');
+  console.error(`launch: APP must be one of ${names}, received ${app ?? 'nothing'}`);
   process.exitCode = 2;
-} else if (await buildApp(`apps/${app}`)) {
-  await becomeCommand(process.execPath, [join(ROOT, 'apps', app, 'dist/main.js'), ...args], callerFolder());
+} else if (await buildApp(folder)) {
+  await becomeCommand(process.execPath, [join(ROOT, folder, 'dist/main.js'), ...args], callerFolder());
 } else {
   process.exitCode = 1;
 }

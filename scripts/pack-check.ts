@@ -64,6 +64,7 @@ async function useApps(project: string): Promise<void> {
   const clientArgs = ['100', '200', '-t', '10', '-p', String(server.port)];
   await runOrThrow(installed('concurrent-primes-multi'), clientArgs, options);
   await server.stop();
+  await runOrThrow(installed('primes'), ['1e6'], options);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'pack-check-'));

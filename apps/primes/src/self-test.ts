@@ -1,0 +1,86 @@
+/**
+ * Known values, to see whether a machine computes what others have: each was found by other programs, long ago.
+ *
+ * Sources: π(10^k) https://oeis.org/A006880, sums https://oeis.org/A046731, the 10^k-th prime
+ * https://oeis.org/A006988.
+ */
+import { MAX_INT32, nthPrime, PRIMES_IN_INT32 } from '@concurrent-primes/sieve';
+import type { JobName } from './jobs.ts';
+import { perform, usefulThreads } from './perform.ts';
+import type { Interval } from './pieces.ts';
+
+/** One comparison. */
+export interface Check {
+  readonly what: string;
+  readonly expected: bigint;
+  readonly actual: bigint;
+}
+
+const COUNTS = [4, 25, 168, 1229, 9592, 78_498, 664_579, 5_761_455, 50_847_534];
+const SUMS = [
+  17n,
+  1060n,
+  76_127n,
+  5_736_396n,
+  454_396_537n,
+  37_550_402_023n,
+  3_203_324_994_356n,
+  279_209_790_387_276n,
+  24_739_512_092_254_535n,
+];
+const NTH_PRIMES = [2, 29, 541, 7919, 104_729, 1_299_709, 15_485_863, 179_424_673, 2_038_074_743];
+/** The sum of all primes of int32. */
+const SUM_OF_INT32 = 109_930_816_131_860_852n;
+
+/**
+ * Compares with known values.
+ *
+ * @param threads - the most to use
+ * @param greatest - leave out what needs numbers above; all of int32 when it is not given
+ */
+export async function* selfTest(threads: number, greatest = MAX_INT32): AsyncGenerator<Check, void, undefined> {
+  for (const [i, count] of COUNTS.entries()) {
+    const to = 10 ** (i + 1);
+    if (to > greatest) break;
+    yield { what: `primes to 10^${i + 1}`, expected: BigInt(count), actual: await total('count', [0, to], threads) };
+    yield { what: `their sum`, expected: SUMS[i]!, actual: await total('sum', [0, to], threads) };
+  }
+  for (const [i, prime] of NTH_PRIMES.entries()) {
+    if (prime > greatest) break;
+    yield { what: `10^${i}-th prime`, expected: BigInt(prime), actual: BigInt(nthPrime(10 ** i)) };
+  }
+  if (greatest < MAX_INT32) return;
+  const listed = await sumOfList([0, MAX_INT32], threads);
+  yield { what: 'primes listed to 2^31-1', expected: BigInt(PRIMES_IN_INT32), actual: listed.count };
+  yield { what: 'the sum of that list', expected: SUM_OF_INT32, actual: listed.sum };
+}
+
+/**
+ * A comparison as a line of text.
+ *
+ * @returns with its line end
+ */
+export function renderCheck({ what, expected, actual }: Check): string {
+  const verdict = actual === expected ? 'ok    ' : 'FAILED';
+  return `${verdict} ${what}: ${actual}${actual === expected ? '' : `, must be ${expected}`}\n`;
+}
+
+async function total(name: Extract<JobName, 'count' | 'sum'>, interval: Interval, threads: number): Promise<bigint> {
+  let sum = 0n;
+  for await (const { result } of perform(name, interval, usefulThreads(name, interval, threads))) sum += result;
+  return sum;
+}
+
+/** Lists the primes as bytes and adds these up: nothing of it comes from counting or summing bits. */
+async function sumOfList(interval: Interval, threads: number): Promise<{ count: bigint; sum: bigint }> {
+  let [count, sum] = [0n, 0n];
+  for await (const { result } of perform('int32be', interval, usefulThreads('int32be', interval, threads))) {
+    const view = new DataView(result.buffer);
+    let sumOfPiece = 0;
+    // Exact: fewer than 2^20 primes below 2^31.
+    for (let at = 0; at < result.length; at += 4) sumOfPiece += view.getInt32(at);
+    sum += BigInt(sumOfPiece);
+    count += BigInt(result.length / 4);
+  }
+  return { count, sum };
+}

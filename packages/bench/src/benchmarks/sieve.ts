@@ -1,0 +1,282 @@
+/**
+ * The sieve against the fastest sieves there are, in C++ and in npm packages. What each row means is told in
+ * docs/benchmarks.md.
+ */
+import { MAX_INT32, SEGMENT_SPAN } from '@concurrent-primes/sieve';
+import { createRequire } from 'node:module';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Benchmark, Experiment, Scale } from '../benchmark.ts';
+import { type Built, buildPeers, type Peers } from '../peers.ts';
+import { type MissingProgram, type Program, readPrimesieve } from '../program.ts';
+import { extras, type SieveExtras } from '../sieve-extras.ts';
+
+/** How much work a run does. */
+interface Workload {
+  readonly limit: number;
+  readonly limitText: string;
+  /** The primes up to the limit, and their sum. */
+  readonly primes: number;
+  readonly sum: bigint;
+  /** How often a program repeats its work; the least time counts. */
+  readonly passes: number;
+  /** How often a hot kernel repeats its work for one time. */
+  readonly repeats: number;
+  /** The lengths of short intervals, and how many of each. */
+  readonly lengths: readonly (readonly [length: number, intervals: number])[];
+  readonly listLimit: number;
+  readonly listLimitText: string;
+  readonly listPrimes: number;
+  readonly listSum: bigint;
+}
+
+const FULL: Workload = {
+  limit: MAX_INT32,
+  limitText: '2^31)',
+  primes: 105_097_565,
+  sum: 109_930_816_131_860_852n,
+  passes: 3,
+  repeats: 2000,
+  lengths: [
+    [1e3, 1000],
+    [1e4, 1000],
+    [1e5, 1000],
+    [1e6, 200],
+    [1e7, 50],
+    [1e8, 15],
+  ],
+  listLimit: 1e8,
+  listLimitText: '10^8]',
+  listPrimes: 5_761_455,
+  listSum: 279_209_790_387_276n,
+};
+
+const QUICK: Workload = {
+  // The clock of primesieve ticks in milliseconds: it must be more than one.
+  limit: 1e8,
+  limitText: '10^8]',
+  primes: 5_761_455,
+  sum: 279_209_790_387_276n,
+  passes: 1,
+  repeats: 2,
+  lengths: [[1e3, 3]],
+  listLimit: 1e6,
+  listLimitText: '10^6]',
+  listPrimes: 78_498,
+  listSum: 37_550_402_023n,
+};
+
+const OURS = 'sieve';
+const ITERATOR = 'libprimesieve iterator + byte swap';
+
+/** A segment in the middle of the domain; the primes in it were counted by primesieve. */
+const SEGMENT = 1000;
+const PRIMES_IN_SEGMENT = 47_616;
+const CHUNK_BYTES = 65_536;
+/** The sum of the first 16384 primes, which fill a chunk; found by primesieve. */
+const CHUNK_SUM = '1405167561';
+
+/** Makes the benchmark `sieve`. */
+export async function makeSieveBenchmark({ quick }: Scale): Promise<Benchmark> {
+  const workload = quick ? QUICK : FULL;
+  const peers = await buildPeers();
+  return {
+    experiments: [
+      countAll(workload, peers),
+      streamAll(workload, peers),
+      fill(workload),
+      expand(workload),
+      sum(workload),
+      ...workload.lengths.map(([length, intervals]) => countShort(workload, peers, length, intervals)),
+      first(workload),
+      list(workload),
+    ],
+    versions: { ...packageVersions(), ...peers.versions },
+    close: peers.close,
+  };
+}
+
+function countAll({ limit, limitText, primes, passes }: Workload, peers: Peers): Experiment {
+  return {
+    name: 'count',
+    programs: {
+      segments: ours('count-segments', [limit, passes]),
+      call: { ...ours('count', [limit + 1, passes]), input: '0\n' },
+      peer: {
+        ...built('primesieve -t1', peers.primesieve, ['0', String(limit), '-t1', '--time', '--quiet']),
+        processesPerSample: passes,
+        read: readPrimesieve,
+      },
+    },
+    expected: String(primes),
+    rows: [
+      {
+        what: `count [0, ${limitText}, one thread, all of it sieved`,
+        ours: 'segments',
+        peer: 'peer',
+        goal: { kind: 'ratio', atMost: 0.75 },
+      },
+      { what: `count [0, ${limitText} by one call`, ours: 'call', peer: 'peer', goal: { kind: 'ratio' } },
+    ],
+  };
+}
+
+function streamAll({ limit, limitText, primes, sum, passes }: Workload, peers: Peers): Experiment {
+  return {
+    name: 'stream',
+    programs: {
+      cold: ours('stream', [limit, passes, 0]),
+      warm: ours('stream', [limit, passes, 1], ['PrimeTable', 'fillPrimeTable', 'usePrimeTable']),
+      peer: built(ITERATOR, peers.int32be, [String(limit), String(passes)]),
+    },
+    expected: `${primes} primes, sum ${sum}`,
+    rows: [
+      {
+        what: `[0, ${limitText} as int32 in 64 KB chunks, cold`,
+        ours: 'cold',
+        peer: 'peer',
+        goal: { kind: 'ratio', atMost: 0.65 },
+      },
+      { what: 'the same from a filled table', ours: 'warm', peer: 'peer', goal: { kind: 'ratio', atMost: 0.25 } },
+    ],
+  };
+}
+
+function fill({ passes }: Workload): Experiment {
+  const needs = ['PrimeTable', 'fillPrimeTable', 'usePrimeTable'] as const;
+  return {
+    name: 'fill',
+    programs: {
+      one: { ...ours('fill', [1, passes], needs), name: `${OURS}, 1 thread` },
+      two: { ...ours('fill', [2, passes], needs), name: `${OURS}, 2 threads` },
+    },
+    expected: String(FULL.primes),
+    rows: [
+      { what: 'fill the table with 2 threads', ours: 'two', peer: 'one', goal: { kind: 'speedup', atLeast: 1.9 } },
+    ],
+  };
+}
+
+function expand({ repeats, passes }: Workload): Experiment {
+  const from = SEGMENT * SEGMENT_SPAN;
+  return {
+    name: 'expand',
+    programs: { ours: ours('expand', [from, from + SEGMENT_SPAN - 1, repeats, passes]) },
+    expected: String(PRIMES_IN_SEGMENT),
+    rows: [
+      {
+        what: 'expand a segment that is sieved',
+        ours: 'ours',
+        goal: { kind: 'rate', atLeast: 2e9, billion: 'G primes', unitsPerSample: PRIMES_IN_SEGMENT * repeats },
+      },
+    ],
+  };
+}
+
+function sum({ repeats, passes }: Workload): Experiment {
+  return {
+    name: 'sum',
+    programs: { ours: ours('sum', [repeats, passes], ['sumInt32BE']) },
+    expected: CHUNK_SUM,
+    rows: [
+      {
+        what: 'sum a chunk',
+        ours: 'ours',
+        goal: { kind: 'rate', atLeast: 15e9, billion: 'GB', unitsPerSample: CHUNK_BYTES * repeats },
+      },
+    ],
+  };
+}
+
+function countShort({ passes }: Workload, peers: Peers, length: number, intervals: number): Experiment {
+  const args = [length, passes];
+  const input = startsBelow(MAX_INT32 - length + 1, intervals)
+    .map((start) => `${start}\n`)
+    .join('');
+  return {
+    name: `count ${length}`,
+    programs: {
+      ours: { ...ours('count', args), input },
+      peer: { ...built('libprimesieve count_primes', peers.count, args.map(String)), input },
+    },
+    rows: [
+      {
+        what: `count below 2^31, length 10^${Math.round(Math.log10(length))}`,
+        ours: 'ours',
+        peer: 'peer',
+        goal: { kind: 'ratio', atMost: 1 },
+      },
+    ],
+  };
+}
+
+function first({ listLimit, listLimitText, listPrimes, listSum }: Workload): Experiment {
+  return {
+    name: 'first',
+    programs: { ours: ours('first', [listLimit]) },
+    expected: `${listPrimes} primes, sum ${listSum}`,
+    rows: [{ what: `first [0, ${listLimitText} of a new process`, ours: 'ours', goal: { kind: 'time', atMostMs: 20 } }],
+  };
+}
+
+function list({ listLimit, listLimitText, listPrimes, listSum }: Workload): Experiment {
+  const packages = ['prime-lib', 'primesieve', 'sieve-of-eratosthenes'];
+  const lister = (name: string): Program => ({
+    name: name === OURS ? OURS : `npm ${name}`,
+    command: [process.execPath, jobPath('list'), String(listLimit), String(listPrimes), name],
+  });
+  return {
+    name: 'list',
+    programs: Object.fromEntries([OURS, ...packages].map((name) => [name, lister(name)])),
+    expected: String(listSum),
+    // The slowest takes ten seconds for one.
+    maxRounds: 3,
+    rows: packages.map((name) => ({
+      what: `list [0, ${listLimitText} in a new process`,
+      ours: OURS,
+      peer: name,
+      goal: { kind: 'ratio', atMost: 1 },
+    })),
+  };
+}
+
+/** A program of `jobs/`, if the sieve has what it needs. */
+function ours(
+  job: string,
+  args: readonly number[],
+  needs: readonly (keyof SieveExtras)[] = [],
+): Program | MissingProgram {
+  const missing = needs.filter((name) => extras[name] === undefined);
+  if (missing.length > 0) return { name: OURS, missing: `this sieve has no ${missing.join(', ')}` };
+  return { name: OURS, command: [process.execPath, jobPath(job), ...args.map(String)] };
+}
+
+/** From the source and from dist alike. */
+function jobPath(job: string): string {
+  return fileURLToPath(new URL(`../jobs/${job}${extname(import.meta.url)}`, import.meta.url));
+}
+
+function built(name: string, peer: Built, args: readonly string[]): Program | MissingProgram {
+  return 'missing' in peer ? { name, missing: peer.missing } : { name, command: [peer.path, ...args] };
+}
+
+/**
+ * Lower bounds spread over the upper part of the domain: the same in each run, and nowhere near each other, so that no
+ * interval finds what another one has sieved.
+ */
+function startsBelow(greatest: number, count: number): number[] {
+  // The golden ratio's multiples modulo 1 are as even as can be (Knuth, The Art of Computer Programming 3, 6.4).
+  const golden = (Math.sqrt(5) - 1) / 2;
+  return Array.from({ length: count }, (_, i) => Math.floor(greatest * (0.9 + 0.1 * ((i * golden) % 1))));
+}
+
+function packageVersions(): Record<string, string> {
+  const require = createRequire(import.meta.url);
+  const version = (name: string): string => (require(`${name}/package.json`) as { version: string }).version;
+  return {
+    sieve: version('@concurrent-primes/sieve'),
+    'npm prime-lib': version('prime-lib'),
+    'npm primesieve': version('primesieve'),
+    'npm sieve-of-eratosthenes': version('sieve-of-eratosthenes'),
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * Fills the table of all primes by several threads.
+ *
+ * The threads are there before the clock runs, which then runs from the moment they are let go until the last one is
+ * done. Each pass fills a new table, in memory that nobody has touched.
+ *
+ * Usage: fill THREADS PASSES
+ */
+import { PrimeStream } from '@concurrent-primes/sieve';
+import { once } from 'node:events';
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { chunkMemory, extras } from '../sieve-extras.ts';
+import { DONE, type FillData, PASS } from './fill-data.ts';
+import { leastMsOf, numberArguments, printOutcome } from './job.ts';
+
+const [threads = 1, passes = 1] = numberArguments();
+const { PrimeTable, usePrimeTable } = extras;
+if (!PrimeTable || !usePrimeTable) throw new Error('Cannot fill a table: this sieve has none');
+
+const tables = Array.from({ length: passes }, () => new PrimeTable());
+const control = new Int32Array(new SharedArrayBuffer(8));
+const workerData: FillData = { control, buffers: tables.map(({ buffer }) => buffer) };
+const entry = new URL(`./fill-thread${extname(import.meta.url)}`, import.meta.url);
+const workers = Array.from({ length: threads }, () => new Worker(entry, { workerData }));
+await Promise.all(workers.map((worker) => once(worker, 'message')));
+
+const elapsedMs = leastMsOf(passes, () => {
+  Atomics.store(control, DONE, 0);
+  Atomics.add(control, PASS, 1);
+  Atomics.notify(control, PASS);
+  for (let done = 0; done < threads; done = Atomics.load(control, DONE)) Atomics.wait(control, DONE, done);
+});
+
+usePrimeTable(tables.at(-1));
+const chunk = chunkMemory();
+const stream = new PrimeStream(0, 2 ** 31 - 1);
+let bytes = 0;
+while (!stream.done) {
+  const filled = stream.fill(chunk);
+  bytes += filled;
+  stream.advance(filled);
+}
+printOutcome(elapsedMs, bytes / 4);

@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { buildPeers } from './peers.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-peers-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('buildPeers()', () => {
+  it('says what to install when there is nothing', async () => {
+    const peers = await buildPeers({ PATH: '/nonexistent' });
+    expect(peers).toMatchObject({
+      primesieve: { missing: 'the program primesieve must be on PATH (Debian: primesieve)' },
+      int32be: { missing: 'a C++ compiler must be on PATH as c++ (Debian: g++)' },
+      count: { missing: 'a C++ compiler must be on PATH as c++ (Debian: g++)' },
+      versions: {},
+    });
+    peers.close();
+  });
+
+  it('takes no program of an npm package for the peer of the same name', async () => {
+    const bin = join(folder, 'node_modules/.bin');
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(bin, 'primesieve'), '#!/bin/sh\necho 0.2.1\n', { mode: 0o755 });
+    const peers = await buildPeers({ PATH: bin });
+    expect(peers.primesieve).toHaveProperty('missing');
+    peers.close();
+  });
+
+  it('names the compiler that CXX asks for', async () => {
+    const peers = await buildPeers({ PATH: '/nonexistent', CXX: 'mycxx' });
+    expect(peers.int32be).toEqual({ missing: 'a C++ compiler must be on PATH as mycxx (Debian: g++)' });
+    peers.close();
+  });
+
+  it('close() leaves nothing behind', async () => {
+    const { int32be, close } = await buildPeers();
+    close();
+    if ('path' in int32be) expect(existsSync(dirname(int32be.path))).toBe(false);
+    else expect(int32be.missing).toContain('must be');
+  }, 60_000);
+});

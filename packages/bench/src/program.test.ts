@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { type Program, readJson, readPrimesieve, runProgram } from './program.ts';
+
+/** A program of one line of JavaScript. */
+function script(code: string, more: Partial<Program> = {}): Program {
+  return { name: 'Script', command: [process.execPath, '-e', code], ...more };
+}
+
+const OUTCOME = `JSON.stringify({ elapsedMs: 1.5, result: '42' })`;
+
+describe('runProgram()', () => {
+  it('gives what the program says', async () => {
+    expect(await runProgram(script(`console.log(${OUTCOME})`))).toEqual({ elapsedMs: 1.5, result: '42' });
+  });
+
+  it('passes the input on', async () => {
+    const code = `process.stdin.on('data', (text) => console.log(JSON.stringify({ elapsedMs: 1, result: String(text) })))`;
+    expect(await runProgram(script(code, { input: 'abc' }))).toMatchObject({ result: 'abc' });
+  });
+
+  it('takes the least of several processes when told so', async () => {
+    let runs = 0;
+    const read = () => ({ elapsedMs: [5, 3, 4][runs++]!, result: 'x' });
+    expect(await runProgram(script('', { processesPerSample: 3, read }))).toEqual({ elapsedMs: 3, result: 'x' });
+    expect(runs).toBe(3);
+  });
+
+  it('throws with the output when the program fails', async () => {
+    const failing = runProgram(script(`console.error('why'); process.exitCode = 3`));
+    await expect(failing).rejects.toThrow('Cannot measure Script: it must exit with 0, exited with 3\nwhy');
+  });
+
+  it('throws when the program says something else', async () => {
+    await expect(runProgram(script(`console.log('hello')`))).rejects.toThrow(
+      'Cannot measure Script: it must print an outcome, printed "hello\\n"',
+    );
+  });
+
+  it('throws when there is no such program', async () => {
+    await expect(runProgram({ name: 'None', command: ['/nonexistent/program'] })).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('readJson()', () => {
+  it.each(['{}', '{"elapsedMs":"1","result":"2"}', '{"elapsedMs":1,"result":2}', '1'])('throws on %s', (text) => {
+    expect(() => readJson(text)).toThrow(TypeError);
+  });
+});
+
+describe('readPrimesieve()', () => {
+  it('reads the seconds and the count', () => {
+    expect(readPrimesieve('Seconds: 0.226\n105097565\n')).toEqual({ elapsedMs: 226, result: '105097565' });
+  });
+
+  it('throws on anything else', () => {
+    expect(() => readPrimesieve('105097565\n')).toThrow(TypeError);
+  });
+});

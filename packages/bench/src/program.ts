@@ -1,0 +1,98 @@
+/**
+ * Something that can be measured: a program that does its work, says how long that took, and what came out.
+ *
+ * The programs time themselves, by a monotonic clock of their own. So the start of a process, of Node or of a dynamic
+ * linker, is in nobody's figure; what is in it, each program's head says. And as all run in processes of their own,
+ * none profits from what another one has compiled, allocated or left in a cache of the heap.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+
+/** One that can be run. */
+export interface Program {
+  /** As it stands in the report. */
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  /** What it reads on stdin. */
+  readonly input?: string;
+  /** How often it is run for one sample, which is the least time; for programs that don't repeat their work. */
+  readonly processesPerSample?: number;
+  /** Reads its output; without this, it is {@link readJson}'s. */
+  readonly read?: (stdout: string) => Outcome;
+}
+
+/** One that can't be run here. */
+export interface MissingProgram {
+  readonly name: string;
+  /** Why, and what to do about it. */
+  readonly missing: string;
+}
+
+/** What a program says of its work. */
+export interface Outcome {
+  readonly elapsedMs: number;
+  /** What came out; the same for all programs that do the same work. */
+  readonly result: string;
+}
+
+/** No program of ours or a peer takes so long for one sample. */
+const TIME_LIMIT_MS = 300_000;
+
+/** Whether a program can't be run. */
+export function isMissing(program: Program | MissingProgram): program is MissingProgram {
+  return 'missing' in program;
+}
+
+/**
+ * Takes one sample of a program.
+ *
+ * @throws Error if it can't be started, fails, takes more than five minutes, or says something else than an outcome
+ */
+export async function runProgram(program: Program): Promise<Outcome> {
+  const outcomes: Outcome[] = [];
+  for (let i = 0; i < (program.processesPerSample ?? 1); i++) outcomes.push(await runOnce(program));
+  return outcomes.reduce((least, outcome) => (outcome.elapsedMs < least.elapsedMs ? outcome : least));
+}
+
+async function runOnce({ name, command: [file, ...args], input = '', read = readJson }: Program): Promise<Outcome> {
+  const child = spawn(file, args, { stdio: 'pipe', timeout: TIME_LIMIT_MS, killSignal: 'SIGKILL' });
+  // Who doesn't read its input may be gone before it is written; its exit code tells the rest.
+  child.stdin.on('error', () => undefined).end(input);
+  const [stdout, stderr, [code, signal]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
+  ]);
+  if (code !== 0) {
+    const end = signal === null ? `exited with ${String(code)}` : `was ended by ${signal}`;
+    throw new Error(`Cannot measure ${name}: it must exit with 0, ${end}\n${stderr}`);
+  }
+  try {
+    return read(stdout);
+  } catch (cause) {
+    throw new Error(`Cannot measure ${name}: it must print an outcome, printed ${JSON.stringify(stdout)}`, { cause });
+  }
+}
+
+/**
+ * Reads the output of our own programs: `{"elapsedMs": 1.5, "result": "…"}`.
+ *
+ * @throws Error if it is something else
+ */
+export function readJson(stdout: string): Outcome {
+  const { elapsedMs, result } = JSON.parse(stdout) as Partial<Outcome>;
+  if (typeof elapsedMs !== 'number' || typeof result !== 'string') throw new TypeError('no outcome');
+  return { elapsedMs, result };
+}
+
+/**
+ * Reads the output of `primesieve --time --quiet`.
+ *
+ * @throws Error if it is something else
+ */
+export function readPrimesieve(stdout: string): Outcome {
+  const match = /^Seconds: (\d+\.\d+)\n(\d+)\n$/.exec(stdout);
+  if (match === null) throw new TypeError('no outcome');
+  return { elapsedMs: Number(match[1]) * 1000, result: match[2]! };
+}
