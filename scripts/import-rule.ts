@@ -31,7 +31,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'apps/primes': ['sieve'],
   'packages/bench': [
     ...['protocol', 'sieve', 'sockets', 'fixtures', 'client'],
-    ...['server-core', 'server-select', 'server-pool'],
+    ...['server-core', 'server-select', 'server-pool', 'server'],
   ],
 };
 

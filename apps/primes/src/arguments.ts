@@ -17,7 +17,7 @@ export interface Settings {
   readonly question: Question;
   /** Say how long it took. */
   readonly time: boolean;
-  /** The most threads to use. */
+  /** The most threads to write text with. */
   readonly threads: number;
 }
 
@@ -55,8 +55,11 @@ Examples:
   The first primes above 10^9, themselves:
   $ primes 1e9 2^31-1 --print | head
 
-  The sum of all primes of int32, by two threads, with the time:
-  $ primes 2^31-1 --sum --threads 2 --time
+  The sum of all primes of int32, with the time:
+  $ primes 2^31-1 --sum --time
+
+  All primes to 10^9 as text, by two threads:
+  $ primes 1e9 --print --threads 2 > primes.txt
 
   The millionth prime, for a program:
   $ primes --nth 1e6 --format json
@@ -103,12 +106,12 @@ function createCommand(defaultThreads: number, { out, err }: Outlets): Command {
       )
       .addOption(new Option('-f, --format <FORMAT>', 'how to say it').choices(FORMATS).default('text'))
       .addOption(
-        new Option('-t, --threads <N>', 'use at most so many threads; short work uses one')
+        new Option('-t, --threads <N>', 'write a long list of text by at most so many threads')
           .argParser(integerFrom(1, MAX_THREADS))
           .default(BigInt(defaultThreads), 'one a core'),
       )
       .option('--time', 'say on stderr how long it took')
-      .option('--self-test', 'compare with known values; takes some seconds')
+      .option('--self-test', 'compare with known values; takes about a second')
       .addHelpText('after', EXAMPLES)
       // Bad usage is one line.
       .showSuggestionAfterError(false)

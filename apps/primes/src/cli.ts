@@ -3,15 +3,13 @@
  *
  * The answer goes to stdout, everything else to stderr, so that stdout can be piped.
  */
-import { nthPrime } from '@concurrent-primes/sieve';
+import { countPrimes, nthPrime, sumPrimes } from '@concurrent-primes/sieve';
 import { CommanderError } from 'commander';
 import type { Writable } from 'node:stream';
 import { parseArguments, type Question, type Settings } from './arguments.ts';
 import { LISTINGS, renderAnswer } from './formats.ts';
-import type { JobName, Results } from './jobs.ts';
 import { Output } from './output.ts';
-import { type DonePiece, perform, usefulThreads } from './perform.ts';
-import type { Interval } from './pieces.ts';
+import { perform, usefulThreads } from './perform.ts';
 import { Progress } from './progress.ts';
 import { renderCheck, selfTest } from './self-test.ts';
 
@@ -57,25 +55,23 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
 }
 
 async function answer(settings: Settings, output: Output, surroundings: Surroundings): Promise<number> {
-  const { question, threads } = settings;
+  const { question } = settings;
   switch (question.kind) {
     case 'self-test':
-      return testSelf(threads, output);
+      return testSelf(output);
     case 'nth': {
       const { n, format } = question;
       await output.write(renderAnswer({ n, prime: nthPrime(n) }, format));
       return EXIT_ANSWERED;
     }
     case 'print':
-      await print(question, threads, output, surroundings);
+      await print(question, settings.threads, output, surroundings);
       return EXIT_ANSWERED;
     default: {
       const { kind, interval, format } = question;
       const [a, b] = interval;
-      let total = 0n;
-      for await (const { result } of performVisibly(kind, interval, threads, surroundings.stderr)) total += result;
-      // A count fits a number; a sum doesn't.
-      await output.write(renderAnswer({ a, b, [kind]: kind === 'count' ? Number(total) : total }, format));
+      const total = kind === 'count' ? countPrimes(a, b) : sumPrimes(a, b);
+      await output.write(renderAnswer({ a, b, [kind]: total }, format));
       return EXIT_ANSWERED;
     }
   }
@@ -88,42 +84,30 @@ async function print(
   { stdout, stderr }: Surroundings,
 ): Promise<void> {
   const { job, head, between, tail } = LISTINGS[format];
-  await output.write(head);
-  let isFirst = true;
-  // Primes that scroll over the same terminal would tear the line of progress apart.
-  const pieces = performVisibly(job, interval, threads, stdout.isTTY === true ? undefined : stderr);
-  for await (const { result } of pieces) {
-    if (output.isClosed) break;
-    if (result.length === 0) continue;
-    if (!isFirst) await output.write(between);
-    isFirst = false;
-    await output.write(result);
-  }
-  await output.write(tail);
-}
-
-/** Does a job, with its progress on a terminal. */
-async function* performVisibly<Name extends JobName>(
-  name: Name,
-  interval: Interval,
-  threads: number,
-  terminal: Surroundings['stderr'] | undefined,
-): AsyncGenerator<DonePiece<Results[Name]>, void, undefined> {
-  const progress = terminal?.isTTY === true ? new Progress((text) => terminal.write(text)) : undefined;
   const [a, b] = interval;
+  // Primes that scroll over the same terminal would tear the line of progress apart.
+  const isVisible = stderr.isTTY === true && stdout.isTTY !== true;
+  const progress = isVisible ? new Progress((text) => stderr.write(text)) : undefined;
   try {
-    for await (const piece of perform(name, interval, usefulThreads(name, interval, threads))) {
-      yield piece;
-      progress?.update((piece.interval[1] - a + 1) / (b - a + 1));
+    await output.write(head);
+    let isFirst = true;
+    for await (const { interval: piece, result } of perform(job, interval, usefulThreads(job, interval, threads))) {
+      if (output.isClosed) break;
+      progress?.update((piece[1] - a + 1) / (b - a + 1));
+      if (result.length === 0) continue;
+      if (!isFirst) await output.write(between);
+      isFirst = false;
+      await output.write(result);
     }
+    await output.write(tail);
   } finally {
     progress?.stop();
   }
 }
 
-async function testSelf(threads: number, output: Output): Promise<number> {
+async function testSelf(output: Output): Promise<number> {
   let exitCode = EXIT_ANSWERED;
-  for await (const check of selfTest(threads)) {
+  for (const check of selfTest()) {
     if (check.actual !== check.expected) exitCode = EXIT_FAILED;
     await output.write(renderCheck(check));
   }

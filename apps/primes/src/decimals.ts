@@ -4,7 +4,7 @@
  * Ascending numbers share their leading digits for a long time: those are made once for 10,000 numbers and copied. The
  * last four come from a table. That is 15 ns a prime; `array.join` takes 50.
  */
-import { PrimeStream } from '@concurrent-primes/sieve';
+import { chunkBuffer, CHUNK_BYTES, PrimeStream } from '@concurrent-primes/sieve';
 import type { Interval } from './pieces.ts';
 
 /** The last four digits of every number, 40 KB: a table for five would fall out of the L1 cache. */
@@ -18,8 +18,6 @@ const DIGITS = Uint8Array.from(
 /** Ten digits and a separator. */
 const MAX_LENGTH = 11;
 const INT32_BYTES = 4;
-/** Primes taken from a stream at a time: 64 KB of them. */
-const CHUNK_PRIMES = 16_384;
 
 /**
  * Writes the primes of an interval, each followed by a separator.
@@ -30,12 +28,12 @@ const CHUNK_PRIMES = 16_384;
  */
 export function decimalsOf([a, b]: Interval, separator: string): Uint8Array<ArrayBuffer> {
   const stream = new PrimeStream(a, b);
-  const chunk = new Uint8Array(CHUNK_PRIMES * INT32_BYTES);
-  const text = new Uint8Array(CHUNK_PRIMES * MAX_LENGTH);
+  const chunk = chunkBuffer();
+  const text = new Uint8Array((CHUNK_BYTES / INT32_BYTES) * MAX_LENGTH);
   const parts: Uint8Array[] = [];
   while (!stream.done) {
     const filled = stream.fill(chunk);
-    const end = writeDecimals(new DataView(chunk.buffer, 0, filled), separator.charCodeAt(0), text);
+    const end = writeDecimals(new DataView(chunk.buffer, chunk.byteOffset, filled), separator.charCodeAt(0), text);
     stream.advance(filled);
     parts.push(text.slice(0, end));
   }

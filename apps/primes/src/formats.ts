@@ -10,7 +10,7 @@ export type Format = (typeof FORMATS)[number];
 /** How primes are listed in a format. */
 export interface Listing {
   /** The job that writes a piece. */
-  readonly job: Extract<JobName, 'lines' | 'list' | 'int32be'>;
+  readonly job: JobName;
   /** What stands before all primes. */
   readonly head: string;
   /** What stands between two pieces. */

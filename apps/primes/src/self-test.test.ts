@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { renderCheck, selfTest } from './self-test.ts';
 
 describe('selfTest()', () => {
-  it('finds what others have found', async () => {
+  it('finds what others have found', () => {
     let checks = 0;
-    for await (const { what, actual, expected } of selfTest(1, 10 ** 7)) {
+    for (const { what, actual, expected } of selfTest(10 ** 7)) {
       expect([what, actual]).toEqual([what, expected]);
       checks++;
     }

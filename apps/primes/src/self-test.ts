@@ -4,10 +4,7 @@
  * Sources: π(10^k) https://oeis.org/A006880, sums https://oeis.org/A046731, the 10^k-th prime
  * https://oeis.org/A006988.
  */
-import { MAX_INT32, nthPrime, PRIMES_IN_INT32 } from '@concurrent-primes/sieve';
-import type { JobName } from './jobs.ts';
-import { perform, usefulThreads } from './perform.ts';
-import type { Interval } from './pieces.ts';
+import { countPrimes, MAX_INT32, nthPrime, primeBytes, PRIMES_IN_INT32, sumPrimes } from '@concurrent-primes/sieve';
 
 /** One comparison. */
 export interface Check {
@@ -35,22 +32,21 @@ const SUM_OF_INT32 = 109_930_816_131_860_852n;
 /**
  * Compares with known values.
  *
- * @param threads - the most to use
  * @param greatest - leave out what needs numbers above; all of int32 when it is not given
  */
-export async function* selfTest(threads: number, greatest = MAX_INT32): AsyncGenerator<Check, void, undefined> {
+export function* selfTest(greatest = MAX_INT32): Generator<Check, void, undefined> {
   for (const [i, count] of COUNTS.entries()) {
     const to = 10 ** (i + 1);
     if (to > greatest) break;
-    yield { what: `primes to 10^${i + 1}`, expected: BigInt(count), actual: await total('count', [0, to], threads) };
-    yield { what: `their sum`, expected: SUMS[i]!, actual: await total('sum', [0, to], threads) };
+    yield { what: `primes to 10^${i + 1}`, expected: BigInt(count), actual: BigInt(countPrimes(0, to)) };
+    yield { what: `their sum`, expected: SUMS[i]!, actual: sumPrimes(0, to) };
   }
   for (const [i, prime] of NTH_PRIMES.entries()) {
     if (prime > greatest) break;
     yield { what: `10^${i}-th prime`, expected: BigInt(prime), actual: BigInt(nthPrime(10 ** i)) };
   }
   if (greatest < MAX_INT32) return;
-  const listed = await sumOfList([0, MAX_INT32], threads);
+  const listed = sumOfList(0, MAX_INT32);
   yield { what: 'primes listed to 2^31-1', expected: BigInt(PRIMES_IN_INT32), actual: listed.count };
   yield { what: 'the sum of that list', expected: SUM_OF_INT32, actual: listed.sum };
 }
@@ -65,22 +61,16 @@ export function renderCheck({ what, expected, actual }: Check): string {
   return `${verdict} ${what}: ${actual}${actual === expected ? '' : `, must be ${expected}`}\n`;
 }
 
-async function total(name: Extract<JobName, 'count' | 'sum'>, interval: Interval, threads: number): Promise<bigint> {
-  let sum = 0n;
-  for await (const { result } of perform(name, interval, usefulThreads(name, interval, threads))) sum += result;
-  return sum;
-}
-
 /** Lists the primes as bytes and adds these up: nothing of it comes from counting or summing bits. */
-async function sumOfList(interval: Interval, threads: number): Promise<{ count: bigint; sum: bigint }> {
+function sumOfList(a: number, b: number): { count: bigint; sum: bigint } {
   let [count, sum] = [0n, 0n];
-  for await (const { result } of perform('int32be', interval, usefulThreads('int32be', interval, threads))) {
-    const view = new DataView(result.buffer);
-    let sumOfPiece = 0;
+  for (const { buffer, length } of primeBytes(a, b)) {
+    const view = new DataView(buffer);
+    let sumOfChunk = 0;
     // Exact: fewer than 2^20 primes below 2^31.
-    for (let at = 0; at < result.length; at += 4) sumOfPiece += view.getInt32(at);
-    sum += BigInt(sumOfPiece);
-    count += BigInt(result.length / 4);
+    for (let at = 0; at < length; at += 4) sumOfChunk += view.getInt32(at);
+    sum += BigInt(sumOfChunk);
+    count += BigInt(length / 4);
   }
   return { count, sum };
 }

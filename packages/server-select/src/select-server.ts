@@ -10,7 +10,8 @@ import type { LoopThreadData } from './loop-thread.ts';
 /**
  * The most bytes that one turn sends to one client when nothing else is said.
  *
- * A larger quantum costs fewer system calls a byte, a smaller one lets the others have their turn sooner.
+ * A larger quantum costs fewer system calls a byte, a smaller one lets the others have their turn sooner. Here the curve
+ * bends: docs/decisions/0002-quantum.md.
  */
 export const DEFAULT_QUANTUM_BYTES = 65_536;
 

@@ -2,14 +2,13 @@
  * The sieve against the fastest sieves there are, in C++ and in npm packages. What each row means is told in
  * docs/benchmarks.md.
  */
-import { MAX_INT32, SEGMENT_SPAN } from '@concurrent-primes/sieve';
+import { CHUNK_BYTES, MAX_INT32, SEGMENT_SPAN } from '@concurrent-primes/sieve';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Benchmark, Experiment, Scale } from '../benchmark.ts';
 import { type Built, buildPeers, type Peers } from '../peers.ts';
 import { type MissingProgram, type Program, readPrimesieve } from '../program.ts';
-import { extras, type SieveExtras } from '../sieve-extras.ts';
 
 /** How much work a run does. */
 interface Workload {
@@ -72,7 +71,6 @@ const ITERATOR = 'libprimesieve iterator + byte swap';
 /** A segment in the middle of the domain; the primes in it were counted by primesieve. */
 const SEGMENT = 1000;
 const PRIMES_IN_SEGMENT = 47_616;
-const CHUNK_BYTES = 65_536;
 /** The sum of the first 16384 primes, which fill a chunk; found by primesieve. */
 const CHUNK_SUM = '1405167561';
 
@@ -126,7 +124,7 @@ function streamAll({ limit, limitText, primes, sum, passes }: Workload, peers: P
     name: 'stream',
     programs: {
       cold: ours('stream', [limit, passes, 0]),
-      warm: ours('stream', [limit, passes, 1], ['PrimeTable', 'fillPrimeTable', 'usePrimeTable']),
+      warm: ours('stream', [limit, passes, 1]),
       peer: built(ITERATOR, peers.int32be, [String(limit), String(passes)]),
     },
     expected: `${primes} primes, sum ${sum}`,
@@ -143,12 +141,11 @@ function streamAll({ limit, limitText, primes, sum, passes }: Workload, peers: P
 }
 
 function fill({ passes }: Workload): Experiment {
-  const needs = ['PrimeTable', 'fillPrimeTable', 'usePrimeTable'] as const;
   return {
     name: 'fill',
     programs: {
-      one: { ...ours('fill', [1, passes], needs), name: `${OURS}, 1 thread` },
-      two: { ...ours('fill', [2, passes], needs), name: `${OURS}, 2 threads` },
+      one: { ...ours('fill', [1, passes]), name: `${OURS}, 1 thread` },
+      two: { ...ours('fill', [2, passes]), name: `${OURS}, 2 threads` },
     },
     expected: String(FULL.primes),
     rows: [
@@ -176,7 +173,7 @@ function expand({ repeats, passes }: Workload): Experiment {
 function sum({ repeats, passes }: Workload): Experiment {
   return {
     name: 'sum',
-    programs: { ours: ours('sum', [repeats, passes], ['sumInt32BE']) },
+    programs: { ours: ours('sum', [repeats, passes]) },
     expected: CHUNK_SUM,
     rows: [
       {
@@ -240,14 +237,8 @@ function list({ listLimit, listLimitText, listPrimes, listSum }: Workload): Expe
   };
 }
 
-/** A program of `jobs/`, if the sieve has what it needs. */
-function ours(
-  job: string,
-  args: readonly number[],
-  needs: readonly (keyof SieveExtras)[] = [],
-): Program | MissingProgram {
-  const missing = needs.filter((name) => extras[name] === undefined);
-  if (missing.length > 0) return { name: OURS, missing: `this sieve has no ${missing.join(', ')}` };
+/** A program of `jobs/`. */
+function ours(job: string, args: readonly number[]): Program {
   return { name: OURS, command: [process.execPath, jobPath(job), ...args.map(String)] };
 }
 

@@ -3,12 +3,11 @@
  *
  * Usage: expand A B REPEATS PASSES (A and B in the same segment)
  */
-import { PrimeStream } from '@concurrent-primes/sieve';
-import { chunkMemory } from '../sieve-extras.ts';
+import { chunkBuffer, PrimeStream } from '@concurrent-primes/sieve';
 import { leastMsOf, numberArguments, printOutcome } from './job.ts';
 
 const [a = 0, b = 0, repeats = 1, passes = 1] = numberArguments();
-const chunk = chunkMemory();
+const chunk = chunkBuffer();
 let bytes = expand();
 const elapsedMs = leastMsOf(passes, () => {
   for (let i = 0; i < repeats; i++) bytes = expand();

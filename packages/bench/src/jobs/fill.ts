@@ -6,21 +6,17 @@
  *
  * Usage: fill THREADS PASSES
  */
-import { PrimeStream } from '@concurrent-primes/sieve';
+import { chunkBuffer, PrimeStream, PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { chunkMemory, extras } from '../sieve-extras.ts';
 import { DONE, type FillData, PASS } from './fill-data.ts';
 import { leastMsOf, numberArguments, printOutcome } from './job.ts';
 
 const [threads = 1, passes = 1] = numberArguments();
-const { PrimeTable, usePrimeTable } = extras;
-if (!PrimeTable || !usePrimeTable) throw new Error('Cannot fill a table: this sieve has none');
-
-const tables = Array.from({ length: passes }, () => new PrimeTable());
+const buffers = Array.from({ length: passes }, () => new SharedArrayBuffer(PrimeTable.BYTES));
 const control = new Int32Array(new SharedArrayBuffer(8));
-const workerData: FillData = { control, buffers: tables.map(({ buffer }) => buffer) };
+const workerData: FillData = { control, buffers };
 const entry = new URL(`./fill-thread${extname(import.meta.url)}`, import.meta.url);
 const workers = Array.from({ length: threads }, () => new Worker(entry, { workerData }));
 await Promise.all(workers.map((worker) => once(worker, 'message')));
@@ -32,8 +28,8 @@ const elapsedMs = leastMsOf(passes, () => {
   for (let done = 0; done < threads; done = Atomics.load(control, DONE)) Atomics.wait(control, DONE, done);
 });
 
-usePrimeTable(tables.at(-1));
-const chunk = chunkMemory();
+usePrimeTable(new PrimeTable(buffers.at(-1)));
+const chunk = chunkBuffer();
 const stream = new PrimeStream(0, 2 ** 31 - 1);
 let bytes = 0;
 while (!stream.done) {

@@ -8,9 +8,8 @@ import { numberArguments, printOutcome, sumOfInt32 } from './job.ts';
 
 const [limit = 0] = numberArguments();
 const beganMs = performance.now();
-const { PrimeStream } = await import('@concurrent-primes/sieve');
-const { chunkMemory } = await import('../sieve-extras.ts');
-const chunk = chunkMemory();
+const { chunkBuffer, PrimeStream } = await import('@concurrent-primes/sieve');
+const chunk = chunkBuffer();
 stream(() => undefined);
 const elapsedMs = performance.now() - beganMs;
 

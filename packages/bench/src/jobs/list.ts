@@ -8,8 +8,8 @@ import { printOutcome, sumOfInt32 } from './job.ts';
 
 const LISTERS: Readonly<Record<string, (limit: number, count: number) => Promise<number>>> = {
   sieve: async (limit) => {
-    const { PrimeStream } = await import('@concurrent-primes/sieve');
-    const chunk = new Uint8Array(65_536);
+    const { chunkBuffer, PrimeStream } = await import('@concurrent-primes/sieve');
+    const chunk = chunkBuffer();
     let sum = 0;
     for (const stream = new PrimeStream(0, limit); !stream.done;) {
       const filled = stream.fill(chunk);

@@ -4,19 +4,17 @@
  *
  * Usage: stream LIMIT PASSES TABLE(0 or 1)
  */
-import { PrimeStream } from '@concurrent-primes/sieve';
-import { chunkMemory, extras } from '../sieve-extras.ts';
+import { chunkBuffer, fillPrimeTable, PrimeStream, PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';
 import { leastMsOf, numberArguments, printOutcome, sumOfInt32 } from './job.ts';
 
 const [limit = 0, passes = 1, withTable = 0] = numberArguments();
-const { PrimeTable, fillPrimeTable, usePrimeTable } = extras;
-if (withTable === 1 && PrimeTable && fillPrimeTable && usePrimeTable) {
+if (withTable === 1) {
   const table = new PrimeTable();
   fillPrimeTable(table);
   usePrimeTable(table);
 }
 
-const chunk = chunkMemory();
+const chunk = chunkBuffer();
 const elapsedMs = leastMsOf(passes, () => {
   stream(() => undefined);
 });

@@ -3,15 +3,12 @@
  *
  * Usage: sum REPEATS PASSES
  */
-import { PrimeStream } from '@concurrent-primes/sieve';
-import { chunkMemory, extras } from '../sieve-extras.ts';
+import { chunkBuffer, PrimeStream, sumInt32BE } from '@concurrent-primes/sieve';
 import { leastMsOf, numberArguments, printOutcome, sumOfInt32 } from './job.ts';
 
 const [repeats = 1, passes = 1] = numberArguments();
-const { sumInt32BE } = extras;
-if (!sumInt32BE) throw new Error('Cannot sum a chunk: this sieve has no sumInt32BE');
 
-const chunk = chunkMemory();
+const chunk = chunkBuffer();
 // Its first 64 KB are within the first segment, so one fill writes all of them.
 new PrimeStream(0, 2 ** 31 - 1).fill(chunk);
 let sum = 0n;
