@@ -2,7 +2,7 @@
  * Is it true? The client checks what it can without primes: order, bounds and number. This compares the answer with our
  * own sieve, prime by prime while they pass, so that it needs no memory for the answer either.
  */
-import { primes } from '@concurrent-primes/sieve';
+import { primeChunks } from '@concurrent-primes/sieve';
 
 /** An answer that our own sieve contradicts. */
 export class WrongPrimesError extends Error {
@@ -11,15 +11,18 @@ export class WrongPrimesError extends Error {
 
 /** Compares one answer with the sieve. */
 export class Verification {
-  readonly #expected: Generator<number, void, undefined>;
+  readonly #chunks: Iterator<Uint32Array<ArrayBuffer>, unknown>;
   readonly #name: string;
+  /** The chunk of our own that is being compared, and where. */
+  #expected = new Uint32Array(0);
+  #at = 0;
 
   /**
    * @param min - lower bound, int32
    * @param max - upper bound, int32
    */
   constructor(min: number, max: number) {
-    this.#expected = primes(min, max);
+    this.#chunks = primeChunks(min, max)[Symbol.iterator]();
     this.#name = `[${min}, ${max}]`;
   }
 
@@ -30,9 +33,16 @@ export class Verification {
    * @throws WrongPrimesError at the first difference
    */
   compare(chunk: Int32Array): void {
-    for (const prime of chunk) {
-      const expected = this.#next();
-      if (prime !== expected) throw this.#wrong(expected, String(prime));
+    for (let compared = 0; compared < chunk.length;) {
+      if (!this.#hasMore()) throw this.#wrong(undefined, String(chunk[compared]));
+      const expected = this.#expected;
+      const ahead = this.#at - compared;
+      const end = Math.min(chunk.length, expected.length - ahead);
+      for (; compared < end; compared++) {
+        const prime = expected[compared + ahead];
+        if (chunk[compared] !== prime) throw this.#wrong(prime, String(chunk[compared]));
+      }
+      this.#at = compared + ahead;
     }
   }
 
@@ -42,13 +52,18 @@ export class Verification {
    * @throws WrongPrimesError if primes are missing behind its last
    */
   end(): void {
-    const expected = this.#next();
-    if (expected !== undefined) throw this.#wrong(expected, 'the end');
+    if (this.#hasMore()) throw this.#wrong(this.#expected[this.#at], 'the end');
   }
 
-  #next(): number | undefined {
-    const { value, done } = this.#expected.next();
-    return done === true ? undefined : value;
+  /** Whether there is a prime of our own at the place to compare; takes the next chunk when this one is used up. */
+  #hasMore(): boolean {
+    while (this.#at === this.#expected.length) {
+      const next = this.#chunks.next();
+      if (next.done === true) return false;
+      this.#expected = next.value;
+      this.#at = 0;
+    }
+    return true;
   }
 
   #wrong(expected: number | undefined, got: string): WrongPrimesError {
