@@ -34,9 +34,10 @@ const SHORT_RUNS_FROM = SEGMENT_COUNT - RUN;
  * ```
  */
 export function fillPrimeTable(table: PrimeTable): void {
-  for (let first = 0, end = 0; first < SEGMENT_COUNT; first = end) {
-    end = Math.min(first + (first < SHORT_RUNS_FROM ? RUN : SHORT_RUN), SEGMENT_COUNT);
+  for (let first = 0; first < SEGMENT_COUNT;) {
+    const end = Math.min(first + (first < SHORT_RUNS_FROM ? RUN : SHORT_RUN), SEGMENT_COUNT);
     for (let index = first; index < end && fillSegment(table, index); index++);
+    first = end;
   }
   for (let index = 0; index < SEGMENT_COUNT; index++) {
     while (!fillSegment(table, index) && !table.waitUntilReady(index));
