@@ -66,6 +66,11 @@ describe('runCli()', () => {
     expect(stderr.text).toBe('');
   });
 
+  it('keeps its exit code when nobody reads the complaint', async () => {
+    const surroundings = { stdout: new Sink(), stderr: new BrokenSink('EPIPE'), cores: 1 };
+    expect(await runCli(['1e10'], surroundings)).toBe(EXIT_USAGE);
+  });
+
   it('fails in one line when the answer can not be written', async () => {
     const stderr = new Sink();
     const surroundings = { stdout: new BrokenSink('ENOSPC'), stderr, cores: 1 };

@@ -38,6 +38,8 @@ export const EXIT_USAGE = 2;
 export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { stdout, stderr, cores } = surroundings;
   const output = new Output(stdout);
+  // Whoever has left needs no complaints; the exit code says enough.
+  stderr.on('error', () => undefined);
   try {
     const settings = parseArguments(args, cores, {
       out: (text) => stdout.write(text),

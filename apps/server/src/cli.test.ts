@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { Peer, eventually } from '@concurrent-primes/fixtures';
 import { describe, expect, it, vi } from 'vitest';
@@ -21,6 +23,16 @@ async function ask(port: number, { sum: sendsSum = true } = {}): Promise<void> {
   await peer.readEnd();
 }
 
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  listener.close();
+  await once(listener, 'close');
+  return port;
+}
+
 /** A client in service: it has the whole answer to [2, 2], and the server waits for its sum. */
 async function stall(server: ServerProcess): Promise<Peer> {
   const peer = await Peer.connect(server.port);
@@ -42,6 +54,20 @@ describe('starting', () => {
     expect(stdout).toMatch(line);
     expect(code).toBe(0);
   });
+
+  it.for(Object.values(SERVERS))(
+    'the program serves and ends well when nobody reads its stdout: %j',
+    async ([name]) => {
+      const port = await freePort();
+      await using server = new ServerProcess([name!, '--port', String(port)]);
+      server.closeStdout();
+      await eventually(() => ask(port), { deadlineMs: 20_000 });
+      const { code, stderr } = await server.stop();
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/, served 1\n$/);
+      expect(stderr).not.toContain('Warning');
+    },
+  );
 
   it('the program writes an IPv6 address in brackets', async (test) => {
     if (!hasIPv6) test.skip('this machine has no IPv6 loopback address');
@@ -92,6 +118,10 @@ describe('usage', () => {
     [
       ['pool', '--idle-timeout', '0'],
       "option '--idle-timeout <seconds>' argument '0' is invalid. It must be a number of seconds, more than 0 and at most 1000000.",
+    ],
+    [
+      ['select', '--address', ''],
+      "option '-a, --address <host>' argument '' is invalid. It must be a host name or a numeric address.",
     ],
     [['pool', '--quantum', '1'], "unknown option '--quantum'"],
     [['serve'], "unknown command 'serve'"],

@@ -1,6 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import { expect, it } from 'vitest';
-import { seconds, secondsOrZero, wholeNumber } from './flags.ts';
+import { hostName, seconds, secondsOrZero, wholeNumber } from './flags.ts';
+
+it('hostName() takes anything but an empty text', () => {
+  expect(['localhost', '::1'].map((text) => hostName(text))).toEqual(['localhost', '::1']);
+  expect(() => hostName('')).toThrow(new InvalidArgumentError('It must be a host name or a numeric address.'));
+});
 
 it('wholeNumber() takes the whole numbers of its range', () => {
   const port = wholeNumber(0, 65_535);

@@ -1,6 +1,12 @@
 /** The values of command line flags: what is taken, and the one line that says why something is not. */
 import { InvalidArgumentError } from 'commander';
 
+/** Takes a host by name or number; which of them exist is not known here. */
+export function hostName(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must be a host name or a numeric address.');
+  return text;
+}
+
 /** Takes a whole number in [min, max]. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {

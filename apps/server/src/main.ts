@@ -5,7 +5,7 @@ import { DEFAULT_BACKLOG, DEFAULT_DRAIN_TIMEOUT_MS, DEFAULT_TIME_LIMITS } from '
 import { DEFAULT_QUEUE_CAPACITY, DEFAULT_THREADS } from '@concurrent-primes/server-pool';
 import type { SelectorKind } from '@concurrent-primes/sockets';
 import { Command, CommanderError, Option } from 'commander';
-import { seconds, secondsOrZero, wholeNumber } from './flags.ts';
+import { hostName, seconds, secondsOrZero, wholeNumber } from './flags.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
 import {
   DEFAULT_QUANTUM,
@@ -124,7 +124,7 @@ function withCommonFlags(command: Command): Command {
   const timeout = (flags: string, description: string, defaultMs: number): Option =>
     new Option(flags, description).argParser(seconds).default(defaultMs, `${defaultMs / 1000}`);
   return command
-    .option('-a, --address <host>', 'address to listen on', DEFAULT_HOST)
+    .option('-a, --address <host>', 'address to listen on', hostName, DEFAULT_HOST)
     .option('-p, --port <port>', 'port to listen on; 0 takes a free one', wholeNumber(0, MAX_PORT), DEFAULT_PORT)
     .option(
       '--max-clients <n>',

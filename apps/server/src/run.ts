@@ -37,6 +37,12 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Runs a server until it has stopped. */
 export async function run(start: (supplies: RunSupplies) => Promise<Server>, options: RunOptions): Promise<void> {
   const log = openLog(options.logLevel, options.logFormat);
+  // A server does not depend on somebody reading its stdout. An unhandled EPIPE would end the main thread, and the process
+  // would then wait for its blocked threads, for ever. (Before the start: each thread adds listeners of its own, and Node
+  // warns of who adds one to many.)
+  process.stdout.on('error', () => undefined);
+  // Before the start: the first threads serve while the last ones are still to come.
+  const signal = firstStopSignal();
   const server = await startAt(start, options, {
     port: options.port,
     reportedOutcomes: OUTCOMES.filter((outcome) => log.isLevelEnabled(levelOf(outcome))),
@@ -47,8 +53,10 @@ export async function run(start: (supplies: RunSupplies) => Promise<Server>, opt
       log.warn(text);
     },
   });
-  const stopped = stopOnSignal(server, options.drainTimeoutMs, (text) => {
-    log.info(text);
+  const stopped = signal.then((name) => {
+    const seconds = options.drainTimeoutMs / 1000;
+    log.info(`${name}: finishing those in service, for at most ${seconds} s; a second signal ends at once`);
+    return server.stop(options.drainTimeoutMs);
   });
   process.stdout.write(`listening on ${addressText(server)} (${options.description})\n`);
   await Promise.race([server.closed, stopped]);
@@ -86,16 +94,17 @@ function advice(error: Error): string {
 }
 
 /**
- * The first signal drains the server. A second one ends the process at once, by the signal itself: `process.exit()`
- * would wait for the threads, and they may be blocked.
+ * Resolves with the first signal, which drains the server. A second one ends the process at once, by the signal itself:
+ * `process.exit()` would wait for the threads, and they may be blocked.
  */
-async function stopOnSignal(server: Server, drainTimeoutMs: number, say: (text: string) => void): Promise<void> {
-  const signal = await new Promise<string>((resolve) => {
-    for (const name of STOP_SIGNALS) process.once(name, resolve);
+function firstStopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    const heard = (signal: string): void => {
+      for (const name of STOP_SIGNALS) process.removeAllListeners(name);
+      resolve(signal);
+    };
+    for (const name of STOP_SIGNALS) process.once(name, heard);
   });
-  for (const name of STOP_SIGNALS) process.removeAllListeners(name);
-  say(`${signal}: finishing those in service, for at most ${drainTimeoutMs / 1000} s; a second signal ends at once`);
-  await server.stop(drainTimeoutMs);
 }
 
 function addressText({ host, port }: Server): string {

@@ -16,9 +16,9 @@ export interface Surroundings {
   readonly stderr: Writable & { readonly isTTY?: boolean };
 }
 
-/** All was measured, whether or not the goals are met: that is the report's to say. */
+/** All that is there was measured, whether or not the goals are met: that is the report's to say. */
 export const EXIT_MEASURED = 0;
-/** Something could not be measured, or came to a wrong result. */
+/** A program failed, or came to a wrong result. */
 export const EXIT_FAILED = 1;
 /** The command line makes no sense. */
 export const EXIT_USAGE = 2;

@@ -1,6 +1,6 @@
 /**
- * The main thread's side of a server: it starts the threads, hears their reports, and stops them. It never touches a
- * client's socket, and it never blocks.
+ * The main thread's side of a server: it starts the threads, hears their reports, and stops them. It never reads
+ * from a client's socket or writes to one (all it may do is wake a thread by `shutdown(2)`), and it never blocks.
  *
  * Stopping has two steps, each an order in shared memory followed by a wake-up of every thread that may be blocked:
  * `DRAIN` (finish who is in service), and, when the time for that is over, `CUT` (close everything). A thread ends by

@@ -258,6 +258,19 @@ describe('time limits', () => {
     expect(arrived(client)).toEqual(['end']);
   });
 
+  it('turn() limits a farewell as a whole: what a refused client still sends buys no time', () => {
+    const test = scene({ maxClients: 1 });
+    test.join();
+    const refused = test.join();
+    test.turn();
+    for (let byte = 0; byte < 2; byte += 1) {
+      refused.send(Uint8Array.of(byte));
+      test.clock.advance(25);
+      test.turn();
+    }
+    expect(arrived(refused)).toEqual([255, 255, 255, 255, 'end']);
+  });
+
   it('turn() limits sending by what the peer takes: each byte buys time', () => {
     const test = scene({ quantumBytes: 1 });
     const client = test.join();

@@ -151,8 +151,8 @@ export class Loop {
   /** Starts the time limit of a phase anew, or stops it. */
   #wait(client: Client, phase: Phase | undefined): void {
     const { waitingIn } = client;
-    // A request and a sum are limited as a whole: a byte of them does not buy more time.
-    if (waitingIn === phase && (phase === 'request' || phase === 'sum')) return;
+    // A request, a sum and a farewell are limited as a whole: a byte of them does not buy more time.
+    if (waitingIn === phase && (phase === 'request' || phase === 'sum' || phase === 'farewell')) return;
     if (waitingIn !== undefined && waitingIn !== phase) this.#deadlines.stop(client, waitingIn);
     if (phase !== undefined) this.#deadlines.begin(client, phase, this.#nowMs);
     client.waitingIn = phase;

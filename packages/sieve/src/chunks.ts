@@ -32,9 +32,9 @@ export interface Chunks<T> extends Iterable<T>, AsyncIterable<T> {}
  * ```ts
  * import { primeChunks } from '@concurrent-primes/sieve';
  *
- * let least = 0;
- * for await (const chunk of primeChunks(0, 1_000_000)) least += chunk.filter((prime) => prime % 4 === 1).length;
- * console.log(least); // prints 39175
+ * let leavingOne = 0;
+ * for await (const chunk of primeChunks(0, 1_000_000)) leavingOne += chunk.filter((prime) => prime % 4 === 1).length;
+ * console.log(leavingOne); // prints 39175
  * ```
  */
 export function primeChunks(

@@ -28,6 +28,15 @@ describe('fillPrimeTable()', () => {
     expect(table.readySegments).toBe(SEGMENT_COUNT);
     expect(wrongSegments(table)).toEqual([0, 31, 32, 50, 2184]);
   });
+
+  it('throws when another thread has taken a segment and never ends', () => {
+    const table = new PrimeTable();
+    const BUSY = 1;
+    Atomics.store(new Int32Array(table.buffer), 3, BUSY);
+    expect(() => {
+      fillPrimeTable(table, 1);
+    }).toThrow('Cannot fill a prime table: segment 3 must become ready within 1 ms, another thread still has it');
+  });
 });
 
 describe('fillPrimeTableByThreads()', () => {

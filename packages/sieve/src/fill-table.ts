@@ -20,10 +20,15 @@ const RUN = 256;
 const SHORT_RUN = 16;
 const SHORT_RUNS_FROM = SEGMENT_COUNT - RUN;
 
+/** How long a segment that another thread sieves is waited for; it takes 100 µs on a machine that is not overloaded. */
+const PATIENCE_MS = 10_000;
+
 /**
  * Fills what is missing in a table; returns when all of it is there. Takes 0.15 s for a whole table by one thread.
  *
  * @param table - may be in use, and be filled by other threads at the same time
+ * @param patienceMs - how long to wait at most for a segment that another thread sieves
+ * @throws Error if such a segment doesn't get ready, because its thread was terminated in the middle
  * @example
  * ```ts
  * import { fillPrimeTable, PrimeTable } from '@concurrent-primes/sieve';
@@ -33,14 +38,25 @@ const SHORT_RUNS_FROM = SEGMENT_COUNT - RUN;
  * console.log(table.readySegments); // prints 2185
  * ```
  */
-export function fillPrimeTable(table: PrimeTable): void {
+export function fillPrimeTable(table: PrimeTable, patienceMs = PATIENCE_MS): void {
   for (let first = 0; first < SEGMENT_COUNT;) {
     const end = Math.min(first + (first < SHORT_RUNS_FROM ? RUN : SHORT_RUN), SEGMENT_COUNT);
     for (let index = first; index < end && fillSegment(table, index); index++);
     first = end;
   }
   for (let index = 0; index < SEGMENT_COUNT; index++) {
-    while (!fillSegment(table, index) && !table.waitUntilReady(index));
+    ensureSegment(table, index, patienceMs);
+  }
+}
+
+/** Fills a segment, or waits for the thread that does; should that fail, fills it after all. */
+function ensureSegment(table: PrimeTable, index: number, patienceMs: number): void {
+  const deadlineMs = performance.now() + patienceMs;
+  while (!fillSegment(table, index) && !table.waitUntilReady(index, patienceMs)) {
+    if (performance.now() < deadlineMs) continue;
+    throw new Error(
+      `Cannot fill a prime table: segment ${index} must become ready within ${patienceMs} ms, another thread still has it`,
+    );
   }
 }
 

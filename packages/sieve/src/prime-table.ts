@@ -9,6 +9,8 @@
  *
  *     EMPTY ── compareExchange, one thread wins ──▶ BUSY ── store, notify ──▶ READY
  *
+ * but back to EMPTY, for the next one to try, if sieving throws.
+ *
  * - Only the winner writes the segment's bytes, and only while it is BUSY; so no segment is sieved twice.
  * - Others that need the segment wait for this one word, or turn to another segment. Nobody waits while being BUSY
  *   itself, so there is no deadlock.

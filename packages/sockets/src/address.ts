@@ -77,9 +77,11 @@ export function formatAddress({ host, port }: { host: string; port: number }): s
  * Looks a host name up, for {@link SocketAddress.host}; a numeric address comes back as it is.
  *
  * @param host a name such as `'localhost'`, or a numeric address
- * @throws Error of node:dns when there is no such host (`code` ENOTFOUND).
+ * @throws Error of node:dns when there is no such host (`code` ENOTFOUND); TypeError when the host is empty.
  */
 export async function resolveHost(host: string): Promise<string> {
+  // For this one `lookup` would give null.
+  if (host === '') throw new TypeError("resolveHost: host must be a name or a numeric address, received ''");
   return (await lookup(host)).address;
 }
 

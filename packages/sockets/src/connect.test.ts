@@ -104,6 +104,12 @@ describe('resolveHost', () => {
     expect(['127.0.0.1', '::1']).toContain(await resolveHost('localhost'));
   });
 
+  it('resolveHost() throws a TypeError when the host is empty', async () => {
+    await expect(resolveHost('')).rejects.toThrow(
+      new TypeError("resolveHost: host must be a name or a numeric address, received ''"),
+    );
+  });
+
   it('resolveHost() gives a numeric address back as it is', async () => {
     expect(await resolveHost('192.0.2.1')).toBe('192.0.2.1');
     expect(await resolveHost('::1')).toBe('::1');

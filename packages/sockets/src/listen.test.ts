@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
+import { constants } from 'node:os';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ListeningSocket, SocketError, WOULD_BLOCK, connect, listen } from './index.ts';
+import { libc } from './libc.ts';
 import { blockThread } from './testing/blocked.ts';
 import { canListDescriptors, openDescriptors } from './testing/descriptors.ts';
 
@@ -80,6 +82,25 @@ describe('accept', () => {
     expect(server.peerAddress()).toEqual(client.localAddress());
     expect(listener.accept()).toBeUndefined();
   });
+
+  it.each(['ECONNABORTED', 'EPROTO', 'ENETUNREACH', 'EINTR'] as const)(
+    'accept() takes the next connection when one before it ended in the queue with %s',
+    (code) => {
+      using listener = listen({ host: HOST, port: 0, nonBlocking: true });
+      using client = connect({ host: HOST, port: listener.localAddress().port });
+      // No peer can bring about all of them, so the system call is replaced, once.
+      const accept = vi.spyOn(libc(), 'accept').mockReturnValueOnce(-1);
+      const errno = vi.spyOn(libc(), 'errno').mockReturnValueOnce(constants.errno[code]);
+      try {
+        using server = listener.accept()!;
+        expect(server.peerAddress()).toEqual(client.localAddress());
+        expect(accept).toHaveBeenCalledTimes(2);
+      } finally {
+        accept.mockRestore();
+        errno.mockRestore();
+      }
+    },
+  );
 
   it.each([true, false])('accept() chooses the mode of the new socket when nonBlocking is %s', (nonBlocking) => {
     using listener = listen({ host: HOST, port: 0, nonBlocking: !nonBlocking });

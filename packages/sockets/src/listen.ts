@@ -40,6 +40,19 @@ export interface AcceptOptions {
 /** Node's own default: as many as a busy server's queue needs, and below most kernels' cap. */
 const DEFAULT_BACKLOG = 511;
 
+/**
+ * What happened to a connection while it was in the queue: it is gone, and the next one may be there. Only ECONNABORTED
+ * is in POSIX; the others are the network errors that accept(2) of Linux wants treated alike.
+ */
+const LOST_IN_QUEUE: ReadonlySet<number> = new Set([
+  errnos.ECONNABORTED,
+  errnos.EHOSTUNREACH,
+  errnos.ENETDOWN,
+  errnos.ENETUNREACH,
+  errnos.ENOPROTOOPT,
+  errnos.EPROTO,
+]);
+
 /** Owner of the descriptor of a listening socket. */
 export class ListeningSocket extends Descriptor {
   /**
@@ -78,8 +91,7 @@ export class ListeningSocket extends Descriptor {
       if (descriptor >= 0) return prepareSocket(descriptor, nonBlocking);
       const errno = libc().errno();
       if (errno === errnos.EAGAIN) return WOULD_BLOCK;
-      // ECONNABORTED: that client left while it was in the queue; the next one may be there.
-      if (errno === errnos.EINTR || errno === errnos.ECONNABORTED) continue;
+      if (errno === errnos.EINTR || LOST_IN_QUEUE.has(errno)) continue;
       throw new SocketError('accept', errno, { descriptor: this.descriptor });
     }
   }

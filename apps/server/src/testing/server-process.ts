@@ -79,6 +79,11 @@ export class ServerProcess implements AsyncDisposable {
     return cpuTimeMs(this.pid);
   }
 
+  /** From now on nobody reads what it writes to stdout: it gets EPIPE. */
+  closeStdout(): void {
+    this.#child.stdout!.destroy();
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }

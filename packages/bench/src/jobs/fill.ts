@@ -6,7 +6,7 @@
  *
  * Usage: fill THREADS PASSES
  */
-import { chunkBuffer, PrimeStream, PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';
+import { chunkBuffer, PrimeStream, PrimeTable, SEGMENT_SPAN, usePrimeTable } from '@concurrent-primes/sieve';
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -28,7 +28,13 @@ const elapsedMs = leastMsOf(passes, () => {
   for (let done = 0; done < threads; done = Atomics.load(control, DONE)) Atomics.wait(control, DONE, done);
 });
 
-usePrimeTable(new PrimeTable(buffers.at(-1)));
+const table = new PrimeTable(buffers.at(-1));
+const segments = Math.ceil(2 ** 31 / SEGMENT_SPAN);
+// Counting would not show what is missing: it sieves that.
+if (table.readySegments !== segments) {
+  throw new Error(`Cannot fill the table: all ${segments} segments must be ready, received ${table.readySegments}`);
+}
+usePrimeTable(table);
 const chunk = chunkBuffer();
 const stream = new PrimeStream(0, 2 ** 31 - 1);
 let bytes = 0;
