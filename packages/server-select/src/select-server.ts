@@ -82,7 +82,7 @@ export async function startSelectServer(options: SelectServerOptions): Promise<S
       pipes.dispose();
     },
   };
-  return Server.start(architecture, options);
+  return await Server.start(architecture, options);
 }
 
 /** Listens with one socket for each loop, at one port; what is opened is closed with the stack until it is released. */
