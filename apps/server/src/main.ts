@@ -3,6 +3,7 @@
 import { DEFAULT_HOST, DEFAULT_PORT } from '@concurrent-primes/protocol';
 import { DEFAULT_BACKLOG, DEFAULT_DRAIN_TIMEOUT_MS, DEFAULT_TIME_LIMITS } from '@concurrent-primes/server-core';
 import { DEFAULT_QUEUE_CAPACITY, DEFAULT_THREADS } from '@concurrent-primes/server-pool';
+import { MAX_LOOPS } from '@concurrent-primes/server-select';
 import type { SelectorKind } from '@concurrent-primes/sockets';
 import { Command, CommanderError, Option } from 'commander';
 import { hostName, seconds, secondsOrZero, wholeNumber } from './flags.ts';
@@ -43,6 +44,7 @@ interface CommonFlags {
 interface SelectFlags extends CommonFlags {
   readonly selector: SelectorKind;
   readonly quantum: number;
+  readonly loops: number;
 }
 
 interface PoolFlags extends CommonFlags {
@@ -70,6 +72,12 @@ withCommonFlags(program.command('select'))
     wholeNumber(1, MAX_QUANTUM),
     DEFAULT_QUANTUM,
   )
+  .option(
+    '--loops <n>',
+    'threads with a loop each, which share the port and divide the clients',
+    wholeNumber(1, MAX_LOOPS),
+    1,
+  )
   .addHelpText(
     'after',
     `
@@ -78,13 +86,15 @@ Examples:
   $ concurrent-primes-server select --port 0               listen on a free port
   $ concurrent-primes-server select --quantum 1            one integer a turn, as in a lecture
   $ concurrent-primes-server select --selector epoll       more than 1000 clients
+  $ concurrent-primes-server select --selector epoll --loops 2
+                                                           two threads, each with half of the clients
   $ concurrent-primes-server select --log-level debug      a line for each client`,
   )
   .action((flags: SelectFlags) => {
-    const { selector, quantum } = flags;
+    const { selector, quantum, loops } = flags;
     return run(
-      (supplies) => startPrimeSelectServer({ ...serverOptions(flags), ...supplies, selector, quantum }),
-      runOptions(flags, `${selector}, quantum ${quantum}`),
+      (supplies) => startPrimeSelectServer({ ...serverOptions(flags), ...supplies, selector, quantum, loops }),
+      runOptions(flags, `${selector}, ${loops === 1 ? '' : `${loops} loops, `}quantum ${quantum}`),
     );
   });
 

@@ -41,6 +41,8 @@ export interface PrimeSelectOptions extends PrimeServerOptions {
   readonly selector?: SelectorKind;
   /** The most integers that one turn sends to one client, at least 1; default {@link DEFAULT_QUANTUM}. */
   readonly quantum?: number;
+  /** Loop threads that share the port, each with its own clients; default 1. */
+  readonly loops?: number;
 }
 
 /** What the pool can be given. */

@@ -14,6 +14,7 @@ export {
   type ThreadSpecification,
 } from './server.ts';
 export { type ClientReport, ServerThread, type ThreadData, type ThreadMessage } from './server-thread.ts';
+export { Places } from './places.ts';
 export {
   type Phase,
   type ServerRefusal,

@@ -9,6 +9,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type Socket, WakePipe } from '@concurrent-primes/sockets';
 import { Connection, type ConnectionContext } from './connection.ts';
 import { Control } from './control.ts';
+import { Places } from './places.ts';
 import { type Session, type SessionReport, type SessionSource, loadSessionFactory } from './session.ts';
 import { Tally } from './tally.ts';
 import type { TimeLimits } from './time-limits.ts';
@@ -41,6 +42,7 @@ export interface ThreadData {
   readonly control: SharedArrayBuffer;
   readonly tally: { readonly names: readonly string[]; readonly memory: SharedArrayBuffer };
   readonly limits: TimeLimits;
+  readonly places: { readonly limit: number; readonly memory: SharedArrayBuffer };
   readonly sessions: SessionSource;
   /** Outcomes that are posted to the main thread one by one; all are tallied. */
   readonly reportedOutcomes: readonly string[];
@@ -51,6 +53,7 @@ export class ServerThread<Data extends object> implements ConnectionContext {
   readonly data: ThreadData & Data;
   readonly control: Control;
   readonly tally: Tally;
+  readonly places: Places;
   readonly receiveBuffer = new Uint8Array(RECEIVE_BYTES);
   readonly #openSession: () => Session;
   readonly #reported: ReadonlySet<string>;
@@ -59,6 +62,7 @@ export class ServerThread<Data extends object> implements ConnectionContext {
     this.data = data;
     this.control = new Control(data.control);
     this.tally = new Tally(data.tally.names, data.tally.memory);
+    this.places = new Places(data.places.limit, data.places.memory);
     this.#openSession = openSession;
     this.#reported = new Set(data.reportedOutcomes);
   }

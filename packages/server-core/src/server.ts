@@ -9,6 +9,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { CUT, Control, DRAIN, type Order } from './control.ts';
+import { Places } from './places.ts';
 import type { ClientReport, ThreadData, ThreadMessage } from './server-thread.ts';
 import type { SessionSource } from './session.ts';
 import { CONNECTION_COUNTERS, Tally } from './tally.ts';
@@ -85,10 +86,12 @@ export class Server {
     this.port = architecture.port;
     this.#architecture = architecture;
     this.#tally = new Tally([...CONNECTION_COUNTERS, ...options.sessions.outcomes]);
+    const places = new Places(options.maxClients ?? Infinity);
     const shared: Omit<ThreadData, 'name'> = {
       control: this.#control.memory,
       tally: { names: this.#tally.names, memory: this.#tally.memory },
       limits: { ...DEFAULT_TIME_LIMITS, ...options.limits },
+      places: { limit: places.limit, memory: places.memory },
       sessions: options.sessions,
       reportedOutcomes: options.reportedOutcomes ?? [],
     };

@@ -17,14 +17,12 @@ export interface AcceptThreadData {
   readonly slot: number;
   /** Descriptor of the listening socket, which is blocking; this thread owns it. */
   readonly listener: number;
-  readonly maxClients: number | undefined;
 }
 
 /** How long to wait before the next try when the process has no descriptor left, in milliseconds. */
 const EXHAUSTED_PAUSE_MS = 50;
 
 const data = workerData as AcceptThreadData;
-const { maxClients = Infinity } = data;
 const queue = new BoundedQueue(data.queueCapacity, data.queue);
 const slot = new ThreadSlot(data.slots, data.slot);
 // Also when something fails here: a port where nobody accepts would keep its clients waiting for ever.
@@ -33,21 +31,16 @@ const thread = await ServerThread.begin<AcceptThreadData>().catch((error: unknow
   queue.end();
   throw error;
 });
-const { control, tally } = thread;
+const { control } = thread;
 let noticed = false;
-/** Connections put into the queue, and connections refused here: what the other threads have closed is the rest. */
-let admitted = 0;
-let turnedAway = 0;
 
 thread.ready();
 try {
   while (control.order === RUN) {
     const descriptor = acceptBlocking();
     if (descriptor === WOULD_BLOCK) continue;
-    if (clientsInService() < maxClients) {
-      admitted += 1;
-      queue.put(descriptor);
-    } else turnAway(descriptor, 'busy');
+    if (thread.places.take()) queue.put(descriptor);
+    else turnAway(descriptor, 'busy');
   }
   // Who has connected but was not accepted yet gets an answer too, not a reset.
   listener.setNonBlocking(true);
@@ -83,13 +76,7 @@ function accept(): number {
   }
 }
 
-/** Those whom a thread serves, those in the queue, and those on their way from one to the other. */
-function clientsInService(): number {
-  return admitted - (tally.value('connections-closed') - turnedAway);
-}
-
 function turnAway(descriptor: number, reason: ServerRefusal): void {
-  turnedAway += 1;
   const connection = thread.openConnection(Socket.adopt(descriptor));
   connection.turnAway(reason);
   thread.closeConnection(connection, 'shutdown');

@@ -70,7 +70,6 @@ export async function startPoolServer(options: PoolServerOptions): Promise<Serve
     ...shared,
     slot: threads,
     listener: listener.release(),
-    maxClients: options.maxClients,
   };
   const accept: ThreadSpecification = { name: 'accept', entry: ACCEPT_THREAD, data: acceptData };
   const pool = Array.from({ length: threads }, (_, index): ThreadSpecification => {

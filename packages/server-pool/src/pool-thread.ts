@@ -34,4 +34,5 @@ for (let descriptor = queue.take(); descriptor !== END; descriptor = queue.take(
     thread.failed(error);
   }
   thread.closeConnection(connection, 'shutdown');
+  thread.places.leave();
 }

@@ -3,4 +3,4 @@
  *
  * @packageDocumentation
  */
-export { DEFAULT_QUANTUM_BYTES, type SelectServerOptions, startSelectServer } from './select-server.ts';
+export { DEFAULT_QUANTUM_BYTES, MAX_LOOPS, type SelectServerOptions, startSelectServer } from './select-server.ts';

@@ -12,10 +12,9 @@ export interface LoopThreadData {
   readonly wakeDescriptor: number;
   readonly selector: SelectorKind;
   readonly quantumBytes: number;
-  readonly maxClients: number | undefined;
 }
 
-const { wakeDescriptor, selector, quantumBytes, maxClients, ...owned } = workerData as LoopThreadData;
+const { wakeDescriptor, selector, quantumBytes, ...owned } = workerData as LoopThreadData;
 // Also when something fails here: a port where nobody accepts would keep its clients waiting for ever.
 using listener = ListeningSocket.adopt(owned.listener);
 const thread = await ServerThread.begin<LoopThreadData>();
@@ -24,7 +23,6 @@ const loop = new Loop(thread, {
   listener,
   wakeDescriptor,
   quantumBytes,
-  maxClients,
 });
 thread.ready();
 loop.run();

@@ -59,11 +59,11 @@ interface Scene extends FakeThread {
 
 function scene(options: SceneOptions = {}): Scene {
   const { openSession = () => new EchoSession(0), kind = 'select', quantumBytes = 4, maxClients } = options;
-  const fake = fakeThread(openSession, LIMITS);
+  const fake = fakeThread(openSession, LIMITS, maxClients);
   const selector = own(createSelector(kind));
   const listener = own(listen({ host: '127.0.0.1', port: 0, nonBlocking: true }));
   const pipe = own(new WakePipe());
-  const parts = { selector, listener, wakeDescriptor: pipe.readDescriptor, quantumBytes, maxClients };
+  const parts = { selector, listener, wakeDescriptor: pipe.readDescriptor, quantumBytes };
   const loop = new Loop(fake.thread, parts);
   owned.push({
     [Symbol.dispose]: () => {

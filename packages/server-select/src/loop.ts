@@ -34,8 +34,6 @@ export interface LoopParts {
   readonly wakeDescriptor: number;
   /** The most bytes that one turn sends to one client. */
   readonly quantumBytes: number;
-  /** More clients at once are refused; undefined: no limit. */
-  readonly maxClients: number | undefined;
 }
 
 /** A client, and what the loop has arranged for it. */
@@ -45,7 +43,7 @@ interface Client {
   interest: number;
   /** The phase whose time limit is running. */
   waitingIn: Phase | undefined;
-  /** Whether it counts among the `maxClients`. */
+  /** Whether it has one of the server's places. */
   readonly admitted: boolean;
 }
 
@@ -60,7 +58,6 @@ export class Loop {
   /** Those that compute next: they don't wait for their socket, so no readiness would call them. */
   readonly #computing = new Set<Client>();
   readonly #deadlines: Deadlines<Client>;
-  #admitted = 0;
   /** The time, read once a turn. */
   #nowMs: number;
 
@@ -165,7 +162,7 @@ export class Loop {
     this.#wait(client, undefined);
     this.#selector.unregister(descriptor); // before the close: afterwards the number may be somebody else's
     this.#clients.delete(descriptor);
-    if (client.admitted) this.#admitted -= 1;
+    if (client.admitted) this.#thread.places.leave();
     this.#thread.closeConnection(connection, cause);
     this.#makeRoom();
   }
@@ -185,13 +182,12 @@ export class Loop {
   }
 
   #welcome(socket: Socket): void {
-    const admitted = this.#admitted < (this.#parts.maxClients ?? Infinity);
+    const admitted = this.#thread.places.take();
     const connection = this.#thread.openConnection(socket);
     const client: Client = { connection, interest: READ, waitingIn: undefined, admitted };
     this.#selector.register(socket.descriptor, READ);
     this.#clients.set(socket.descriptor, client);
-    if (admitted) this.#admitted += 1;
-    else connection.session.refuse('busy');
+    if (!admitted) connection.session.refuse('busy');
     this.#settle(client);
   }
 

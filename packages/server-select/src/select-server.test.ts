@@ -130,3 +130,48 @@ describe('startSelectServer', () => {
     expect(DEFAULT_QUANTUM_BYTES % 4).toBe(0);
   });
 });
+
+describe('several loops', () => {
+  it('startSelectServer() divides the clients among its loops', async () => {
+    const threads = new Set<string>();
+    const server = await startEcho({
+      loops: 2,
+      reportedOutcomes: ['served'],
+      onReport: ({ thread }) => threads.add(thread),
+    });
+    // The kernel chooses by a hash of the client's port. That one loop gets none has a probability of 2^-59.
+    const peers = await Promise.all(Array.from({ length: 60 }, () => Peer.connect(server.port)));
+    for (const peer of peers) {
+      await peer.send(MESSAGE);
+      expect([...(await peer.readBytes(4))]).toEqual([...MESSAGE]);
+      await peer.close();
+    }
+    await stop(server);
+    expect([...threads].sort()).toEqual(['loop-1', 'loop-2']);
+    expect(server.tally()).toMatchObject({ connections: 60, 'connections-closed': 60, served: 60 });
+  });
+
+  it('startSelectServer() counts the clients of all loops against maxClients', async () => {
+    const server = await startEcho({ loops: 3, maxClients: 5 });
+    const peers = await Promise.all(Array.from({ length: 12 }, () => Peer.connect(server.port)));
+    await eventually(() => {
+      expect(server.tally()).toMatchObject({ connections: 12, 'refused-busy': 7 });
+    });
+    for (const peer of peers) await peer.close();
+    await stop(server);
+  });
+
+  it('startSelectServer() does not share its port with another server', async () => {
+    const server = await startEcho({ loops: 2 });
+    for (const loops of [1, 2]) {
+      await expect(startEcho({ port: server.port, loops })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    }
+    await stop(server);
+  });
+
+  it.for([0, 1.5, 65])('startSelectServer() throws a RangeError when there are %d loops', async (loops) => {
+    await expect(startEcho({ loops })).rejects.toThrow(
+      new RangeError(`loops must be an integer in [1, 64], got ${loops}`),
+    );
+  });
+});

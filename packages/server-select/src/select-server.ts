@@ -1,9 +1,19 @@
 /**
  * The main thread's side of the select server: it opens the listening socket, so that a port in use is found before
- * anything runs, and hands it to the one loop thread.
+ * anything runs, and hands it to the loop thread.
+ *
+ * There can be several loops. Each is the whole machinery again, with a selector and a listening socket of its own; the
+ * sockets share the port (`SO_REUSEPORT`), and the kernel spreads the connections over them by a hash of their
+ * addresses. A client belongs to one loop for all its life, so loops share nothing but the count of clients.
  */
 import { extname } from 'node:path';
-import { type Architecture, DEFAULT_BACKLOG, Server, type ServerOptions } from '@concurrent-primes/server-core';
+import {
+  type Architecture,
+  DEFAULT_BACKLOG,
+  Server,
+  type ServerOptions,
+  type ThreadSpecification,
+} from '@concurrent-primes/server-core';
 import { type ListeningSocket, type SelectorKind, WakePipe, listen, wake } from '@concurrent-primes/sockets';
 import type { LoopThreadData } from './loop-thread.ts';
 
@@ -21,54 +31,71 @@ export interface SelectServerOptions extends ServerOptions {
   readonly selector?: SelectorKind;
   /** The most bytes that one turn sends to one client, at least 4; default {@link DEFAULT_QUANTUM_BYTES}. */
   readonly quantumBytes?: number;
+  /** Loop threads, 1 to {@link MAX_LOOPS}; default 1. */
+  readonly loops?: number;
 }
+
+/** The most loops one may ask for: more than machines have processors to run them on. */
+export const MAX_LOOPS = 64;
 
 // The thread's module stands beside this one, as TypeScript in a checkout and as JavaScript in the built package.
 const LOOP_THREAD = new URL(`./loop-thread${extname(import.meta.url)}`, import.meta.url);
 
 /**
- * Starts a server whose one thread serves all clients, and resolves when it accepts them.
+ * Starts a server whose one thread serves all clients (or a few threads, each its share), and resolves when it accepts
+ * them.
  *
- * @throws RangeError for a quantum below 4 bytes.
+ * @throws RangeError for a quantum below 4 bytes, or a number of loops out of range.
  * @throws SocketError when the address can't be listened on.
  */
 export async function startSelectServer(options: SelectServerOptions): Promise<Server> {
-  const { selector = 'select', quantumBytes = DEFAULT_QUANTUM_BYTES } = options;
+  const { selector = 'select', quantumBytes = DEFAULT_QUANTUM_BYTES, loops = 1 } = options;
   if (!Number.isSafeInteger(quantumBytes) || quantumBytes < 4) {
     throw new RangeError(`a quantum must be a whole number of at least 4 bytes, got ${quantumBytes}`);
   }
-  const wakePipe = new WakePipe();
-  const listener = openListener(options, wakePipe);
-  const { host, port } = listener.localAddress();
-  const data: LoopThreadData = {
-    listener: listener.release(),
-    wakeDescriptor: wakePipe.readDescriptor,
-    selector,
-    quantumBytes,
-    maxClients: options.maxClients,
-  };
+  if (!Number.isInteger(loops) || loops < 1 || loops > MAX_LOOPS) {
+    throw new RangeError(`loops must be an integer in [1, ${MAX_LOOPS}], got ${loops}`);
+  }
+  using opened = new DisposableStack();
+  const wakePipes = Array.from({ length: loops }, () => opened.use(new WakePipe()));
+  const listeners = openListeners(options, loops, opened);
+  const { host, port } = listeners[0]!.localAddress();
+  const threads = listeners.map((listener, index): ThreadSpecification => {
+    const data: LoopThreadData = {
+      listener: listener.release(),
+      wakeDescriptor: wakePipes[index]!.readDescriptor,
+      selector,
+      quantumBytes,
+    };
+    return { name: loops === 1 ? 'loop' : `loop-${index + 1}`, entry: LOOP_THREAD, data };
+  });
+  // From here on the threads own their listeners, and the server gives the pipes back when all have ended.
+  const pipes = opened.move();
   const architecture: Architecture = {
     host,
     port,
-    threads: [{ name: 'loop', entry: LOOP_THREAD, data }],
+    threads,
     wake: () => {
-      wake(wakePipe.writeDescriptor);
+      for (const { writeDescriptor } of wakePipes) wake(writeDescriptor);
     },
     release: () => {
-      wakePipe.close();
+      pipes.dispose();
     },
   };
-  return Server.start(architecture, options);
+  return await Server.start(architecture, options);
 }
 
-/** Listens; what was made before is given back when that fails. */
-function openListener({ host, port, backlog = DEFAULT_BACKLOG }: ServerOptions, wakePipe: WakePipe): ListeningSocket {
-  try {
-    // Without noDelay the kernel would hold back the second small segment of an answer until the first is acknowledged
-    // (Nagle's algorithm against delayed acknowledgements).
-    return listen({ host, port, backlog, nonBlocking: true, noDelay: true });
-  } catch (error) {
-    wakePipe.close();
-    throw error;
-  }
+/** Listens with one socket for each loop, at one port; what is opened is closed with the stack until it is released. */
+function openListeners(options: SelectServerOptions, loops: number, opened: DisposableStack): ListeningSocket[] {
+  const { host, backlog = DEFAULT_BACKLOG } = options;
+  // Without noDelay the kernel would hold back the second small segment of an answer until the first is acknowledged
+  // (Nagle's algorithm against delayed acknowledgements).
+  const open = (port: number, reusePort: boolean): ListeningSocket =>
+    opened.use(listen({ host, port, backlog, reusePort, nonBlocking: true, noDelay: true }));
+  if (loops === 1) return [open(options.port, false)];
+  // A port that is to be shared could also be shared with a server that is there already: so first one that is not.
+  listen({ host, port: options.port }).close();
+  const first = open(options.port, true);
+  const { port } = first.localAddress();
+  return [first, ...Array.from({ length: loops - 1 }, () => open(port, true))];
 }

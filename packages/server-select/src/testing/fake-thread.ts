@@ -7,6 +7,7 @@ import {
   Connection,
   Control,
   DEFAULT_TIME_LIMITS,
+  Places,
   type ServerThread,
   type Session,
   type SessionReport,
@@ -28,7 +29,11 @@ export interface FakeThread {
 }
 
 /** @param openSession called for each connection, with the number of those before it */
-export function fakeThread(openSession: (index: number) => Session, limits: Partial<TimeLimits> = {}): FakeThread {
+export function fakeThread(
+  openSession: (index: number) => Session,
+  limits: Partial<TimeLimits> = {},
+  maxClients = Infinity,
+): FakeThread {
   const clock = new FakeClock(1000);
   const control = new Control();
   const notices: string[] = [];
@@ -37,6 +42,7 @@ export function fakeThread(openSession: (index: number) => Session, limits: Part
   const thread = {
     data: { limits: { ...DEFAULT_TIME_LIMITS, ...limits } },
     control,
+    places: new Places(maxClients),
     receiveBuffer: new Uint8Array(64),
     now: clock.now,
     notice: (text: string) => notices.push(text),
