@@ -228,6 +228,15 @@ describe('Client', () => {
     );
   });
 
+  it('close() lets an answer fail whose request is still going out', async () => {
+    await using server = await startServer(() => undefined);
+    await using client = await connect({ port: server.port });
+    const answer = client.primes(100, 200);
+    await client.close();
+    await expect(answer.count).rejects.toThrow(ConnectionLostError);
+    await expect(listOf(answer)).rejects.toThrow(ConnectionLostError);
+  });
+
   it('close() lets a loop that waits fail, and closes the socket', async () => {
     await converse(
       async (peer) => {

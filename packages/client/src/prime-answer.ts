@@ -128,7 +128,10 @@ export class PrimeAnswer implements AsyncIterable<Int32Array<ArrayBuffer>> {
 
   async #send(): Promise<void> {
     const bytes = this.#session.send(SEND_BYTES);
-    if (await this.#connection.send(bytes)) this.#session.sent(bytes.length);
+    if (!(await this.#connection.send(bytes))) return;
+    // While the bytes went out the user may have closed the client, and its session with it.
+    if (this.#session.next !== 'send') throw this.#connection.failure!;
+    this.#session.sent(bytes.length);
   }
 
   readonly #take = (bytes: Uint8Array): void => {

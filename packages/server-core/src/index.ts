@@ -12,6 +12,7 @@ export {
   Server,
   type ServerOptions,
   type ThreadSpecification,
+  checkServerOptions,
 } from './server.ts';
 export { type ClientReport, ServerThread, type ThreadData, type ThreadMessage } from './server-thread.ts';
 export { Places } from './places.ts';

@@ -13,7 +13,7 @@ import { Places } from './places.ts';
 import type { ClientReport, ThreadData, ThreadMessage } from './server-thread.ts';
 import type { SessionSource } from './session.ts';
 import { CONNECTION_COUNTERS, Tally } from './tally.ts';
-import { DEFAULT_TIME_LIMITS, type TimeLimits } from './time-limits.ts';
+import { type TimeLimits, completeLimits } from './time-limits.ts';
 
 /** How long draining may take when nothing else is said, in milliseconds: most answers are out long before. */
 export const DEFAULT_DRAIN_TIMEOUT_MS = 10_000;
@@ -36,7 +36,7 @@ export interface ServerOptions {
   readonly backlog?: number;
   /** More clients than this at once are refused as busy; default: no limit of ours. */
   readonly maxClients?: number;
-  /** Time limits that differ from {@link DEFAULT_TIME_LIMITS}. */
+  /** Time limits that differ from `DEFAULT_TIME_LIMITS`. */
   readonly limits?: Partial<TimeLimits>;
   /** Outcomes to report one by one through `onReport`; default: none. */
   readonly reportedOutcomes?: readonly string[];
@@ -44,6 +44,18 @@ export interface ServerOptions {
   readonly onReport?: (report: ClientReport) => void;
   /** Called in the main thread with something that the people who run the server should know. */
   readonly onNotice?: (text: string) => void;
+}
+
+/**
+ * Checks what the compiler can't; a server calls it before it opens anything.
+ *
+ * @throws RangeError for a time limit or a number of clients out of range.
+ */
+export function checkServerOptions({ limits, maxClients }: ServerOptions): void {
+  completeLimits(limits);
+  if (maxClients !== undefined && !(Number.isInteger(maxClients) && maxClients > 0)) {
+    throw new RangeError(`maxClients must be a whole number above 0, got ${maxClients}`);
+  }
 }
 
 /** One thread to start. */
@@ -90,7 +102,7 @@ export class Server {
     const shared: Omit<ThreadData, 'name'> = {
       control: this.#control.memory,
       tally: { names: this.#tally.names, memory: this.#tally.memory },
-      limits: { ...DEFAULT_TIME_LIMITS, ...options.limits },
+      limits: completeLimits(options.limits),
       places: { limit: places.limit, memory: places.memory },
       sessions: options.sessions,
       reportedOutcomes: options.reportedOutcomes ?? [],

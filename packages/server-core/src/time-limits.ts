@@ -32,6 +32,24 @@ export const DEFAULT_TIME_LIMITS: TimeLimits = {
   farewellTimeoutMs: 2_000,
 };
 
+/** The longest limit, some 11 days: what the timeouts of the operating system's calls can hold everywhere. */
+const MAX_LIMIT_MS = 1_000_000_000;
+
+/**
+ * The limits of a server that was given some of them.
+ *
+ * @throws RangeError for one that is not above 0 and at most 10^9.
+ */
+export function completeLimits(given: Partial<TimeLimits> = {}): TimeLimits {
+  const limits = { ...DEFAULT_TIME_LIMITS, ...given };
+  for (const [name, limitMs] of Object.entries<number>({ ...limits })) {
+    if (!(limitMs > 0 && limitMs <= MAX_LIMIT_MS)) {
+      throw new RangeError(`${name} must be more than 0 and at most ${MAX_LIMIT_MS} milliseconds, got ${limitMs}`);
+    }
+  }
+  return limits;
+}
+
 /** The limit that applies in a phase, in milliseconds. */
 export function timeLimitMs(limits: TimeLimits, phase: Phase): number {
   switch (phase) {

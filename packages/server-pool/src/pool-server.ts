@@ -13,6 +13,7 @@ import {
   Server,
   type ServerOptions,
   type ThreadSpecification,
+  checkServerOptions,
 } from '@concurrent-primes/server-core';
 import { listen } from '@concurrent-primes/sockets';
 import type { AcceptThreadData } from './accept-thread.ts';
@@ -48,7 +49,7 @@ const POOL_THREAD = new URL(`./pool-thread${extension}`, import.meta.url);
 /**
  * Starts a server that serves each client in a thread of its own, and resolves when all threads are there.
  *
- * @throws RangeError for a number of threads or a queue capacity out of range.
+ * @throws RangeError for a number of threads, a queue capacity or another option out of range.
  * @throws SocketError when the address can't be listened on.
  */
 export async function startPoolServer(options: PoolServerOptions): Promise<Server> {
@@ -56,6 +57,7 @@ export async function startPoolServer(options: PoolServerOptions): Promise<Serve
   if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
     throw new RangeError(`a pool's threads must be an integer in [1, ${MAX_THREADS}], got ${threads}`);
   }
+  checkServerOptions(options);
   const queue = new BoundedQueue(queueCapacity);
   const slots = allocateSlots(threads + 1);
   const listener = listen({

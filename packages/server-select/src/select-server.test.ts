@@ -109,6 +109,13 @@ describe('startSelectServer', () => {
     },
   );
 
+  it.for([
+    [{ maxClients: 0 }, 'maxClients must be a whole number above 0, got 0'],
+    [{ limits: { idleTimeoutMs: 0 } }, 'idleTimeoutMs must be more than 0 and at most 1000000000 milliseconds, got 0'],
+  ] as const)('startSelectServer() throws a RangeError when it is given %j', async ([options, message]) => {
+    await expect(startEcho(options)).rejects.toThrow(new RangeError(message));
+  });
+
   it('startSelectServer() throws a SocketError when the port is in use', async () => {
     const server = await startEcho();
     const second = startEcho({ port: server.port });

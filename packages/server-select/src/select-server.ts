@@ -13,6 +13,7 @@ import {
   Server,
   type ServerOptions,
   type ThreadSpecification,
+  checkServerOptions,
 } from '@concurrent-primes/server-core';
 import { type ListeningSocket, type SelectorKind, WakePipe, listen, wake } from '@concurrent-primes/sockets';
 import type { LoopThreadData } from './loop-thread.ts';
@@ -45,7 +46,7 @@ const LOOP_THREAD = new URL(`./loop-thread${extname(import.meta.url)}`, import.m
  * Starts a server whose one thread serves all clients (or a few threads, each its share), and resolves when it accepts
  * them.
  *
- * @throws RangeError for a quantum below 4 bytes, or a number of loops out of range.
+ * @throws RangeError for a quantum below 4 bytes, or a number of loops or another option out of range.
  * @throws SocketError when the address can't be listened on.
  */
 export async function startSelectServer(options: SelectServerOptions): Promise<Server> {
@@ -56,6 +57,7 @@ export async function startSelectServer(options: SelectServerOptions): Promise<S
   if (!Number.isInteger(loops) || loops < 1 || loops > MAX_LOOPS) {
     throw new RangeError(`loops must be an integer in [1, ${MAX_LOOPS}], got ${loops}`);
   }
+  checkServerOptions(options);
   using opened = new DisposableStack();
   const wakePipes = Array.from({ length: loops }, () => opened.use(new WakePipe()));
   const listeners = openListeners(options, loops, opened);

@@ -10,6 +10,12 @@ import sys
 GREETING = b"x" if "greeting" in sys.argv else b""
 
 
+def say(line):
+    # One write: the lines of two threads must not run into each other, as those of print() can.
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def is_prime(n):
     return n > 1 and all(n % d for d in range(2, int(n**0.5) + 1))
 
@@ -23,10 +29,10 @@ class Handler(socketserver.StreamRequestHandler):
             self.wfile.write(struct.pack(f"!{1 + len(primes)}i", len(primes), *primes))
             answer = self.rfile.read(8)
             if len(answer) < 8:
-                print("no-sum", flush=True)
+                say("no-sum")
                 return
             right = struct.unpack("!q", answer)[0] == sum(primes)
-            print("served" if right else "wrong-sum", flush=True)
+            say("served" if right else "wrong-sum")
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -35,5 +41,5 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 with Server(("127.0.0.1", 0), Handler) as server:
-    print(server.server_address[1], flush=True)
+    say(server.server_address[1])
     server.serve_forever()
