@@ -79,7 +79,9 @@ export class ServerThread<Data extends object> implements ConnectionContext {
   /** Opens a session for an accepted socket, which the connection then owns. */
   openConnection(socket: Socket): Connection {
     this.tally.add('connections');
-    return new Connection(socket, this.#openSession(), this);
+    // Only where somebody wants to know: it is a system call.
+    const client = this.#reported.size > 0 ? clientName(socket) : undefined;
+    return new Connection(socket, this.#openSession(), this, client);
   }
 
   /** Closes a connection and counts it. */
@@ -114,7 +116,7 @@ export class ServerThread<Data extends object> implements ConnectionContext {
   account(connection: Connection, session: SessionReport, durationMs: number): void {
     this.tally.add(session.outcome);
     if (!this.#reported.has(session.outcome)) return;
-    const report = { session, client: clientName(connection.socket), durationMs, thread: this.data.name };
+    const report = { session, client: connection.client, durationMs, thread: this.data.name };
     this.#post({ type: 'report', report });
   }
 

@@ -47,6 +47,26 @@ describe.for(SELECTOR_KINDS)('with %s', (selector) => {
     expect(server.tally()).toMatchObject({ connections: 1, 'connections-closed': 1, served: 1 });
   });
 
+  it('startSelectServer() reports who a client was that has reset its connection', async () => {
+    const clients: string[] = [];
+    const server = await startEcho({
+      selector,
+      reportedOutcomes: ECHO_OUTCOMES,
+      onReport: ({ client }) => clients.push(client),
+    });
+    await using peer = await Peer.connect(server.port);
+    await peer.send(MESSAGE.subarray(0, 1));
+    // Before it is accepted, nobody could ask who it is.
+    await eventually(() => {
+      expect(server.tally()).toMatchObject({ connections: 1 });
+    });
+    await peer.reset();
+    await eventually(() => {
+      expect(clients).toEqual([expect.stringMatching(/^127\.0\.0\.1:\d+$/)]);
+    });
+    await stop(server);
+  });
+
   it('stop() wakes a loop that blocks for ever, and its port refuses then', async () => {
     const server = await startEcho({ selector });
     await stop(server, 60_000);
