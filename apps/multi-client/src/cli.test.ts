@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_SERVED, EXIT_USAGE, runCli } from './cli.ts';
 import { type PrimeServer, startPrimeServer } from './testing/prime-server.ts';
@@ -148,5 +148,20 @@ describe('runCli()', () => {
     const args = ['0', '3000000', '-t', '2', '--print', '-p', String(server.port)];
     expect(await runCli(args, { stdout, stderr, interrupt: NEVER })).toBe(EXIT_SERVED);
     expect(stderr.text).toBe('');
+  });
+
+  it('says in one line that its output can not be written, and fails', async () => {
+    await using server = await startPrimeServer();
+    const stderr = new TextSink();
+    const stdout = new Writable({
+      write(_chunk, _encoding, done) {
+        done(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }));
+      },
+    });
+    const args = ['0', '100', '-p', String(server.port)];
+    expect(await runCli(args, { stdout, stderr, interrupt: NEVER })).toBe(EXIT_FAILED);
+    expect(stderr.text).toBe(
+      'concurrent-primes-multi: cannot write to stdout: ENOSPC: no space left on device, write\n',
+    );
   });
 });

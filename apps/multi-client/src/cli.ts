@@ -41,7 +41,7 @@ export const EXIT_INTERRUPTED = 130;
  */
 export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { stdout, stderr, interrupt } = surroundings;
-  const readerLeft = abortWhenReaderLeaves(stdout);
+  const output = watchOutput(surroundings);
   let settings: Settings;
   try {
     settings = parseArguments(args, { out: (text) => stdout.write(text), err: (text) => stderr.write(text) });
@@ -49,20 +49,40 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_SERVED : EXIT_USAGE;
     throw error;
   }
-  const report = await run(settings, surroundings, AbortSignal.any([interrupt, readerLeft]));
-  if (readerLeft.aborted) return EXIT_SERVED;
-  print(report, settings, surroundings);
+  const report = await run(settings, surroundings, AbortSignal.any([interrupt, output]));
+  if (!output.aborted) {
+    print(report, settings, surroundings);
+    await written(stdout);
+  }
+  if (output.aborted) return hasReaderLeft(output) ? EXIT_SERVED : EXIT_FAILED;
   if (interrupt.aborted) return EXIT_INTERRUPTED;
   return report.clients.some(({ outcome }) => isFailed(outcome)) ? EXIT_FAILED : EXIT_SERVED;
 }
 
-function abortWhenReaderLeaves(stdout: Writable): AbortSignal {
-  const left = new AbortController();
+/** Aborts when nothing more can be written to stdout, and says why on stderr unless its reader has just left. */
+function watchOutput({ stdout, stderr }: Surroundings): AbortSignal {
+  const output = new AbortController();
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    left.abort(error);
+    if (output.signal.aborted) return;
+    output.abort(error);
+    if (!hasReaderLeft(output.signal))
+      stderr.write(`concurrent-primes-multi: cannot write to stdout: ${error.message}\n`);
   });
-  return left.signal;
+  return output.signal;
+}
+
+function hasReaderLeft(output: AbortSignal): boolean {
+  return (output.reason as NodeJS.ErrnoException).code === 'EPIPE';
+}
+
+/** Resolves when what was written is out, or can't be. */
+function written(stdout: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    stdout.write('', () => {
+      // An error is told by an event of its own, which comes after this.
+      setImmediate(resolve);
+    });
+  });
 }
 
 async function run(
