@@ -30,7 +30,7 @@ export function primeSessions(options: PrimeSessionOptions): SessionSource {
 export function createSessionFactory(options: unknown): () => Session {
   const { maxSendBytes, table, greeting, maxWidth } = options as PrimeSessionOptions;
   if (table !== undefined) usePrimeTable(new PrimeTable(table));
-  // The kernel's own memory: primes are expanded into what send(2) then takes.
+  // The sieve's own memory: primes are expanded into what send(2) then takes.
   const scratch = chunkBuffer(maxSendBytes);
   const answer = (a: number, b: number): PrimeAnswer => new PrimeAnswer(a, b);
   return () => new ServerSession({ answer, scratch, greeting, ...(maxWidth === undefined ? {} : { maxWidth }) });

@@ -47,7 +47,7 @@ interface Client {
   readonly admitted: boolean;
 }
 
-/** The select server's one thread. */
+/** What a loop thread runs. */
 export class Loop {
   readonly #thread: ServerThread<object>;
   readonly #parts: LoopParts;

@@ -58,10 +58,9 @@ export async function startSelectServer(options: SelectServerOptions): Promise<S
     throw new RangeError(`loops must be an integer in [1, ${MAX_LOOPS}], got ${loops}`);
   }
   checkServerOptions(options);
-  using opened = new DisposableStack();
-  const wakePipes = Array.from({ length: loops }, () => opened.use(new WakePipe()));
-  const listeners = openListeners(options, loops, opened);
+  const { wakePipes, listeners } = openDescriptors(options, loops);
   const { host, port } = listeners[0]!.localAddress();
+  // The threads own their listeners from here on; the pipes are given back when all threads have ended.
   const threads = listeners.map((listener, index): ThreadSpecification => {
     const data: LoopThreadData = {
       listener: listener.release(),
@@ -71,8 +70,6 @@ export async function startSelectServer(options: SelectServerOptions): Promise<S
     };
     return { name: loops === 1 ? 'loop' : `loop-${index + 1}`, entry: LOOP_THREAD, data };
   });
-  // From here on the threads own their listeners, and the server gives the pipes back when all have ended.
-  const pipes = opened.move();
   const architecture: Architecture = {
     host,
     port,
@@ -81,23 +78,45 @@ export async function startSelectServer(options: SelectServerOptions): Promise<S
       for (const { writeDescriptor } of wakePipes) wake(writeDescriptor);
     },
     release: () => {
-      pipes.dispose();
+      for (const wakePipe of wakePipes) wakePipe.close();
     },
   };
-  return await Server.start(architecture, options);
+  return Server.start(architecture, options);
 }
 
-/** Listens with one socket for each loop, at one port; what is opened is closed with the stack until it is released. */
-function openListeners(options: SelectServerOptions, loops: number, opened: DisposableStack): ListeningSocket[] {
-  const { host, backlog = DEFAULT_BACKLOG } = options;
+/** A wake pipe and a listening socket for each loop; when one can't be had, those before it are given back. */
+function openDescriptors(
+  options: SelectServerOptions,
+  loops: number,
+): { readonly wakePipes: readonly WakePipe[]; readonly listeners: readonly ListeningSocket[] } {
+  const opened: Disposable[] = [];
+  const keep = <Opened extends Disposable>(one: Opened): Opened => {
+    opened.push(one);
+    return one;
+  };
+  try {
+    const wakePipes = Array.from({ length: loops }, () => keep(new WakePipe()));
+    return { wakePipes, listeners: openListeners(options, loops, keep) };
+  } catch (error) {
+    for (const one of opened) one[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** Listens with one socket for each loop, at one port. */
+function openListeners(
+  { host, port, backlog = DEFAULT_BACKLOG }: SelectServerOptions,
+  loops: number,
+  keep: (listener: ListeningSocket) => ListeningSocket,
+): ListeningSocket[] {
   // Without noDelay the kernel would hold back the second small segment of an answer until the first is acknowledged
   // (Nagle's algorithm against delayed acknowledgements).
-  const open = (port: number, reusePort: boolean): ListeningSocket =>
-    opened.use(listen({ host, port, backlog, reusePort, nonBlocking: true, noDelay: true }));
-  if (loops === 1) return [open(options.port, false)];
+  const open = (atPort: number, reusePort: boolean): ListeningSocket =>
+    keep(listen({ host, port: atPort, backlog, reusePort, nonBlocking: true, noDelay: true }));
+  if (loops === 1) return [open(port, false)];
   // A port that is to be shared could also be shared with a server that is there already: so first one that is not.
-  listen({ host, port: options.port }).close();
-  const first = open(options.port, true);
-  const { port } = first.localAddress();
-  return [first, ...Array.from({ length: loops - 1 }, () => open(port, true))];
+  listen({ host, port }).close();
+  const first = open(port, true);
+  const shared = first.localAddress().port;
+  return [first, ...Array.from({ length: loops - 1 }, () => open(shared, true))];
 }
