@@ -61,7 +61,7 @@ export class Connection {
     const { receiveBuffer } = this.#context;
     const expects = this.session.expects;
     try {
-      return this.socket.recv(expects < receiveBuffer.length ? receiveBuffer.subarray(0, expects) : receiveBuffer);
+      return this.socket.recv(receiveBuffer, Math.min(expects, receiveBuffer.length));
     } catch (error) {
       this.#lost(error);
       return 0;

@@ -68,6 +68,11 @@ export class EpollSelector extends BaseSelector {
     this.#count += operation === EPOLL_CTL_ADD ? 1 : operation === EPOLL_CTL_DEL ? -1 : 0;
   }
 
+  protected override discard(): void {
+    // close(2) takes it out by itself, one system call cheaper.
+    this.#count--;
+  }
+
   protected wait(timeoutMs: number): number {
     const timeout = timeoutMs === Infinity ? -1 : Math.min(Math.ceil(timeoutMs), MAX_TIMEOUT_MS);
     if (this.#count * MAX_EVENT_WORDS > this.#events.length) {

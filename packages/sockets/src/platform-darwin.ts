@@ -43,5 +43,6 @@ export const DARWIN: Platform = {
 
   sockaddrHasLength: true,
   hasFlagCalls: false,
+  acceptInheritsTimeouts: false,
   epollEvent: undefined,
 };

@@ -39,5 +39,6 @@ export const LINUX: Platform = {
 
   sockaddrHasLength: false,
   hasFlagCalls: true,
+  acceptInheritsTimeouts: true,
   epollEvent: undefined,
 };

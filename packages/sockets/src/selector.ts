@@ -50,8 +50,8 @@ export interface Selector extends Disposable {
    *
    * @param interest {@link NONE}, {@link READ}, {@link WRITE} or `READ | WRITE`
    * @throws RangeError when the descriptor is not in [0, capacity) or the interest is none of these; Error when it is
-   *   registered already; SocketError when it is not open (EBADF), or is a regular file and this is epoll (EPERM).
-   *   Nothing has changed then.
+   *   registered already; with epoll also SocketError when it is not open (EBADF) or is a regular file (EPERM). Nothing
+   *   has changed then. That a descriptor is not open, `select` finds only in its `select()`, and `poll` reports it.
    */
   register(descriptor: number, interest: number): void;
 
@@ -69,6 +69,13 @@ export interface Selector extends Disposable {
    * @throws Error when it is not registered.
    */
   unregister(descriptor: number): void;
+
+  /**
+   * Removes a registered descriptor that is closed next, and has no duplicate: so epoll saves a system call.
+   *
+   * @throws Error when it is not registered.
+   */
+  forget(descriptor: number): void;
 
   /**
    * Waits until a descriptor is ready or the time is over. Signals don't cut it short.

@@ -60,16 +60,19 @@ export class Socket extends Descriptor {
   /**
    * Receives what has arrived; waits for the first byte when the socket is blocking. recv(2)
    *
-   * @param buffer takes at most its length; over an `ArrayBuffer`, a `SharedArrayBuffer` or WebAssembly memory
+   * @param buffer where to; over an `ArrayBuffer`, a `SharedArrayBuffer` or WebAssembly memory
+   * @param maxBytes takes at most so many, at least 1; default: as many as the buffer holds
    * @returns bytes received (more than 0), 0 when the peer has ended its direction, {@link WOULD_BLOCK} when nothing
    *   has arrived (non-blocking) or the receive timeout has run out (blocking)
-   * @throws SocketError when the connection broke (ECONNRESET, ETIMEDOUT) or is closed (EBADF); RangeError for an empty
-   *   buffer, whose 0 could not be told from the peer's end.
+   * @throws SocketError when the connection broke (ECONNRESET, ETIMEDOUT) or is closed (EBADF); RangeError when
+   *   maxBytes is no integer from 1 to the buffer's length: a 0 could not be told from the peer's end.
    */
-  recv(buffer: Uint8Array): number {
-    if (buffer.byteLength === 0) throw new RangeError('recv: buffer must hold at least 1 byte, received 0');
-    const received = libc().recv(this.descriptor, buffer, buffer.byteLength, 0);
-    return received >= 0 ? received : this.#afterFailure('recv', buffer);
+  recv(buffer: Uint8Array, maxBytes = buffer.byteLength): number {
+    if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > buffer.byteLength) {
+      throw new RangeError(`recv: maxBytes must be an integer in [1, ${buffer.byteLength}], received ${maxBytes}`);
+    }
+    const received = libc().recv(this.descriptor, buffer, maxBytes, 0);
+    return received >= 0 ? received : this.#afterFailure('recv', buffer, maxBytes);
   }
 
   /**
@@ -82,7 +85,7 @@ export class Socket extends Descriptor {
    */
   send(buffer: Uint8Array): number {
     const sent = libc().send(this.descriptor, buffer, buffer.byteLength, platform().MSG_NOSIGNAL);
-    return sent >= 0 ? sent : this.#afterFailure('send', buffer);
+    return sent >= 0 ? sent : this.#afterFailure('send', buffer, buffer.byteLength);
   }
 
   /**
@@ -174,7 +177,7 @@ export class Socket extends Descriptor {
     return peerAddress(this.descriptor);
   }
 
-  #afterFailure(call: 'recv' | 'send', buffer: Uint8Array): number {
+  #afterFailure(call: 'recv' | 'send', buffer: Uint8Array, bytes: number): number {
     let errno = libc().errno();
     if (errno === errnos.EAGAIN) return WOULD_BLOCK;
     const { MSG_DONTWAIT, MSG_NOSIGNAL, SO_RCVTIMEO, SO_SNDTIMEO } = platform();
@@ -185,7 +188,7 @@ export class Socket extends Descriptor {
       const deadlineMs = performance.now() + timeoutMs;
       while (waitReady(descriptor, call === 'recv' ? POLLIN : POLLOUT, deadlineMs)) {
         // Not to wait here: another thread may have taken what was ready.
-        const moved = libc()[call](descriptor, buffer, buffer.byteLength, MSG_DONTWAIT | MSG_NOSIGNAL);
+        const moved = libc()[call](descriptor, buffer, bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (moved >= 0) return moved;
         errno = libc().errno();
         if (errno !== errnos.EAGAIN && errno !== errnos.EINTR) throw new SocketError(call, errno, { descriptor });
