@@ -42,7 +42,7 @@ export function inheritedReceiveTimeoutMs({ idleTimeoutMs, requestTimeoutMs, sum
  * Its socket is blocking, and has from the listener {@link inheritedReceiveTimeoutMs} and the send limit as timeouts.
  */
 export function serve(connection: Connection, surroundings: Surroundings): void {
-  const { control, limits, slot } = surroundings;
+  const { control, slot } = surroundings;
   const { session, socket } = connection;
   const patience = new Patience(connection, surroundings);
   let draining = false;
