@@ -83,8 +83,8 @@ export class ServerSession implements Session {
   readonly #createAnswer: (a: number, b: number) => Answer;
   readonly #scratch: Uint8Array;
   readonly #maxWidth: number;
-  /** A request or a sum while it comes in: both have 8 bytes. */
-  readonly #message = new PartialMessage(REQUEST_BYTES);
+  /** A request or a sum of which a part has come: both have 8 bytes. An idle client costs none. */
+  #message: PartialMessage | undefined;
 
   #state: ServerState;
   #greetingOwed: boolean;
@@ -131,7 +131,9 @@ export class ServerSession implements Session {
   get expects(): number {
     if (this.next !== 'receive') return 0;
     if (this.#state === 'farewell') return Math.min(DISCARD_BYTES, DISCARD_LIMIT_BYTES - this.#discarded);
-    return this.#message.missing;
+    const missing = this.#message?.missing ?? REQUEST_BYTES;
+    // The next request may come with the sum, in one segment.
+    return this.phase === 'sum' ? missing + REQUEST_BYTES : missing;
   }
 
   receive(bytes: Uint8Array): number {
@@ -141,11 +143,8 @@ export class ServerSession implements Session {
       return 0;
     }
     if (this.#state === 'farewell') return this.#discard(bytes);
-    const taken = this.#message.take(bytes);
-    if (this.#message.missing > 0) this.#fire('part');
-    else if (this.phase === 'sum') this.#checkSum(decodeSum(this.#message.finish()));
-    else this.#begin(decodeRequest(this.#message.finish()));
-    return taken;
+    const taken = this.#take(bytes);
+    return taken < bytes.length && this.phase === 'idle' ? taken + this.#take(bytes.subarray(taken)) : taken;
   }
 
   work(): void {
@@ -222,6 +221,25 @@ export class ServerSession implements Session {
     const report = this.#report;
     this.#report = undefined;
     return report;
+  }
+
+  /** Takes the message that is due, or a part of it. */
+  #take(bytes: Uint8Array): number {
+    let whole = bytes;
+    let taken = REQUEST_BYTES;
+    if (this.#message !== undefined || bytes.length < REQUEST_BYTES) {
+      this.#message ??= new PartialMessage(REQUEST_BYTES);
+      taken = this.#message.take(bytes);
+      if (this.#message.missing > 0) {
+        this.#fire('part');
+        return taken;
+      }
+      whole = this.#message.finish();
+      this.#message = undefined;
+    }
+    if (this.phase === 'sum') this.#checkSum(decodeSum(whole));
+    else this.#begin(decodeRequest(whole));
+    return taken;
   }
 
   #begin(interval: Interval): void {

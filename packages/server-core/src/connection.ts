@@ -148,6 +148,10 @@ export class Connection {
 
   #account(): void {
     const report = this.session.takeReport();
-    if (report !== undefined) this.#context.account(this, report, this.#context.now() - this.#exchangeBeganMs);
+    if (report === undefined) return;
+    const nowMs = this.#context.now();
+    this.#context.account(this, report, nowMs - this.#exchangeBeganMs);
+    // The next request may have come together with this one's end.
+    this.#exchangeBeganMs = nowMs;
   }
 }

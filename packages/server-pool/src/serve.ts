@@ -92,6 +92,7 @@ export function serve(connection: Connection, surroundings: Surroundings): void 
         slot.enter(SENDING, socket.descriptor);
         const count = control.order === order ? connection.send(POOL_SEND_BYTES) : 0;
         slot.leave(SENDING);
+        patience.end();
         if (count === WOULD_BLOCK) connection.expire();
         break;
       }
@@ -133,6 +134,11 @@ class Patience {
     this.#surroundings = surroundings;
     this.#inheritedMs = inheritedReceiveTimeoutMs(surroundings.limits);
     this.#timeoutMs = this.#inheritedMs;
+  }
+
+  /** The phase is over: when it comes again it is the next exchange's. */
+  end(): void {
+    this.#phase = undefined;
   }
 
   /** Whether the phase's time is up. */

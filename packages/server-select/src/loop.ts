@@ -134,7 +134,11 @@ export class Loop {
   /** The shortcut: the first send of an answer needs no readiness, as nothing is on its way to this client yet. */
   #advance(client: Client): void {
     const { connection, interest } = client;
-    if (interest === READ && connection.session.next === 'send') connection.send(this.#parts.quantumBytes);
+    if (interest === READ && connection.session.next === 'send') {
+      // What it waited for has come, and after this send it may wait for the same again, in the next exchange.
+      this.#wait(client, undefined);
+      connection.send(this.#parts.quantumBytes);
+    }
     this.#settle(client);
   }
 
