@@ -11,7 +11,7 @@
 
 import type { ExchangeReport, Outcome } from './outcomes.ts';
 import { PartialMessage } from './partial-message.ts';
-import { SERVER_STATES, type ServerEvent, type ServerState } from './server-states.ts';
+import { SERVER_STATES, type ServerEvent, type ServerState, type StateRow } from './server-states.ts';
 import type { Answer, CloseCause, Phase, Session, Verb } from './session.ts';
 import {
   COUNT_BYTES,
@@ -87,6 +87,8 @@ export class ServerSession implements Session {
   #message: PartialMessage | undefined;
 
   #state: ServerState;
+  /** The state's row of the table, which is asked for much more often than the state changes. */
+  #row: StateRow;
   #greetingOwed: boolean;
   #draining = false;
   #discarded = 0;
@@ -118,14 +120,15 @@ export class ServerSession implements Session {
     this.#maxWidth = maxWidth;
     this.#greetingOwed = greeting;
     this.#state = greeting ? 'greeting' : 'fresh';
+    this.#row = SERVER_STATES[this.#state];
   }
 
   get next(): Verb {
-    return SERVER_STATES[this.#state].waitsFor;
+    return this.#row.waitsFor;
   }
 
   get phase(): Phase {
-    return SERVER_STATES[this.#state].phase;
+    return this.#row.phase;
   }
 
   get expects(): number {
@@ -201,18 +204,18 @@ export class ServerSession implements Session {
   }
 
   expire(): void {
-    const transition = SERVER_STATES[this.#state].on.expire;
+    const transition = this.#row.on.expire;
     if (transition?.[0] === 'refusing') this.#refuse('expire', REFUSALS['too-slow']);
     else if (transition !== undefined) this.#fire('expire');
   }
 
   drain(): void {
     this.#draining = true;
-    if (SERVER_STATES[this.#state].on.drain !== undefined) this.#refuse('drain', REFUSALS['shutting-down']);
+    if (this.#row.on.drain !== undefined) this.#refuse('drain', REFUSALS['shutting-down']);
   }
 
   refuse(reason: RefusalName): boolean {
-    if (SERVER_STATES[this.#state].on.refuse === undefined) return false;
+    if (this.#row.on.refuse === undefined) return false;
     this.#refuse('refuse', REFUSALS[reason]);
     return true;
   }
@@ -305,11 +308,12 @@ export class ServerSession implements Session {
   }
 
   #fire(event: ServerEvent): void {
-    const transition = SERVER_STATES[this.#state].on[event];
+    const transition = this.#row.on[event];
     if (transition === undefined) throw new Error(`cannot take "${event}": the session is ${this.#state}`);
     const [to, outcome] = transition;
     if (outcome !== undefined) this.#finish(outcome === 'refused' ? REFUSAL_OUTCOMES[this.#refusal!] : outcome);
     this.#state = to;
+    this.#row = SERVER_STATES[to];
     // An interruption between send() and sent() makes what was handed out count as not taken.
     this.#handedOut = 0;
   }

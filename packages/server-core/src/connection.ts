@@ -31,16 +31,13 @@ export interface ConnectionContext {
 export class Connection {
   readonly socket: Socket;
   readonly session: Session;
-  /** `host:port` of the client, for reports; asked at the beginning, since after a reset the kernel no longer knows. */
-  readonly client: string;
   readonly #context: ConnectionContext;
   #exchangeBeganMs: number;
   #closed = false;
 
-  constructor(socket: Socket, session: Session, context: ConnectionContext, client = 'unknown') {
+  constructor(socket: Socket, session: Session, context: ConnectionContext) {
     this.socket = socket;
     this.session = session;
-    this.client = client;
     this.#context = context;
     this.#exchangeBeganMs = context.now();
   }

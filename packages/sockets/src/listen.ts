@@ -4,7 +4,15 @@
  * The kernel completes the handshake by itself and queues the connection; `accept` only takes it over. The queue holds
  * `backlog` connections (listen(2)), so clients can connect, and send, before anybody has accepted them.
  */
-import { type SocketAddress, encodeAddress, formatAddress, localAddress } from './address.ts';
+import {
+  type SocketAddress,
+  addressBuffer,
+  addressLength,
+  encodeAddress,
+  formatAddress,
+  localAddress,
+  packAddress,
+} from './address.ts';
 import { Descriptor, WOULD_BLOCK } from './descriptor.ts';
 import { SocketError, errnos } from './error.ts';
 import { libc } from './libc.ts';
@@ -78,8 +86,8 @@ export class ListeningSocket extends Descriptor {
    * @throws SocketError as {@link ListeningSocket.acceptDescriptor}.
    */
   accept(options: AcceptOptions = {}): Socket | undefined {
-    const descriptor = this.acceptDescriptor(options);
-    return descriptor === WOULD_BLOCK ? undefined : Socket.adopt(descriptor);
+    const descriptor = this.#accept(options, addressBuffer);
+    return descriptor === WOULD_BLOCK ? undefined : Socket.accepted(descriptor, packAddress());
   }
 
   /**
@@ -90,11 +98,16 @@ export class ListeningSocket extends Descriptor {
    *   goes on reporting it), or when {@link ListeningSocket.shutdown} ended the listening (EINVAL).
    */
   acceptDescriptor(options: AcceptOptions = {}): number {
+    return this.#accept(options, null);
+  }
+
+  #accept(options: AcceptOptions, address: Uint8Array | null): number {
     const nonBlocking = options.nonBlocking ?? false;
     const { SOCK_CLOEXEC, SOCK_NONBLOCK } = platform();
     const flags = SOCK_CLOEXEC | (nonBlocking ? SOCK_NONBLOCK : 0);
     for (;;) {
-      const descriptor = libc().accept(this.descriptor, null, null, flags);
+      const length = address === null ? null : addressLength();
+      const descriptor = libc().accept(this.descriptor, address, length, flags);
       if (descriptor >= 0) return this.#prepare(descriptor, nonBlocking);
       const errno = libc().errno();
       if (errno === errnos.EAGAIN) return WOULD_BLOCK;

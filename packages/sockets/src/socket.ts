@@ -8,7 +8,14 @@
  * Signals never show: EINTR is dealt with inside (`wait.ts`), and writing to a connection that is gone gives EPIPE and
  * not the signal SIGPIPE.
  */
-import { type SocketAddress, localAddress, peerAddress } from './address.ts';
+import {
+  type PackedAddress,
+  type SocketAddress,
+  localAddress,
+  packedPeerAddress,
+  peerAddress,
+  unpackAddress,
+} from './address.ts';
 import { Descriptor, WOULD_BLOCK, check } from './descriptor.ts';
 import { SocketError, errnos } from './error.ts';
 import { libc } from './libc.ts';
@@ -35,6 +42,8 @@ const HOW: Readonly<Record<ShutdownHow, number>> = { read: 0, write: 1, both: 2 
  * ```
  */
 export class Socket extends Descriptor {
+  #peer: PackedAddress | undefined;
+
   /**
    * Takes ownership of a descriptor, as another thread released it.
    *
@@ -42,6 +51,13 @@ export class Socket extends Descriptor {
    */
   static adopt(descriptor: number): Socket {
     return new Socket(descriptor);
+  }
+
+  /** A connection just accepted, whose peer is known. Only for this package. */
+  static accepted(descriptor: number, peer: PackedAddress): Socket {
+    const socket = new Socket(descriptor);
+    socket.#peer = peer;
+    return socket;
   }
 
   /**
@@ -54,7 +70,9 @@ export class Socket extends Descriptor {
    */
   duplicate(): Socket {
     const { descriptor } = this;
-    return new Socket(check('fcntl', descriptor, libc().fcntlSet(descriptor, platform().F_DUPFD_CLOEXEC, 0)));
+    const second = new Socket(check('fcntl', descriptor, libc().fcntlSet(descriptor, platform().F_DUPFD_CLOEXEC, 0)));
+    second.#peer = this.#peer;
+    return second;
   }
 
   /**
@@ -172,9 +190,25 @@ export class Socket extends Descriptor {
     return localAddress(this.descriptor);
   }
 
-  /** The address of the other end. getpeername(2) */
+  /**
+   * The address of the other end. getpeername(2)
+   *
+   * After a reset the kernel has forgotten it. The one of a socket that `accept` returned is known for good, and that of
+   * another from {@link Socket.rememberPeer} on.
+   *
+   * @throws SocketError when it is not connected any more (ENOTCONN) and the address is not known.
+   */
   peerAddress(): SocketAddress {
-    return peerAddress(this.descriptor);
+    return unpackAddress(this.#peer ?? packedPeerAddress(this.descriptor));
+  }
+
+  /** Asks for the address of the other end now, if it isn't known; does nothing when the peer has gone already. */
+  rememberPeer(): void {
+    try {
+      this.#peer ??= packedPeerAddress(this.descriptor);
+    } catch (error) {
+      if (!(error instanceof SocketError) || error.errno !== errnos.ENOTCONN) throw error;
+    }
   }
 
   #afterFailure(call: 'recv' | 'send', buffer: Uint8Array, bytes: number): number {
