@@ -45,20 +45,22 @@ export class Connection {
   /**
    * One `recv(2)` of what the session expects, handed to it.
    *
+   * @param ended whether the peer is known to have ended its sending: behind a `recv` that gave less than it was asked
+   *   for comes the end then, and the session is told so without another call
    * @returns how many bytes came, 0 at the end of the peer's sending or when the connection is lost, or `WOULD_BLOCK`.
    */
-  receive(): number {
+  receive(ended = false): number {
+    const asked = this.#askable;
     const count = this.read();
     if (count !== WOULD_BLOCK) this.received(count);
+    if (ended && count > 0 && count < asked) this.received(0);
     return count;
   }
 
   /** The first half of {@link receive}: the bytes are in the thread's buffer, the session has not seen them. */
   read(): number {
-    const { receiveBuffer } = this.#context;
-    const expects = this.session.expects;
     try {
-      return this.socket.recv(receiveBuffer, Math.min(expects, receiveBuffer.length));
+      return this.socket.recv(this.#context.receiveBuffer, this.#askable);
     } catch (error) {
       this.#lost(error);
       return 0;
@@ -135,6 +137,11 @@ export class Connection {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** How many bytes one `recv` asks for: what the session expects, as far as the thread has room for it. */
+  get #askable(): number {
+    return Math.min(this.session.expects, this.#context.receiveBuffer.length);
   }
 
   #lost(error: unknown): void {

@@ -24,7 +24,15 @@
  * closed in this turn may come back as a new client, and must not meet the old one's readiness.
  */
 import { CUT, type Connection, type Phase, RUN, type ServerThread } from '@concurrent-primes/server-core';
-import { type ListeningSocket, READ, type Selector, type Socket, WRITE, drainWake } from '@concurrent-primes/sockets';
+import {
+  END,
+  type ListeningSocket,
+  READ,
+  type Selector,
+  type Socket,
+  WRITE,
+  drainWake,
+} from '@concurrent-primes/sockets';
 import { Acceptor } from './acceptor.ts';
 import { Deadlines, Waiter } from './deadlines.ts';
 
@@ -129,7 +137,7 @@ export class Loop {
     const { connection } = client;
     const { next } = connection.session;
     if (next === 'receive' && (ready & READ) !== 0) {
-      connection.receive();
+      connection.receive((ready & END) !== 0);
       this.#advance(client);
     } else if (next === 'send' && (ready & WRITE) !== 0) {
       connection.send(this.#parts.quantumBytes);

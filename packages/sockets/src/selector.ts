@@ -20,6 +20,13 @@ export const READ = 1;
 /** Room to send, or a `connect` that has come to its end. */
 export const WRITE = 2;
 
+/**
+ * Beside {@link READ}: the peer has ended its sending, and behind the bytes that are here comes nothing any more. Who has
+ * taken them all (a `recv` gave fewer than it was asked for) may save the `recv` that returns 0. It is a hint: epoll gives
+ * it, poll does on Linux, `select(2)` has no way to.
+ */
+export const END = 4;
+
 /** The system call behind a selector. */
 export type SelectorKind = 'select' | 'poll' | 'epoll';
 
@@ -33,7 +40,10 @@ export interface ReadyList {
   /** How many descriptors are ready; 0 after a timeout. */
   readonly count: number;
   readonly descriptors: Int32Array;
-  /** {@link READ} and {@link WRITE} bits, never {@link NONE}, never more than was waited for. */
+  /**
+   * {@link READ} and {@link WRITE} bits, never {@link NONE}, never more than was waited for; {@link END} only beside
+   * {@link READ}.
+   */
   readonly events: Uint8Array;
 }
 
