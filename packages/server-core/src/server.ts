@@ -10,7 +10,7 @@
  * without an order makes the whole server fail: the others are cut, and {@link ThreadSpecification.ended} does what they
  * were waiting for.
  */
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { CUT, Control, DRAIN, type Order, RUN } from './control.ts';
 import { Places } from './places.ts';
 import type { ClientReport, ThreadData, ThreadMessage } from './server-thread.ts';
@@ -68,6 +68,8 @@ export interface ThreadSpecification {
   readonly entry: URL;
   /** What it gets beside {@link ThreadData}. */
   readonly data: object;
+  /** How much memory its JavaScript may take, for threads that there are many of; default: V8's own limits. */
+  readonly resourceLimits?: ResourceLimits;
   /**
    * Called once in the main thread when this thread has ended, however that came, or could not be started: does what
    * other threads wait for this one to do, and frees what it was given and has not taken.
@@ -169,7 +171,7 @@ export class Server {
   }
 
   #startThread(
-    { name, entry, data, ended }: ThreadSpecification,
+    { name, entry, data, resourceLimits, ended }: ThreadSpecification,
     shared: Omit<ThreadData, 'name'>,
     { onReport, onNotice }: ServerOptions,
   ): StartedThread {
@@ -182,7 +184,11 @@ export class Server {
     };
     try {
       if (this.#failure !== undefined) throw this.#failure; // those before it are ending already
-      const worker = new Worker(entry, { name, workerData: { ...shared, ...data, name } });
+      const worker = new Worker(entry, {
+        name,
+        workerData: { ...shared, ...data, name },
+        ...(resourceLimits && { resourceLimits }),
+      });
       worker.on('message', (message: ThreadMessage) => {
         if (message.type === 'report') onReport?.(message.report);
         else if (message.type === 'notice') onNotice?.(message.text);
