@@ -6,9 +6,9 @@ import { CHUNK_BYTES, MAX_INT32, SEGMENT_SPAN } from '@concurrent-primes/sieve';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Benchmark, Experiment, Scale } from '../benchmark.ts';
-import { type Built, buildPeers, type Peers } from '../peers.ts';
-import { type MissingProgram, type Program, readPrimesieve } from '../program.ts';
+import type { Benchmark, Contender, Experiment, MissingContender, Workshop } from '../benchmark.ts';
+import type { Built, Peers } from '../peers.ts';
+import { type Program, programContender, readPrimesieve } from '../program.ts';
 
 /** How much work a run does. */
 interface Workload {
@@ -75,9 +75,9 @@ const PRIMES_IN_SEGMENT = 47_616;
 const CHUNK_SUM = '1405167561';
 
 /** Makes the benchmark `sieve`. */
-export async function makeSieveBenchmark({ quick }: Scale): Promise<Benchmark> {
+export async function makeSieveBenchmark({ quick, peers: openPeers }: Workshop): Promise<Benchmark> {
   const workload = quick ? QUICK : FULL;
-  const peers = await buildPeers();
+  const peers = await openPeers();
   return {
     experiments: [
       countAll(workload, peers),
@@ -90,31 +90,30 @@ export async function makeSieveBenchmark({ quick }: Scale): Promise<Benchmark> {
       list(workload),
     ],
     versions: { ...packageVersions(), ...peers.versions },
-    close: peers.close,
   };
 }
 
 function countAll({ limit, limitText, primes, passes }: Workload, peers: Peers): Experiment {
   return {
     name: 'count',
-    programs: {
+    contenders: {
       segments: ours('count-segments', [limit, passes]),
-      call: { ...ours('count', [limit + 1, passes]), input: '0\n' },
-      peer: {
-        ...built('primesieve -t1', peers.primesieve, ['0', String(limit), '-t1', '--time', '--quiet']),
+      call: ours('count', [limit + 1, passes], { input: '0\n' }),
+      peer: built('primesieve -t1', peers.primesieve, ['0', String(limit), '-t1', '--time', '--quiet'], {
         processesPerSample: passes,
         read: readPrimesieve,
-      },
+      }),
     },
     expected: String(primes),
     rows: [
       {
         what: `count [0, ${limitText}, one thread, all of it sieved`,
+        figure: 'elapsedMs',
         ours: 'segments',
         peer: 'peer',
         goal: { kind: 'ratio', atMost: 0.75 },
       },
-      { what: `count [0, ${limitText} by one call`, ours: 'call', peer: 'peer', goal: { kind: 'ratio' } },
+      { what: `count [0, ${limitText} by one call`, figure: 'elapsedMs', ours: 'call', peer: 'peer', goal: { kind: 'ratio' } },
     ],
   };
 }
@@ -122,7 +121,7 @@ function countAll({ limit, limitText, primes, passes }: Workload, peers: Peers):
 function streamAll({ limit, limitText, primes, sum, passes }: Workload, peers: Peers): Experiment {
   return {
     name: 'stream',
-    programs: {
+    contenders: {
       cold: ours('stream', [limit, passes, 0]),
       warm: ours('stream', [limit, passes, 1]),
       peer: built(ITERATOR, peers.int32be, [String(limit), String(passes)]),
@@ -131,11 +130,12 @@ function streamAll({ limit, limitText, primes, sum, passes }: Workload, peers: P
     rows: [
       {
         what: `[0, ${limitText} as int32 in 64 KB chunks, cold`,
+        figure: 'elapsedMs',
         ours: 'cold',
         peer: 'peer',
         goal: { kind: 'ratio', atMost: 0.65 },
       },
-      { what: 'the same from a filled table', ours: 'warm', peer: 'peer', goal: { kind: 'ratio', atMost: 0.25 } },
+      { what: 'the same from a filled table', figure: 'elapsedMs', ours: 'warm', peer: 'peer', goal: { kind: 'ratio', atMost: 0.25 } },
     ],
   };
 }
@@ -143,13 +143,13 @@ function streamAll({ limit, limitText, primes, sum, passes }: Workload, peers: P
 function fill({ passes }: Workload): Experiment {
   return {
     name: 'fill',
-    programs: {
-      one: { ...ours('fill', [1, passes]), name: `${OURS}, 1 thread` },
-      two: { ...ours('fill', [2, passes]), name: `${OURS}, 2 threads` },
+    contenders: {
+      one: ours('fill', [1, passes], { name: `${OURS}, 1 thread` }),
+      two: ours('fill', [2, passes], { name: `${OURS}, 2 threads` }),
     },
     expected: String(FULL.primes),
     rows: [
-      { what: 'fill the table with 2 threads', ours: 'two', peer: 'one', goal: { kind: 'speedup', atLeast: 1.9 } },
+      { what: 'fill the table with 2 threads', figure: 'elapsedMs', ours: 'two', peer: 'one', goal: { kind: 'speedup', atLeast: 1.9 } },
     ],
   };
 }
@@ -158,13 +158,18 @@ function expand({ repeats, passes }: Workload): Experiment {
   const from = SEGMENT * SEGMENT_SPAN;
   return {
     name: 'expand',
-    programs: { ours: ours('expand', [from, from + SEGMENT_SPAN - 1, repeats, passes]) },
+    contenders: {
+      ours: ours('expand', [from, from + SEGMENT_SPAN - 1, repeats, passes], {
+        derive: (elapsedMs) => ({ primesPerSecond: (PRIMES_IN_SEGMENT * repeats) / (elapsedMs / 1000) }),
+      }),
+    },
     expected: String(PRIMES_IN_SEGMENT),
     rows: [
       {
         what: 'expand a segment that is sieved',
+        figure: 'primesPerSecond',
         ours: 'ours',
-        goal: { kind: 'rate', atLeast: 2e9, billion: 'G primes', unitsPerSample: PRIMES_IN_SEGMENT * repeats },
+        goal: { kind: 'value', atLeast: 2e9 },
       },
     ],
   };
@@ -173,13 +178,18 @@ function expand({ repeats, passes }: Workload): Experiment {
 function sum({ repeats, passes }: Workload): Experiment {
   return {
     name: 'sum',
-    programs: { ours: ours('sum', [repeats, passes]) },
+    contenders: {
+      ours: ours('sum', [repeats, passes], {
+        derive: (elapsedMs) => ({ bytesPerSecond: (CHUNK_BYTES * repeats) / (elapsedMs / 1000) }),
+      }),
+    },
     expected: CHUNK_SUM,
     rows: [
       {
         what: 'sum a chunk',
+        figure: 'bytesPerSecond',
         ours: 'ours',
-        goal: { kind: 'rate', atLeast: 15e9, billion: 'GB', unitsPerSample: CHUNK_BYTES * repeats },
+        goal: { kind: 'value', atLeast: 15e9 },
       },
     ],
   };
@@ -192,13 +202,14 @@ function countShort({ passes }: Workload, peers: Peers, length: number, interval
     .join('');
   return {
     name: `count ${length}`,
-    programs: {
-      ours: { ...ours('count', args), input },
-      peer: { ...built('libprimesieve count_primes', peers.count, args.map(String)), input },
+    contenders: {
+      ours: ours('count', args, { input }),
+      peer: built('libprimesieve count_primes', peers.count, args.map(String), { input }),
     },
     rows: [
       {
         what: `count below 2^31, length 10^${Math.round(Math.log10(length))}`,
+        figure: 'elapsedMs',
         ours: 'ours',
         peer: 'peer',
         goal: { kind: 'ratio', atMost: 1 },
@@ -210,26 +221,28 @@ function countShort({ passes }: Workload, peers: Peers, length: number, interval
 function first({ listLimit, listLimitText, listPrimes, listSum }: Workload): Experiment {
   return {
     name: 'first',
-    programs: { ours: ours('first', [listLimit]) },
+    contenders: { ours: ours('first', [listLimit]) },
     expected: `${listPrimes} primes, sum ${listSum}`,
-    rows: [{ what: `first [0, ${listLimitText} of a new process`, ours: 'ours', goal: { kind: 'time', atMostMs: 20 } }],
+    rows: [{ what: `first [0, ${listLimitText} of a new process`, figure: 'elapsedMs', ours: 'ours', goal: { kind: 'value', atMost: 20 } }],
   };
 }
 
 function list({ listLimit, listLimitText, listPrimes, listSum }: Workload): Experiment {
   const packages = ['prime-lib', 'primesieve', 'sieve-of-eratosthenes'];
-  const lister = (name: string): Program => ({
-    name: name === OURS ? OURS : `npm ${name}`,
-    command: [process.execPath, jobPath('list'), String(listLimit), String(listPrimes), name],
-  });
+  const lister = (name: string): Contender =>
+    programContender({
+      name: name === OURS ? OURS : `npm ${name}`,
+      command: [process.execPath, jobPath('list'), String(listLimit), String(listPrimes), name],
+    });
   return {
     name: 'list',
-    programs: Object.fromEntries([OURS, ...packages].map((name) => [name, lister(name)])),
+    contenders: Object.fromEntries([OURS, ...packages].map((name) => [name, lister(name)])),
     expected: String(listSum),
     // The slowest takes ten seconds for one.
-    maxRounds: 3,
+    rounds: 3,
     rows: packages.map((name) => ({
       what: `list [0, ${listLimitText} in a new process`,
+      figure: 'elapsedMs',
       ours: OURS,
       peer: name,
       goal: { kind: 'ratio', atMost: 1 },
@@ -238,8 +251,8 @@ function list({ listLimit, listLimitText, listPrimes, listSum }: Workload): Expe
 }
 
 /** A program of `jobs/`. */
-function ours(job: string, args: readonly number[]): Program {
-  return { name: OURS, command: [process.execPath, jobPath(job), ...args.map(String)] };
+function ours(job: string, args: readonly number[], more: Partial<Program> = {}): Contender {
+  return programContender({ name: OURS, command: [process.execPath, jobPath(job), ...args.map(String)], ...more });
 }
 
 /** From the source and from dist alike. */
@@ -247,8 +260,14 @@ function jobPath(job: string): string {
   return fileURLToPath(new URL(`../jobs/${job}${extname(import.meta.url)}`, import.meta.url));
 }
 
-function built(name: string, peer: Built, args: readonly string[]): Program | MissingProgram {
-  return 'missing' in peer ? { name, missing: peer.missing } : { name, command: [peer.path, ...args] };
+function built(
+  name: string,
+  peer: Built,
+  args: readonly string[],
+  more: Partial<Program> = {},
+): Contender | MissingContender {
+  if ('missing' in peer) return { name, missing: peer.missing };
+  return programContender({ name, command: [peer.path, ...args], ...more });
 }
 
 /**
