@@ -1,5 +1,6 @@
 /** Taking the samples of an experiment. */
 import { type Experiment, isMissing, type Outcome } from './benchmark.ts';
+import type { Figures } from './figures.ts';
 
 /** The outcomes of each contender that could be measured, in the order of the rounds, by the experiment's names. */
 export type Samples = Readonly<Record<string, readonly Outcome[]>>;
@@ -38,8 +39,13 @@ export async function measure(experiment: Experiment, { rounds, onSample }: Meas
           `Cannot measure ${experiment.name}: ${contender.name} must come to ${String(expected)}, it came to ${String(result)}`,
         );
       }
-      outcomes.push(outcome);
+      outcomes.push({ ...outcome, figures: finiteOnly(outcome.figures) });
     }
   }
   return Object.fromEntries(contenders.map(({ key, outcomes }) => [key, outcomes]));
+}
+
+/** Leaves out what was divided by nothing: a smoke run may end before a clock has ticked. */
+function finiteOnly(figures: Figures): Figures {
+  return Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)));
 }

@@ -34,7 +34,7 @@ export function makeQuantumBenchmark({ quick }: Workshop): Promise<Benchmark> {
       QUANTA.map((quantum) => [keyOf(quantum), contender(selector, quantum, limit, primes)]),
     ),
     expected: `${primes} primes`,
-    rounds: 3,
+    rounds: 2,
     rows: QUANTA.map((quantum) => ({
       what: `server CPU, ${selector}, quantum ${quantum}`,
       figure: 'elapsedMs',
@@ -43,7 +43,7 @@ export function makeQuantumBenchmark({ quick }: Workshop): Promise<Benchmark> {
       goal: { kind: 'ratio' },
     })),
     plots: [
-      plot(selector, 'cpu', 'the server’s processor time for 1 MB of answers', 'cpuPerMegabyteMs'),
+      plot(selector, 'cpu', 'processor time of the server for 1 MB of answers', 'cpuPerMegabyteMs'),
       plot(selector, 'turn', `a turn of ${CLIENTS_OF_A_TURN} clients who take all they can get`, 'turnMs'),
     ],
   }));

@@ -14,7 +14,7 @@ export interface Site {
   /**
    * Runs a load to its end.
    *
-   * @throws Error if one of its requests failed
+   * @throws Error if one of its requests failed, or if clients have asked and none had an answer
    */
   readonly run: (kind: LoadKind, options: LoadOptions) => Promise<LoadResult>;
   /** Starts a load that stays until the end of the sample; resolves when its clients are where they should be. */
@@ -54,8 +54,13 @@ export async function takeSample<T>(
     server,
     run: async (kind, options) => {
       const result = await start(kind, options).result;
-      if (result.errors === 0) return result;
-      throw new Error(`Cannot measure ${command.name}: no request may fail, ${result.errors} have failed of ${kind}`);
+      if (result.errors > 0) {
+        throw new Error(`Cannot measure ${command.name}: no request may fail, ${result.errors} have failed of ${kind}`);
+      }
+      if (kind === 'ask' && result.requests === 0) {
+        throw new Error(`Cannot measure ${command.name}: a request must be answered, none was`);
+      }
+      return result;
     },
     stay: async (kind, options) => {
       const running = start(kind, options);
