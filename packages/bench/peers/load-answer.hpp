@@ -74,7 +74,7 @@ private:
     std::memcpy(part_ + partSize_, bytes, taken);
     partSize_ += taken;
     if (partSize_ < wire::COUNT_BYTES) return taken;
-    const int32_t count = static_cast<int32_t>(wire::readInt32(part_));
+    const int32_t count = wire::readInt32(part_);
     partSize_ = 0;
     counted_ = true;
     refused_ = count < 0;
@@ -83,7 +83,7 @@ private:
   }
 
   bool take(const uint8_t *bytes) {
-    const int32_t prime = static_cast<int32_t>(wire::readInt32(bytes));
+    const int32_t prime = wire::readInt32(bytes);
     const bool ascending = prime > previous_;
     previous_ = prime;
     sum_ += prime;

@@ -24,9 +24,9 @@ public:
     double sum = 0;
     for (const float us : us_) sum += us;
     const double mean = us_.empty() ? 0 : sum / static_cast<double>(us_.size());
-    std::printf("\"%s\":{\"p50\":%.3f,\"p90\":%.3f,\"p99\":%.3f,\"p999\":%.3f,\"max\":%.3f,\"mean\":%.3f,\"count\":%zu}",
-                name, percentile(0.5), percentile(0.9), percentile(0.99), percentile(0.999), percentile(1), mean,
-                us_.size());
+    std::printf("\"%s\":{\"p50\":%.3f,\"p90\":%.3f,\"p99\":%.3f,\"p999\":%.3f,", name, percentile(0.5),
+                percentile(0.9), percentile(0.99), percentile(0.999));
+    std::printf("\"max\":%.3f,\"mean\":%.3f,\"count\":%zu}", percentile(1), mean, us_.size());
   }
 
 private:

@@ -187,7 +187,7 @@ void finishConnecting(Client &client, uint32_t events) {
 /** Confirms the answer, and asks again: at once, or after the pause. */
 void askAgain(Client &client, int64_t now) {
   uint8_t message[wire::SUM_BYTES + wire::REQUEST_BYTES];
-  wire::writeInt64(message, static_cast<uint64_t>(client.answer.sum()));
+  wire::writeInt64(message, client.answer.sum());
   if (!options.keepAlive) {
     // The end of the connection, which close(2) sends, takes the sum along.
     send(client.fd, message, wire::SUM_BYTES, MSG_NOSIGNAL | MSG_MORE);
@@ -223,20 +223,21 @@ void receive(Client &client, std::size_t most) {
   client.answerBytes += size;
   client.bytes += size;
   tally.bytes += size;
-  const bool wasCounted = client.answer.counted();
   // A refusal comes to those, too, who have not asked, or not yet.
   const bool asked = kind != Kind::silent && (kind != Kind::trickle || client.requestSent == sizeof request);
-  const bool right = kind == Kind::ask ? client.answer.check(buffer, size, expected) : client.answer.count(buffer, size);
+  AnswerReader &answer = client.answer;
+  const bool wasCounted = answer.counted();
+  const bool right = kind == Kind::ask ? answer.check(buffer, size, expected) : answer.count(buffer, size);
   if (!asked || !right) return fail(client);
-  if (!wasCounted && client.answer.counted()) counts.add(now - client.beganNs);
+  if (!wasCounted && answer.counted()) counts.add(now - client.beganNs);
   if (kind == Kind::stalled) {
-    if (client.answerBytes < STALL_BYTES && !client.answer.done()) return;
+    if (client.answerBytes < STALL_BYTES && !answer.done()) return;
     watch(client, EPOLL_CTL_MOD, 0);
     return place(client);
   }
   place(client);
   if (options.bytes > 0 && client.bytes >= options.bytes) phase = Phase::over;
-  else if (client.answer.done()) finish(client, now);
+  else if (answer.done()) finish(client, now);
 }
 
 void handle(Client &client, uint32_t events) {
@@ -340,8 +341,8 @@ int main(int argc, char **argv) {
   options = parseOptions(argc, argv);
   kind = options.kind;
   server = wire::loopback(options.port);
-  wire::writeInt32(request, static_cast<uint32_t>(options.a));
-  wire::writeInt32(request + 4, static_cast<uint32_t>(options.b));
+  wire::writeInt32(request, options.a);
+  wire::writeInt32(request + 4, options.b);
   if (kind == Kind::ask) expected = Expected(options.a, options.b);
   wire::raiseDescriptorLimit();
   poller = epoll_create1(EPOLL_CLOEXEC);

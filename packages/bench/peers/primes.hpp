@@ -65,7 +65,9 @@ public:
       // The first odd multiple of p that is neither below the words nor below p * p; in 32 bits, as high < 2^31.
       uint32_t multiple = (fromNumber + p - 1) / p;
       multiple = std::max(multiple | 1, p) * p;
-      for (uint32_t bit = (multiple - start_) / 2; bit < endBit; bit += p) words_[bit / 64] &= ~(uint64_t{1} << bit % 64);
+      for (uint32_t bit = (multiple - start_) / 2; bit < endBit; bit += p) {
+        words_[bit / 64] &= ~(uint64_t{1} << bit % 64);
+      }
     }
   }
 
@@ -79,7 +81,7 @@ public:
     return count;
   }
 
-  /** Writes the primes in [low, high], a part of what is sieved, as big-endian int32: at most room. Returns how many. */
+  /** Writes the primes in [low, high], a part of what is sieved, as big-endian int32: at most room. How many it was. */
   std::size_t expand(uint32_t low, uint32_t high, uint32_t *out, std::size_t room) const {
     uint32_t *next = out, *const end = out + room;
     forEachWord(low, high, [&](uint32_t first, uint64_t word) {
@@ -106,7 +108,7 @@ private:
     }
   }
 
-  /** Calls use(first, word) for the words of [low, high], with the bits of other numbers cleared, until it is false. */
+  /** Calls use(start, bits) for the words of [low, high], without the bits of other numbers, until it is false. */
   template <class Use> void forEachWord(uint32_t low, uint32_t high, Use use) const {
     const uint32_t firstBit = low <= 2 ? 0 : (low - start_) / 2;
     // An even start of a cell has no odd number below it: with high == start there is nothing.
@@ -152,12 +154,14 @@ public:
   uint32_t count() const { return count_; }
   /** The sum of the primes that advance() has passed whole. */
   int64_t sum() const { return sum_; }
+  /** Whether a client has received what advance() has passed. */
+  bool confirmedBy(int64_t sum) const { return sum == sum_; }
   /** How many of the 4 N bytes advance() has not yet passed. */
   uint64_t bytesLeft() const { return 4 * uint64_t{count_ - passed_} - within_; }
 
   /**
-   * Writes primes from the cursor on, of one cell or of several until there is one; at most room, at least one if any are
-   * left. The first one's bytes may have been sent in part: the unsent bytes begin at within().
+   * Writes primes from the cursor on, all of one cell: at most room, at least one if any are left. Of the first one,
+   * within() bytes are sent already. Returns how many primes.
    */
   std::size_t fill(Cell &cell, uint32_t *out, std::size_t room) {
     for (uint32_t at = at_; at <= high_;) {

@@ -16,23 +16,23 @@ namespace wire {
 
 const std::size_t REQUEST_BYTES = 8, COUNT_BYTES = 4, PRIME_BYTES = 4, SUM_BYTES = 8;
 
-inline uint32_t readInt32(const uint8_t *bytes) {
+inline int32_t readInt32(const uint8_t *bytes) {
   uint32_t value;
   std::memcpy(&value, bytes, sizeof value);
-  return __builtin_bswap32(value);
+  return static_cast<int32_t>(__builtin_bswap32(value));
 }
-inline uint64_t readInt64(const uint8_t *bytes) {
+inline int64_t readInt64(const uint8_t *bytes) {
   uint64_t value;
   std::memcpy(&value, bytes, sizeof value);
-  return __builtin_bswap64(value);
+  return static_cast<int64_t>(__builtin_bswap64(value));
 }
-inline void writeInt32(uint8_t *bytes, uint32_t value) {
-  value = __builtin_bswap32(value);
-  std::memcpy(bytes, &value, sizeof value);
+inline void writeInt32(uint8_t *bytes, int32_t value) {
+  const uint32_t swapped = __builtin_bswap32(static_cast<uint32_t>(value));
+  std::memcpy(bytes, &swapped, sizeof swapped);
 }
-inline void writeInt64(uint8_t *bytes, uint64_t value) {
-  value = __builtin_bswap64(value);
-  std::memcpy(bytes, &value, sizeof value);
+inline void writeInt64(uint8_t *bytes, int64_t value) {
+  const uint64_t swapped = __builtin_bswap64(static_cast<uint64_t>(value));
+  std::memcpy(bytes, &swapped, sizeof swapped);
 }
 
 /** Ends the program; says what could not be done, and why the system call didn't. */
@@ -47,11 +47,19 @@ inline long long integerArgument(const char *name, const char *text, long long l
   errno = 0;
   const long long value = std::strtoll(text, &end, 10);
   if (end == text || *end != '\0' || errno != 0 || value < least || value > most) {
-    std::fprintf(stderr, "Cannot take %s: it must be an integer from %lld to %lld, received %s\n", name, least, most, text);
+    std::fprintf(stderr, "Cannot take %s: it must be an integer from %lld to %lld, received %s\n", name, least, most,
+                 text);
     std::exit(2);
   }
   return value;
 }
+
+inline uint16_t portArgument(const char *text) {
+  return static_cast<uint16_t>(integerArgument("PORT", text, 0, 65535));
+}
+
+/** All that a wrong sum leads to: nobody else looks at it. */
+inline void reportWrongSum() { std::fputs("a client has sent a wrong sum\n", stderr); }
 
 /** As many descriptors as the hard limit allows. */
 inline void raiseDescriptorLimit() {
