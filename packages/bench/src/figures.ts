@@ -52,6 +52,9 @@ export const FIGURES = {
   clientShare: 'share',
 } as const satisfies Record<string, Unit>;
 
+/** The part of the time from which on the load client counts as the limit of what was measured. */
+export const CLIENT_LIMIT = 0.9;
+
 /** The name of a figure. */
 export type FigureName = keyof typeof FIGURES;
 

@@ -2,7 +2,7 @@
 import type { MissingContender, Outcome } from './benchmark.ts';
 import type { LineChart } from './chart.ts';
 import type { Environment } from './environment.ts';
-import { FIGURES, type FigureName, formatLimit, formatSummary, formatValue, threeDigits } from './figures.ts';
+import { CLIENT_LIMIT, FIGURES, type FigureName, formatLimit, formatSummary, formatValue, threeDigits } from './figures.ts';
 import { summarize } from './stats.ts';
 import type { Contestant, Verdict } from './verdict.ts';
 
@@ -27,9 +27,6 @@ export interface ExperimentResult {
   readonly details: readonly FigureName[];
   readonly contenders: readonly (MissingContender | { readonly name: string; readonly outcomes: readonly Outcome[] })[];
 }
-
-/** The part of the time from which on the load client counts as the limit of what was measured. */
-export const CLIENT_LIMIT = 0.9;
 
 const HEAD = ['what', 'ours', 'peer', 'measured', 'goal', ''];
 

@@ -3,8 +3,8 @@
  * handles connections. What each row means is told in docs/benchmarks.md.
  */
 import type { Benchmark, Contender, Experiment, MissingContender, Row, Workshop } from '../benchmark.ts';
+import { CLIENT_LIMIT } from '../figures.ts';
 import type { Peers } from '../peers.ts';
-import { CLIENT_LIMIT } from '../report.ts';
 import { named, netServer, peerServer, poolServer, pythonServer, selectServer } from '../servers/contestants.ts';
 import { measureRequests, REQUEST_DETAILS } from '../servers/figures.ts';
 import type { LoadOptions } from '../servers/load.ts';
