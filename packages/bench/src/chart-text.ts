@@ -39,7 +39,9 @@ export function renderChartText(chart: LineChart): string {
     chart.title,
     '',
     `${' '.repeat(margin)}   ${chart.yLabel}`,
-    ...grid.map((cells, r) => `${(labels.get(r) ?? '').padStart(margin)} ${labels.has(r) ? '+' : '|'}${cells.join('')}`.trimEnd()),
+    ...grid.map((cells, r) =>
+      `${(labels.get(r) ?? '').padStart(margin)} ${labels.has(r) ? '+' : '|'}${cells.join('')}`.trimEnd(),
+    ),
     `${' '.repeat(margin)} +${'-'.repeat(WIDTH)}`,
     `${' '.repeat(margin + 2)}${tickLine(x.ticks, column)}`,
     `${' '.repeat(margin + 2)}${chart.xLabel.padStart(WIDTH)}`,

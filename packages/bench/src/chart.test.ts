@@ -114,7 +114,10 @@ describe('renderChartText()', () => {
   it('draws marks where the values are, and says which line fits', () => {
     const lines = renderChartText(CHART).split('\n');
     expect(lines[1]).toBe('Turns <of> two & more');
-    const [top, bottom] = [lines.findIndex((line) => line.startsWith('80.0 µs')), lines.findIndex((l) => l.startsWith('   0 µs'))];
+    const [top, bottom] = [
+      lines.findIndex((line) => line.startsWith('80.0 µs')),
+      lines.findIndex((l) => l.startsWith('   0 µs')),
+    ];
     expect(bottom - top).toBe(15);
     expect(lines[top]!.indexOf('o')).toBe('80.0 µs +'.length + 63);
     // Where the curves meet, the later one is seen.

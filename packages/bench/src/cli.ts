@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'nod
 import { join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { type Experiment, isMissing } from './benchmark.ts';
+import { type Experiment, isMissing, type MakeBenchmark, type Workshop } from './benchmark.ts';
 import { BENCHMARKS } from './benchmarks.ts';
 import { renderChartSvg } from './chart-svg.ts';
 import { renderChartText } from './chart-text.ts';
@@ -34,19 +34,6 @@ const MAX_ROUNDS = 1000;
 /** Back to the first column, and erase the line (ECMA-48: CR, EL). */
 const ERASE_LINE = '\r\u001B[K';
 
-const USAGE = `Usage: pnpm bench [NAME] [options]
-
-Measures ours and its peers in turns, each in processes of its own, and holds the medians against goals.
-NAME is one of: ${Object.keys(BENCHMARKS).join(', ')} (default: all).
-
-  --rounds N    how many samples of each (default: ${DEFAULT_ROUNDS}, fewer where one takes long)
-  --json FILE   also write the reports, with all samples, as a JSON array
-  --svg DIR     also draw the curves, each as DIR/NAME.svg
-  --check FILE  compare with an earlier run's JSON; exit with 1 on a loss beyond the noise of both
-  --quick       a smoke run with tiny numbers: shows that it runs, measures nothing
-  --help        show this text
-`;
-
 interface Settings {
   readonly names: readonly string[];
   /** Undefined: as many as each experiment wants. */
@@ -63,19 +50,25 @@ interface Settings {
  *
  * @param args - what stands behind the program's name
  * @param surroundings - see {@link Surroundings}
+ * @param benchmarks - by the names that `args` may have
  * @returns the exit code
  */
-export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
+export async function runCli(
+  args: readonly string[],
+  surroundings: Surroundings,
+  benchmarks: Readonly<Record<string, MakeBenchmark>> = BENCHMARKS,
+): Promise<number> {
+  const known = Object.keys(benchmarks);
   const { stdout, stderr } = surroundings;
   let settings: Settings | undefined;
   try {
-    settings = parse(args);
+    settings = parse(args, known);
   } catch (error) {
     stderr.write(`bench: ${(error as Error).message}\n`);
     return EXIT_USAGE;
   }
   if (settings === undefined) {
-    stdout.write(USAGE);
+    stdout.write(usage(known));
     return EXIT_MEASURED;
   }
   let building: Promise<Peers> | undefined;
@@ -83,7 +76,13 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   try {
     const reports: Report[] = [];
     for (const name of settings.names) {
-      const report = await run(name, settings, peers, surroundings);
+      const report = await run(
+        name,
+        benchmarks[name]!,
+        { quick: settings.quick, peers },
+        settings.rounds,
+        surroundings,
+      );
       stdout.write((reports.length > 0 ? '\n' : '') + renderText(report) + report.charts.map(renderChartText).join(''));
       reports.push(report);
       // After each: what was measured is not lost if a later one fails.
@@ -102,8 +101,23 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   }
 }
 
+function usage(names: readonly string[]): string {
+  return `Usage: pnpm bench [NAME] [options]
+
+Measures ours and its peers in turns, each in processes of its own, and holds the medians against goals.
+NAME is one of: ${names.join(', ')} (default: all).
+
+  --rounds N    how many samples of each (default: ${DEFAULT_ROUNDS}, fewer where one takes long)
+  --json FILE   also write the reports, with all samples, as a JSON array
+  --svg DIR     also draw the curves, each as DIR/NAME.svg
+  --check FILE  compare with an earlier run's JSON; exit with 1 on a loss beyond the noise of both
+  --quick       a smoke run with tiny numbers: shows that it runs, measures nothing
+  --help        show this text
+`;
+}
+
 /** Reads the command line; undefined if the help is wanted. */
-function parse(args: readonly string[]): Settings | undefined {
+function parse(args: readonly string[], known: readonly string[]): Settings | undefined {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -122,7 +136,6 @@ function parse(args: readonly string[]): Settings | undefined {
   if (rounds !== undefined && (!Number.isInteger(rounds) || rounds < 1 || rounds > MAX_ROUNDS)) {
     throw new RangeError(`--rounds must be an integer from 1 to ${MAX_ROUNDS}, received ${values.rounds!}`);
   }
-  const known = Object.keys(BENCHMARKS);
   const names = positionals.length === 0 ? known : positionals;
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new RangeError(`NAME must be one of ${known.join(', ')}, received ${unknown}`);
@@ -147,7 +160,8 @@ function readReports(file: string, quick: boolean): Report[] {
   }
   const isReport = (report: Partial<Report> | null): boolean =>
     typeof report?.benchmark === 'string' && Array.isArray(report.rows) && Array.isArray(report.experiments);
-  if (!Array.isArray(reports) || !reports.every(isReport)) return fail('it has no reports, or those of another version');
+  if (!Array.isArray(reports) || !reports.every(isReport))
+    return fail('it has no reports, or those of another version');
   const isQuick = (reports as Report[]).some((report) => report.quick);
   if (isQuick !== quick) return fail('a smoke run and a full one measure different work');
   return reports as Report[];
@@ -180,23 +194,24 @@ function writeSvg(folder: string, charts: readonly LineChart[]): void {
 
 async function run(
   name: string,
-  settings: Settings,
-  peers: () => Promise<Peers>,
+  make: MakeBenchmark,
+  workshop: Workshop,
+  wantedRounds: number | undefined,
   { stderr }: Surroundings,
 ): Promise<Report> {
-  const { quick } = settings;
+  const { quick } = workshop;
   const show = (text: string): void => {
     if (stderr.isTTY === true) stderr.write(ERASE_LINE + text);
   };
   const environment = readEnvironment();
   show('building the peers');
-  const { experiments, versions } = await BENCHMARKS[name]!({ quick, peers });
+  const { experiments, versions } = await make(workshop);
   const rows: Verdict[] = [];
   const results: ExperimentResult[] = [];
   const charts: LineChart[] = [];
   let mostRounds = 0;
   for (const experiment of experiments) {
-    const rounds = settings.rounds ?? (quick ? 1 : (experiment.rounds ?? DEFAULT_ROUNDS));
+    const rounds = wantedRounds ?? (quick ? 1 : (experiment.rounds ?? DEFAULT_ROUNDS));
     mostRounds = Math.max(mostRounds, rounds);
     const onSample = (round: number, contender: string): void => {
       show(`${name}: ${experiment.name}, round ${round} of ${rounds}: ${contender}`);

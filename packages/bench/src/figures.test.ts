@@ -14,6 +14,7 @@ describe('formatValue()', () => {
     [14_000.4, 'requests/s', '14000/s'],
     [0.975, 'share', '97.5 %'],
     [1.5, 'times', '1.50 times'],
+    [0.99654, 'index', '0.9965'],
   ])('%d in %s is %s', (value, unit, text) => {
     expect(formatValue(value, unit)).toBe(text);
   });

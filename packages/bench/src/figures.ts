@@ -109,6 +109,8 @@ export function betterOf(figure: FigureName): 'lower' | 'higher' | undefined {
  * @param scale - the value that chooses the multiple of the unit, so that values side by side have the same
  */
 export function formatValue(value: number, unit: Unit, scale: number = value): string {
+  // An index of fairness is read by what it lacks to 1.
+  if (unit === 'index') return value.toFixed(4);
   const [size, name] = multipleOf(unit, scale);
   return threeDigits(value / size) + name;
 }

@@ -2,7 +2,15 @@
 import type { MissingContender, Outcome } from './benchmark.ts';
 import type { LineChart } from './chart.ts';
 import type { Environment } from './environment.ts';
-import { CLIENT_LIMIT, FIGURES, type FigureName, formatLimit, formatSummary, formatValue, threeDigits } from './figures.ts';
+import {
+  CLIENT_LIMIT,
+  FIGURES,
+  type FigureName,
+  formatLimit,
+  formatSummary,
+  formatValue,
+  threeDigits,
+} from './figures.ts';
 import { summarize } from './stats.ts';
 import type { Contestant, Verdict } from './verdict.ts';
 

@@ -12,7 +12,11 @@ const SAMPLES = { ours: times([10, 20, 12], { clientBusy: 0.95 }), peer: times([
 
 function verdict(
   goal: Goal,
-  { contenders = {}, samples = SAMPLES, ...row }: Partial<Row> & Partial<Experiment> & { samples?: typeof SAMPLES } = {},
+  {
+    contenders = {},
+    samples = SAMPLES,
+    ...row
+  }: Partial<Row> & Partial<Experiment> & { samples?: typeof SAMPLES } = {},
 ): Verdict {
   const experiment: Experiment = {
     name: 'test',

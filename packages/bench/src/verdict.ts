@@ -73,8 +73,7 @@ function contestantOf({ name, contenders }: Experiment, key: string, figure: Fig
     );
   }
   if (isMissing(contender)) return { name: contender.name, samples: [], missing: contender.missing };
-  const samplesOf = (wanted: FigureName): number[] =>
-    (all[key] ?? []).flatMap(({ figures }) => figures[wanted] ?? []);
+  const samplesOf = (wanted: FigureName): number[] => (all[key] ?? []).flatMap(({ figures }) => figures[wanted] ?? []);
   const [samples, busy] = [samplesOf(figure), samplesOf('clientBusy')];
   return {
     name: contender.name,

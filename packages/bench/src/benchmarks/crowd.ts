@@ -132,9 +132,7 @@ function slow({ seconds, warmupSeconds }: Workload, peers: Peers): Experiment {
       return { figures: { ...after, rssGrowthBytes: after.peakRssBytes - before.rssBytes } };
     });
   const flags = ['--table', 'full'];
-  const ours = Object.fromEntries(
-    SELECTORS.map((selector) => [selector, contender(selectServer(selector, ...flags))]),
-  );
+  const ours = Object.fromEntries(SELECTORS.map((selector) => [selector, contender(selectServer(selector, ...flags))]));
   return {
     name: `all primes to ${SLOW} slow clients`,
     contenders: { ...ours, cEpoll: contender(peerServer('C epoll', peers.epollServer)) },

@@ -113,7 +113,13 @@ function countAll({ limit, limitText, primes, passes }: Workload, peers: Peers):
         peer: 'peer',
         goal: { kind: 'ratio', atMost: 0.75 },
       },
-      { what: `count [0, ${limitText} by one call`, figure: 'elapsedMs', ours: 'call', peer: 'peer', goal: { kind: 'ratio' } },
+      {
+        what: `count [0, ${limitText} by one call`,
+        figure: 'elapsedMs',
+        ours: 'call',
+        peer: 'peer',
+        goal: { kind: 'ratio' },
+      },
     ],
   };
 }
@@ -135,7 +141,13 @@ function streamAll({ limit, limitText, primes, sum, passes }: Workload, peers: P
         peer: 'peer',
         goal: { kind: 'ratio', atMost: 0.65 },
       },
-      { what: 'the same from a filled table', figure: 'elapsedMs', ours: 'warm', peer: 'peer', goal: { kind: 'ratio', atMost: 0.25 } },
+      {
+        what: 'the same from a filled table',
+        figure: 'elapsedMs',
+        ours: 'warm',
+        peer: 'peer',
+        goal: { kind: 'ratio', atMost: 0.25 },
+      },
     ],
   };
 }
@@ -149,7 +161,13 @@ function fill({ passes }: Workload): Experiment {
     },
     expected: String(FULL.primes),
     rows: [
-      { what: 'fill the table with 2 threads', figure: 'elapsedMs', ours: 'two', peer: 'one', goal: { kind: 'speedup', atLeast: 1.9 } },
+      {
+        what: 'fill the table with 2 threads',
+        figure: 'elapsedMs',
+        ours: 'two',
+        peer: 'one',
+        goal: { kind: 'speedup', atLeast: 1.9 },
+      },
     ],
   };
 }
@@ -223,7 +241,14 @@ function first({ listLimit, listLimitText, listPrimes, listSum }: Workload): Exp
     name: 'first',
     contenders: { ours: ours('first', [listLimit]) },
     expected: `${listPrimes} primes, sum ${listSum}`,
-    rows: [{ what: `first [0, ${listLimitText} of a new process`, figure: 'elapsedMs', ours: 'ours', goal: { kind: 'value', atMost: 20 } }],
+    rows: [
+      {
+        what: `first [0, ${listLimitText} of a new process`,
+        figure: 'elapsedMs',
+        ours: 'ours',
+        goal: { kind: 'value', atMost: 20 },
+      },
+    ],
   };
 }
 

@@ -136,7 +136,8 @@ function listenTo(child: ChildProcess, kind: LoadKind): Pick<RunningLoad, 'ready
   child.stderr!.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
   const lines: string[] = [];
   const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-  const failure = (what: string): Error => new Error(`Cannot load the server with ${kind}: ${what}\n${stderr}`.trimEnd());
+  const failure = (what: string): Error =>
+    new Error(`Cannot load the server with ${kind}: ${what}\n${stderr}`.trimEnd());
   const result = ended.then(([code, signal]) => {
     if (code !== 0) throw failure(`the load must exit with 0, it ended with ${String(code ?? signal)}`);
     return parseLoadResult(lines.at(-1) ?? 'null');

@@ -41,7 +41,8 @@ describe('whyNoProc()', () => {
 });
 
 describe.skipIf(whyNoProc() !== undefined)('whyTooFewDescriptors()', () => {
-  const limits = (hard: string): string => `Limit  Soft  Hard  Units\nMax open files            1024     ${hard}    files\n`;
+  const limits = (hard: string): string =>
+    `Limit  Soft  Hard  Units\nMax open files            1024     ${hard}    files\n`;
 
   it('asks for what the hard limit allows', () => {
     expect(whyTooFewDescriptors(5000, () => limits('4096'))).toBe(

@@ -71,7 +71,8 @@ export function parseCpuMs(stat: string): number {
   // Behind the name, which may have spaces and parentheses in it, fields are counted from 3: utime is 14, stime 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const cpuMs = (Number(fields[14 - 3]) + Number(fields[15 - 3])) * TICK_MS;
-  if (Number.isNaN(cpuMs)) throw new RangeError(`Cannot read processor time: utime and stime must be there, got ${stat}`);
+  if (Number.isNaN(cpuMs))
+    throw new RangeError(`Cannot read processor time: utime and stime must be there, got ${stat}`);
   return cpuMs;
 }
 
