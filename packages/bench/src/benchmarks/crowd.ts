@@ -173,7 +173,7 @@ async function ask(
       ...latencyFigures(result.latencyUs),
       requestsPerSecond: result.requests / (result.elapsedMs / 1000),
       ...after,
-      ...(others > 0 && { rssPerClientBytes: (after.rssBytes - before.rssBytes) / others }),
+      ...(arrive && others > 0 && { rssPerClientBytes: (after.rssBytes - before.rssBytes) / others }),
       ...clientFigures(result),
     },
   };
