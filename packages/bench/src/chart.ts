@@ -53,14 +53,14 @@ function seriesOf({ figure, fit }: Plot, { name, points }: Plot['series'][number
   return [{ name, points: measured, ...(fit === true && measured.length > 1 && { fit: fitLine(measured) }) }];
 }
 
-/** The axis of x, from the least value to the greatest; a logarithmic one is labelled at the values themselves. */
+/** The axis of x: from 0 to the greatest value; a logarithmic one from the least, and labelled at the values. */
 export function xAxis({ series, xScale }: LineChart): Axis {
   const values = [...new Set(series.flatMap(({ points }) => points.map(([x]) => x)))].sort((a, b) => a - b);
-  const [min, max] = [values[0]!, values.at(-1)!];
+  const [min, max] = [xScale === 'log' ? values[0]! : 0, values.at(-1)!];
   const place = xScale === 'log' ? Math.log : (value: number) => value;
   // A single value stands in the middle.
   const at = (value: number): number => (max === min ? 0.5 : (place(value) - place(min)) / (place(max) - place(min)));
-  const ticks = xScale === 'log' ? values : niceTicks(min, max).filter((tick) => tick >= min && tick <= max);
+  const ticks = xScale === 'log' ? values : niceTicks(min, max).filter((tick) => tick <= max);
   return { ticks, at };
 }
 

@@ -20,7 +20,7 @@ interface Workload {
   readonly requests: number;
 }
 
-const FULL: Workload = { warmup: 20_000, requests: 2000 };
+const FULL: Workload = { warmup: 10_000, requests: 2000 };
 const QUICK: Workload = { warmup: 200, requests: 200 };
 
 /** Makes the benchmark `calls`. */

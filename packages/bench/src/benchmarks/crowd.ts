@@ -136,7 +136,7 @@ function slow({ seconds, warmupSeconds }: Workload, peers: Peers): Experiment {
   return {
     name: `all primes to ${SLOW} slow clients`,
     contenders: { ...ours, cEpoll: contender(peerServer('C epoll', peers.epollServer)) },
-    rounds: 3,
+    rounds: 2,
     rows: Object.entries(ours).map(([key, { name }]) => ({
       what: `all primes to ${SLOW} slow clients, memory above idle: ${name}`,
       figure: 'rssGrowthBytes',

@@ -37,7 +37,7 @@ interface Workload {
   readonly bytesEach: number;
 }
 
-const FULL: Workload = { warmupSeconds: 0.3, seconds: 4, bytesEach: 50e6 };
+const FULL: Workload = { warmupSeconds: 0.3, seconds: 3, bytesEach: 50e6 };
 const QUICK: Workload = { warmupSeconds: 0.05, seconds: 0.2, bytesEach: 2e6 };
 
 /** Makes the benchmark `fairness`. */
@@ -98,7 +98,7 @@ function equalClients({ bytesEach }: Workload, peers: Peers): Experiment {
   return {
     name: `${EQUALS} equal clients stream ${bytesEach / 1e6} MB each`,
     contenders: { ...ours, cEpoll: contender(peerServer(C_EPOLL, peers.epollServer)) },
-    rounds: 5,
+    rounds: 3,
     rows: Object.entries(ours).map(([key, { name }]) => ({
       what: `${EQUALS} equal clients, Jain's index of their bytes: ${name}`,
       figure: 'jain',

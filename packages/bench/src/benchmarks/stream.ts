@@ -19,7 +19,7 @@ const LARGE_ZEROS = 'C, zeros in 256 KB';
 /** Makes the benchmark `stream`. */
 export async function makeStreamBenchmark({ quick, peers: openPeers }: Workshop): Promise<Benchmark> {
   const peers = await openPeers();
-  const seconds = quick ? 0.1 : 1.6;
+  const seconds = quick ? 0.1 : 1.2;
   const contender = (server: ServerCommand | MissingContender): Contender | MissingContender =>
     stream(server, peers, seconds);
   const ours = {

@@ -3,9 +3,10 @@
  * that it has a core of its own. It says `ready` when all its clients are where they should be, and at its end, in one line
  * of JSON, what they have seen.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { spawnChild } from './children.ts';
 import { endProcess } from './process.ts';
 
 /** What the clients do; see `load`'s own help. */
@@ -79,11 +80,7 @@ const SPARE_MS = 60_000;
  * @param port - of the server, on 127.0.0.1
  */
 export function startLoad(program: string, port: number, kind: LoadKind, options: LoadOptions): RunningLoad {
-  const child = spawn(program, loadArguments(port, kind, options), {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: (options.seconds ?? 0) * 1000 + SPARE_MS,
-    killSignal: 'SIGKILL',
-  });
+  const child = spawnChild(program, loadArguments(port, kind, options), (options.seconds ?? 0) * 1000 + SPARE_MS);
   const { ready, result } = listenTo(child, kind);
   return {
     ready,

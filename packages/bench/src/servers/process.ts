@@ -1,6 +1,7 @@
 /** A server in a process of its own: started on a free port, watched by its number, ended for good. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { spawnChild } from './children.ts';
 
 /** How to start a server, which then says `listening on HOST:PORT` on stdout. */
 export interface ServerCommand {
@@ -29,7 +30,7 @@ const END_LIMIT_MS = 1_000;
  */
 export async function startServer({ name, command: [file, ...args] }: ServerCommand): Promise<RunningServer> {
   const beganMs = performance.now();
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawnChild(file, args);
   try {
     const port = await portOf(child, name);
     return {

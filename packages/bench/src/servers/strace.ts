@@ -1,10 +1,11 @@
 /** Counting the system calls of a server that runs, by strace(1), which stands between it and the kernel. */
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { spawnChild } from './children.ts';
 
 /** How often each system call was made, by its name. */
 export type Calls = Readonly<Record<string, number>>;
@@ -34,10 +35,10 @@ export async function whyNoStrace(): Promise<string | undefined> {
 export async function countCalls(pid: number, work: () => Promise<unknown>): Promise<Calls> {
   const folder = mkdtempSync(join(tmpdir(), 'concurrent-primes-strace-'));
   const table = join(folder, 'calls');
-  const tracer = spawn('strace', ['-f', '-c', '-o', table, '-p', String(pid)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const tracer = spawnChild('strace', ['-f', '-c', '-o', table, '-p', String(pid)]);
   const ended = once(tracer, 'close');
   try {
-    await attached(tracer.stderr);
+    await attached(tracer.stderr!);
     await work();
     tracer.kill('SIGINT'); // it lets the process go and writes what it has counted
     await ended;
