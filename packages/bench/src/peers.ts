@@ -51,13 +51,17 @@ export async function buildPeers(environment: NodeJS.ProcessEnv = process.env): 
   const python = findNative('python3', path);
   const build = (name: string, ...libraries: readonly string[]): Promise<Built> =>
     compile(name, libraries, compiler, folder, environment);
+  const buildForLinux = (name: string, ...libraries: readonly string[]): Promise<Built> =>
+    process.platform === 'linux'
+      ? build(name, ...libraries)
+      : Promise.resolve({ missing: `${name} makes system calls that only Linux has` });
   const [int32be, count, load, epollServer, pthreadServer, zeroServer, versions] = await Promise.all([
     build('int32be', '-lprimesieve'),
     build('count', '-lprimesieve'),
-    build('load'),
-    build('epoll-server'),
-    build('pthread-server', '-pthread'),
-    build('zero-server'),
+    buildForLinux('load'),
+    buildForLinux('epoll-server'),
+    buildForLinux('pthread-server', '-pthread'),
+    buildForLinux('zero-server'),
     versionsOf({ primesieve, [compiler]: compiler, python3: python }, environment),
   ]);
   return {
