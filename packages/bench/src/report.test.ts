@@ -86,7 +86,7 @@ const REPORT: Report = {
           name: 'epoll',
           outcomes: [0.02, 0.04, 0.03].map((cpuPerRequestMs) => ({
             figures: { cpuPerRequestMs, peakRssBytes: 5.25e6 },
-            parts: { recv: 2, accept4: 1.001 },
+            parts: { recv: 2, accept4: 1.001, mmap: 0.004, brk: 0.002 },
           })),
         },
         { name: 'gone', missing: 'is not there' },
@@ -117,6 +117,7 @@ asking      epoll  C
 recv        2.00   3.00
 accept4     1.00   0
 epoll_wait  0      0.13
+2 others    0.006  0
 
 test: medians of up to 3 rounds in turns (least to greatest)
 Abacus 2, 2 cores, load 0.12 before; Linux 6.1; Node 24.21.0; commit abcdef0

@@ -136,16 +136,26 @@ function detailTable({ name, details, contenders }: ExperimentResult): string[] 
   return ['', ...alignColumns([[name, ...details.map(titleOf)], ...lines])];
 }
 
+/** A part that no contender has more of than this is listed among others. */
+const SMALL_PART = 0.01;
+
 /** What the contenders' figures are made of: a line for each part, a column for each contender. */
 function partsTable({ name, contenders }: ExperimentResult): string[] {
   const columns = contenders.flatMap((contender) => {
     const outcome = 'missing' in contender ? undefined : contender.outcomes.at(-1);
     return outcome?.parts === undefined ? [] : [{ name: contender.name, parts: outcome.parts }];
   });
-  const total = (part: string): number => columns.reduce((sum, { parts }) => sum + (parts[part] ?? 0), 0);
+  if (columns.length === 0) return [];
+  const valuesOf = (part: string): number[] => columns.map(({ parts }) => parts[part] ?? 0);
+  const total = (part: string): number => valuesOf(part).reduce((sum, value) => sum + value, 0);
   const names = [...new Set(columns.flatMap(({ parts }) => Object.keys(parts)))].sort((x, y) => total(y) - total(x));
-  if (names.length === 0) return [];
-  const lines = names.map((part) => [part, ...columns.map(({ parts }) => threeDigits(parts[part] ?? 0))]);
+  const isSmall = (part: string): boolean => Math.max(...valuesOf(part)) < SMALL_PART;
+  const small = names.filter(isSmall).map(valuesOf);
+  const others = columns.map((_, column) => small.reduce((sum, values) => sum + values[column]!, 0));
+  const lines = [
+    ...names.filter((part) => !isSmall(part)).map((part) => [part, ...valuesOf(part).map(threeDigits)]),
+    ...(small.length > 0 ? [[`${small.length} others`, ...others.map(threeDigits)]] : []),
+  ];
   return ['', ...alignColumns([[name, ...columns.map((column) => column.name)], ...lines])];
 }
 
