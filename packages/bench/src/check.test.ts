@@ -91,17 +91,29 @@ describe('compareReports()', () => {
   it('does not confuse rows that differ in their peers', () => {
     const before = [report([row({ ours: [1], peer: [1], measured: 1 }), row({ ours: [1], measured: 9 })])];
     const now = [report([row({ ours: [1], measured: 9 }), row({ ours: [1], peer: [1], measured: 1 })])];
-    expect(compareReports(before, now)).toEqual({ compared: 2, losses: [], gone: [] });
+    expect(compareReports(before, now)).toMatchObject({ compared: 2, losses: [], gone: [] });
+  });
+});
+
+describe('compareReports() of two machines', () => {
+  it('tells what is not the same', () => {
+    const on = (node: string, cores: number): Report =>
+      ({ ...report([]), environment: { cpu: 'Abacus', cores, memoryBytes: 1, os: 'L', node } }) as unknown as Report;
+    expect(compareReports([on('24.1.0', 2)], [on('24.2.0', 2)]).differences).toEqual(['node 24.1.0 then, 24.2.0 now']);
+    expect(compareReports([on('24.1.0', 2)], [on('24.1.0', 2)]).differences).toEqual([]);
   });
 });
 
 describe('renderComparison()', () => {
   it('writes what was lost, by how much, and how much would have been noise', () => {
     const losses = [{ row: 'test: a row (ours)', before: 1.0234, now: 1.31, loss: 0.28, noise: 0.09 }];
-    expect(renderComparison({ compared: 31, losses, gone: ['test: x (ours)'] })).toBe(
+    expect(
+      renderComparison({ compared: 31, losses, gone: ['test: x (ours)'], differences: ['cores 2 then, 4 now'] }),
+    ).toBe(
       `1 of 31 rows have lost beyond the noise
 LOST test: a row (ours): 1.02 then, 1.31 now, 28 % worse; noise 9 %
 no longer measured: test: x (ours)
+not the same: cores 2 then, 4 now
 `,
     );
   });

@@ -8,6 +8,7 @@
  *
  * One wild sample makes a row blind. That is the right way round: a noisy machine must not blame the code.
  */
+import type { Environment } from './environment.ts';
 import { betterOf } from './figures.ts';
 import type { Report } from './report.ts';
 import { summarize } from './stats.ts';
@@ -23,6 +24,8 @@ export interface Comparison {
   readonly losses: readonly Loss[];
   /** Rows that had a figure and have none now, though their benchmark was run. */
   readonly gone: readonly string[];
+  /** What the two runs were taken on, where it is not the same: their figures may differ for that alone. */
+  readonly differences: readonly string[];
 }
 
 /** A row that is worse than it was. */
@@ -61,7 +64,7 @@ export function compareReports(before: readonly Report[], now: readonly Report[]
     const noise = Math.max(LEAST_LOSS, spreadOf(earlier) + spreadOf(later));
     if (loss > noise) losses.push({ row, before: earlier.measured, now: later.measured, loss, noise });
   }
-  return { compared, losses, gone };
+  return { compared, losses, gone, differences: differencesOf(before[0]?.environment, now[0]?.environment) };
 }
 
 /**
@@ -69,7 +72,7 @@ export function compareReports(before: readonly Report[], now: readonly Report[]
  *
  * @returns lines, each with its line end
  */
-export function renderComparison({ compared, losses, gone }: Comparison): string {
+export function renderComparison({ compared, losses, gone, differences }: Comparison): string {
   const percent = (part: number): string => `${(part * 100).toFixed(0)} %`;
   return [
     `${losses.length} of ${compared} rows have lost beyond the noise`,
@@ -78,9 +81,18 @@ export function renderComparison({ compared, losses, gone }: Comparison): string
         `LOST ${row}: ${before.toPrecision(3)} then, ${now.toPrecision(3)} now, ${percent(loss)} worse; noise ${percent(noise)}`,
     ),
     ...gone.map((row) => `no longer measured: ${row}`),
+    ...differences.map((difference) => `not the same: ${difference}`),
   ]
     .map((line) => `${line}\n`)
     .join('');
+}
+
+function differencesOf(before: Environment | undefined, now: Environment | undefined): string[] {
+  if (before === undefined || now === undefined) return [];
+  const fields = ['cpu', 'cores', 'memoryBytes', 'os', 'node'] as const;
+  return fields.flatMap((field) =>
+    before[field] === now[field] ? [] : [`${field} ${before[field]} then, ${now[field]} now`],
+  );
 }
 
 function rowsOf(reports: readonly Report[]): Map<string, Verdict> {

@@ -6,7 +6,7 @@ import { CHUNK_BYTES, MAX_INT32, SEGMENT_SPAN } from '@concurrent-primes/sieve';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Benchmark, Contender, Experiment, MissingContender, Workshop } from '../benchmark.ts';
+import type { Benchmark, Contender, Experiment, Goal, MissingContender, Row, Workshop } from '../benchmark.ts';
 import type { Built, Peers } from '../peers.ts';
 import { type Program, programContender, readPrimesieve } from '../program.ts';
 
@@ -106,20 +106,8 @@ function countAll({ limit, limitText, primes, passes }: Workload, peers: Peers):
     },
     expected: String(primes),
     rows: [
-      {
-        what: `count [0, ${limitText}, one thread, all of it sieved`,
-        figure: 'elapsedMs',
-        ours: 'segments',
-        peer: 'peer',
-        goal: { kind: 'ratio', atMost: 0.75 },
-      },
-      {
-        what: `count [0, ${limitText} by one call`,
-        figure: 'elapsedMs',
-        ours: 'call',
-        peer: 'peer',
-        goal: { kind: 'ratio' },
-      },
+      time(`count [0, ${limitText}, one thread, all of it sieved`, { kind: 'ratio', atMost: 0.75 }, 'segments', 'peer'),
+      time(`count [0, ${limitText} by one call`, { kind: 'ratio' }, 'call', 'peer'),
     ],
   };
 }
@@ -134,20 +122,8 @@ function streamAll({ limit, limitText, primes, sum, passes }: Workload, peers: P
     },
     expected: `${primes} primes, sum ${sum}`,
     rows: [
-      {
-        what: `[0, ${limitText} as int32 in 64 KB chunks, cold`,
-        figure: 'elapsedMs',
-        ours: 'cold',
-        peer: 'peer',
-        goal: { kind: 'ratio', atMost: 0.65 },
-      },
-      {
-        what: 'the same from a filled table',
-        figure: 'elapsedMs',
-        ours: 'warm',
-        peer: 'peer',
-        goal: { kind: 'ratio', atMost: 0.25 },
-      },
+      time(`[0, ${limitText} as int32 in 64 KB chunks, cold`, { kind: 'ratio', atMost: 0.65 }, 'cold', 'peer'),
+      time('the same from a filled table', { kind: 'ratio', atMost: 0.25 }, 'warm', 'peer'),
     ],
   };
 }
@@ -160,15 +136,7 @@ function fill({ passes }: Workload): Experiment {
       two: ours('fill', [2, passes], { name: `${OURS}, 2 threads` }),
     },
     expected: String(FULL.primes),
-    rows: [
-      {
-        what: 'fill the table with 2 threads',
-        figure: 'elapsedMs',
-        ours: 'two',
-        peer: 'one',
-        goal: { kind: 'speedup', atLeast: 1.9 },
-      },
-    ],
+    rows: [time('fill the table with 2 threads', { kind: 'speedup', atLeast: 1.9 }, 'two', 'one')],
   };
 }
 
@@ -225,13 +193,12 @@ function countShort({ passes }: Workload, peers: Peers, length: number, interval
       peer: built('libprimesieve count_primes', peers.count, args.map(String), { input }),
     },
     rows: [
-      {
-        what: `count below 2^31, length 10^${Math.round(Math.log10(length))}`,
-        figure: 'elapsedMs',
-        ours: 'ours',
-        peer: 'peer',
-        goal: { kind: 'ratio', atMost: 1 },
-      },
+      time(
+        `count below 2^31, length 10^${Math.round(Math.log10(length))}`,
+        { kind: 'ratio', atMost: 1 },
+        'ours',
+        'peer',
+      ),
     ],
   };
 }
@@ -241,14 +208,7 @@ function first({ listLimit, listLimitText, listPrimes, listSum }: Workload): Exp
     name: 'first',
     contenders: { ours: ours('first', [listLimit]) },
     expected: `${listPrimes} primes, sum ${listSum}`,
-    rows: [
-      {
-        what: `first [0, ${listLimitText} of a new process`,
-        figure: 'elapsedMs',
-        ours: 'ours',
-        goal: { kind: 'value', atMost: 20 },
-      },
-    ],
+    rows: [time(`first [0, ${listLimitText} of a new process`, { kind: 'value', atMost: 20 }, 'ours')],
   };
 }
 
@@ -265,14 +225,15 @@ function list({ listLimit, listLimitText, listPrimes, listSum }: Workload): Expe
     expected: String(listSum),
     // The slowest takes ten seconds for one.
     rounds: 3,
-    rows: packages.map((name) => ({
-      what: `list [0, ${listLimitText} in a new process`,
-      figure: 'elapsedMs',
-      ours: OURS,
-      peer: name,
-      goal: { kind: 'ratio', atMost: 1 },
-    })),
+    rows: packages.map((name) =>
+      time(`list [0, ${listLimitText} in a new process`, { kind: 'ratio', atMost: 1 }, OURS, name),
+    ),
   };
+}
+
+/** A row about time. */
+function time(what: string, goal: Goal, ours: string, peer?: string): Row {
+  return { what, figure: 'elapsedMs', ours, ...(peer !== undefined && { peer }), goal };
 }
 
 /** A program of `jobs/`. */
