@@ -5,7 +5,7 @@
 import type { Experiment, Plot } from './benchmark.ts';
 import { FIGURES, type Unit } from './figures.ts';
 import type { Samples } from './measure.ts';
-import { fitLine, summarize } from './stats.ts';
+import { fitLine, type Line, summarize } from './stats.ts';
 
 /** Curves over one axis. */
 export interface LineChart {
@@ -25,7 +25,7 @@ export interface Series {
   /** By x, ascending. */
   readonly points: readonly (readonly [x: number, y: number])[];
   /** The line of least squares, where the chart asks for one. */
-  readonly fit?: { readonly intercept: number; readonly slope: number; readonly r2: number };
+  readonly fit?: Line;
 }
 
 /** An axis: where values lie on it, and its labelled values. */

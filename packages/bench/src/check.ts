@@ -15,7 +15,7 @@ import { summarize } from './stats.ts';
 import { type Verdict, valuesByRound } from './verdict.ts';
 
 /** What no row is blamed for, as a part of the figure. */
-export const LEAST_LOSS = 0.05;
+const LEAST_LOSS = 0.05;
 
 /** What became of the rows of a run. */
 export interface Comparison {

@@ -2,6 +2,7 @@
  * What can be measured: each figure has a name, which says what it is, and a unit, in which it is kept in samples, goals
  * and the JSON of a report. People read it in whatever multiple of the unit fits.
  */
+import type { Summary } from './stats.ts';
 
 /** The units that figures are kept in. */
 export type Unit = 'ms' | 'bytes' | 'bytes/s' | 'primes/s' | 'requests/s' | 'calls' | 'share' | 'times' | 'index';
@@ -124,10 +125,7 @@ export function formatLimit(value: number, unit: Unit): string {
 /**
  * Median and the spread behind it, such as `12.0 µs (11.5 to 100)`: all in the median's multiple of the unit.
  */
-export function formatSummary(
-  { median, min, max }: { readonly median: number; readonly min: number; readonly max: number },
-  unit: Unit,
-): string {
+export function formatSummary({ median, min, max }: Summary, unit: Unit): string {
   const middle = formatValue(median, unit);
   if (min === max) return middle;
   const [size] = multipleOf(unit, median);

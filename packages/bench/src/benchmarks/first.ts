@@ -29,6 +29,7 @@ export async function makeFirstBenchmark({ peers: openPeers }: Workshop): Promis
       {
         name: 'first request of a cold server',
         contenders: Object.fromEntries(Object.entries(servers).map(([key, server]) => [key, contender(server)])),
+        rounds: 5,
         rows: Object.keys(servers).map((ours) => ({
           what: `from connect to N for [0, 2147483647], cold: ${ours}`,
           figure: 'countMs',

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The clock of proc_pid_stat(5) ticks 100 times a second for programs, whatever the kernel's own does. */
-export const TICK_MS = 10;
+const TICK_MS = 10;
 
 const KIB = 1024;
 
