@@ -63,7 +63,7 @@ describe('runCli()', () => {
       const isMissing = ours.missing !== undefined || peer?.missing !== undefined;
       expect([what, measured === undefined]).toEqual([what, isMissing]);
     }
-  }, 60_000);
+  }, 120_000);
 
   it('draws curves, also where clocks have not ticked', async () => {
     const { code, stdout, stderr } = await run('quantum', '--quick', '--svg', join(folder, 'svg'));
@@ -72,7 +72,7 @@ describe('runCli()', () => {
     if (process.platform !== 'linux') return;
     expect(stdout).toContain('The quantum of the select server, with epoll');
     expect(readFileSync(join(folder, 'svg/quantum-turn-epoll.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
-  }, 60_000);
+  }, 120_000);
 
   it('compares with an earlier run, and fails on a loss', async () => {
     const file = join(folder, 'earlier.json');
