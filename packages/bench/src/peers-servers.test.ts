@@ -265,15 +265,24 @@ describe('load ask', { timeout: 60_000 }, () => {
 describe('load', { timeout: 60_000 }, () => {
   const WIDE = ['--interval', '0', '200000000'];
 
-  it.for([['stream', ...WIDE], ['stalled', ...WIDE], ['slow', '--rate', '1000', ...WIDE], ['trickle'], ['silent']])(
+  const LOADS: readonly (readonly string[])[] = [
+    ['ask'],
+    ['ask', '--keep-alive'],
+    ['stream', ...WIDE],
+    ['stalled', ...WIDE],
+    ['slow', '--rate', '1000', ...WIDE],
+    ['trickle'],
+    ['silent'],
+  ];
+  it.for(LOADS.map((args) => [args.join(' '), args] as const))(
     '%s gets ready, and ends early when it is told to',
-    async ([kind, ...args], test) => {
+    async ([, args], test) => {
       await using server = await startServer(test, built(peers.epollServer, '0'));
-      const all = [kind, ...args, '--clients', '20', '--seconds', '1000', '--port', String(server.port)];
+      const all = [...args, '--clients', '20', '--seconds', '1000', '--port', String(server.port)];
       await using running = new RunningLoad(test, peers.load, all);
       await running.ready();
       running.terminate();
-      expect(await running.result()).toMatchObject({ kind, clients: 20, errors: 0 });
+      expect(await running.result()).toMatchObject({ kind: args[0], clients: 20, errors: 0 });
     },
   );
 
