@@ -3,7 +3,7 @@
 // Usage: epoll-server PORT
 #include "epoll-loop.hpp"
 
-/** 64 KB a send(2): more don't make it faster. */
+/** 64 KB a send(2), as our servers do. */
 static const std::size_t CHUNK_PRIMES = 16384;
 
 int main(int argc, char **argv) {

@@ -12,11 +12,12 @@
 //
 // Usage: load KIND --port P --clients N [options], see load-options.hpp; prints `ready`, and then a line of JSON.
 #include "load-answer.hpp"
-#include "load-figures.hpp"
+#include "load-measurement.hpp"
 #include "load-options.hpp"
 #include <csignal>
 #include <queue>
 #include <sys/epoll.h>
+#include <sys/signalfd.h>
 #include <utility>
 #include <vector>
 
@@ -61,14 +62,6 @@ struct Client {
   AnswerReader answer;
 };
 
-/** What has happened in the measured time. */
-struct Tally {
-  uint64_t requests = 0, errors = 0, bytes = 0;
-  int64_t beganNs = 0, beganCpuNs = 0, sleptNs = 0;
-};
-
-enum class Phase { starting, warming, measuring, over };
-
 using Timer = std::pair<int64_t, Client *>;
 
 Options options;
@@ -81,16 +74,9 @@ uint8_t request[wire::REQUEST_BYTES];
 uint8_t buffer[READ_BYTES];
 int poller;
 
-Phase phase = Phase::starting;
+Measurement measurement;
 int clientsPlaced = 0;
-int64_t warmUntilNs = 0;
-/** Requests and errors from the start on, with those before the measured time. */
-uint64_t completed = 0, errors = 0;
-Tally tally;
-Latencies latencies, counts;
-double leastJain = 2;
 int64_t nextSampleNs = 0;
-volatile std::sig_atomic_t interrupted = 0;
 
 void begin(Client &client);
 
@@ -119,19 +105,11 @@ void disconnect(Client &client) {
   client.dueNs = 0;
 }
 
-void complete() {
-  completed++;
-  const bool enough = options.requests > 0 && tally.requests + tally.errors >= options.requests;
-  if (phase == Phase::measuring && enough) phase = Phase::over;
-}
-
 /** Counts what is no right answer, and begins again a little later. */
 void fail(Client &client) {
-  if (client.state != State::open && phase == Phase::starting) wire::fail("connect to the server");
+  if (client.state != State::open && !measurement.started()) wire::fail("connect to the server");
   disconnect(client);
-  errors++;
-  tally.errors++;
-  complete();
+  measurement.addError(options);
   wakeAt(client, nowNs() + RETRY_NS);
 }
 
@@ -212,9 +190,7 @@ void askAgain(Client &client, int64_t now) {
 
 /** All of an answer has come. */
 void finish(Client &client, int64_t now) {
-  tally.requests++;
-  latencies.add(now - client.beganNs);
-  complete();
+  measurement.addRequest(options, now - client.beganNs);
   if (kind == Kind::ask) return askAgain(client, now);
   disconnect(client);
   begin(client);
@@ -229,21 +205,21 @@ void receive(Client &client, std::size_t most) {
   const int64_t now = nowNs();
   client.answerBytes += size;
   client.bytes += size;
-  tally.bytes += size;
+  measurement.addBytes(size);
   // A refusal comes to those, too, who have not asked, or not yet.
   const bool asked = kind != Kind::silent && (kind != Kind::trickle || client.requestSent == sizeof request);
   AnswerReader &answer = client.answer;
   const bool wasCounted = answer.counted();
   const bool right = kind == Kind::ask ? answer.check(buffer, size, expected) : answer.count(buffer, size);
   if (!asked || !right) return fail(client);
-  if (!wasCounted && answer.counted()) counts.add(now - client.beganNs);
+  if (!wasCounted && answer.counted()) measurement.addCount(now - client.beganNs);
   if (kind == Kind::stalled) {
     if (client.answerBytes < STALL_BYTES && !answer.done()) return;
     watch(client, EPOLL_CTL_MOD, 0);
     return place(client);
   }
   place(client);
-  if (options.bytes > 0 && client.bytes >= options.bytes) phase = Phase::over;
+  if (options.bytes > 0 && client.bytes >= options.bytes) measurement.end();
   else if (answer.done()) finish(client, now);
 }
 
@@ -293,53 +269,15 @@ void sampleFairness(int64_t now) {
   }
   if (most < options.bytes / 10) return;
   nextSampleNs = now + SAMPLE_NS;
-  leastJain = std::min(leastJain, jainIndex(sum, squares, clients.size()));
-}
-
-/** Goes to the next phase when it is time. */
-void movePhase(int64_t now) {
-  if (phase == Phase::starting && clientsPlaced == options.clients) {
-    std::puts("ready");
-    std::fflush(stdout);
-    phase = Phase::warming;
-    warmUntilNs = now + options.warmupNs();
-  }
-  if (phase == Phase::warming && (options.timed() ? now >= warmUntilNs : completed >= options.warmupRequests)) {
-    phase = Phase::measuring;
-    latencies.clear();
-    counts.clear();
-    tally = Tally();
-    tally.beganNs = nowNs();
-    tally.beganCpuNs = nowNs(CLOCK_PROCESS_CPUTIME_ID);
-  }
-  const bool timeIsOver = phase == Phase::measuring && options.timed() && now >= tally.beganNs + options.secondsNs();
-  if (timeIsOver || interrupted != 0) phase = Phase::over;
+  measurement.addFairness(sum, squares, static_cast<double>(clients.size()));
 }
 
 /** How long epoll may sleep: rounded up, so that what is due is due when it wakes. */
 int timeoutMs(int64_t now) {
-  int64_t nextNs = INT64_MAX;
-  if (!timers.empty()) nextNs = timers.top().first;
-  if (options.timed() && phase == Phase::warming) nextNs = std::min(nextNs, warmUntilNs);
-  if (options.timed() && phase == Phase::measuring) nextNs = std::min(nextNs, tally.beganNs + options.secondsNs());
+  int64_t nextNs = measurement.dueNs(options);
+  if (!timers.empty()) nextNs = std::min(nextNs, timers.top().first);
   if (nextNs == INT64_MAX) return -1;
-  return static_cast<int>(std::min<int64_t>(std::max<int64_t>((nextNs - now + MS - 1) / MS, 0), 1000000));
-}
-
-void printResult(bool measured) {
-  const int64_t elapsedNs = measured ? nowNs() - tally.beganNs : 0;
-  const int64_t cpuNs = measured ? nowNs(CLOCK_PROCESS_CPUTIME_ID) - tally.beganCpuNs : 0;
-  const auto ms = [](int64_t ns) { return static_cast<double>(ns) / static_cast<double>(MS); };
-  std::printf("{\"kind\":\"%s\",\"clients\":%d,\"requests\":%llu,\"errors\":%llu,\"elapsedMs\":%.3f,\"cpuMs\":%.3f,",
-              options.kindName, options.clients, static_cast<unsigned long long>(tally.requests),
-              static_cast<unsigned long long>(errors), ms(elapsedNs), ms(cpuNs));
-  std::printf("\"bytes\":%llu,", static_cast<unsigned long long>(tally.bytes));
-  latencies.print("latencyUs");
-  std::printf(",");
-  counts.print("countUs");
-  if (leastJain <= 1) std::printf(",\"jain\":%.6f", leastJain);
-  else std::printf(",\"jain\":null");
-  std::printf(",\"busy\":%.4f}\n", measured ? 1 - ms(tally.sleptNs) / ms(elapsedNs) : 0.0);
+  return static_cast<int>(std::clamp<int64_t>((nextNs - now + MS - 1) / MS, 0, 1000000));
 }
 
 } // namespace
@@ -355,16 +293,15 @@ int main(int argc, char **argv) {
   poller = epoll_create1(EPOLL_CLOEXEC);
   if (poller < 0) wire::fail("create an epoll");
 
-  // Signals come only while epoll waits, so that none is missed between a look at the flag and the wait.
-  sigset_t ending, whileWaiting;
+  // A signal is one more event: so it can't come between a look at a flag and the wait.
+  sigset_t ending;
   sigemptyset(&ending);
   sigaddset(&ending, SIGTERM);
   sigaddset(&ending, SIGINT);
-  sigprocmask(SIG_BLOCK, &ending, &whileWaiting);
-  struct sigaction action {};
-  action.sa_handler = [](int) { interrupted = 1; };
-  sigaction(SIGTERM, &action, nullptr);
-  sigaction(SIGINT, &action, nullptr);
+  sigprocmask(SIG_BLOCK, &ending, nullptr);
+  epoll_event signalled{};
+  signalled.events = EPOLLIN;
+  if (epoll_ctl(poller, EPOLL_CTL_ADD, signalfd(-1, &ending, SFD_CLOEXEC), &signalled) != 0) wire::fail("watch signals");
 
   clients.resize(static_cast<std::size_t>(options.clients));
   int64_t now = nowNs();
@@ -372,20 +309,20 @@ int main(int argc, char **argv) {
     clients[i].source.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + static_cast<uint32_t>(i % SOURCE_ADDRESSES));
     wakeAt(clients[i], now + START_GAP_NS * static_cast<int64_t>(i));
   }
-  bool measured = false;
   epoll_event events[EVENTS_PER_TURN];
-  while (phase != Phase::over) {
+  while (!measurement.over()) {
     const int64_t beforeNs = nowNs();
-    const int ready = epoll_pwait(poller, events, EVENTS_PER_TURN, timeoutMs(beforeNs), &whileWaiting);
+    const int ready = epoll_wait(poller, events, EVENTS_PER_TURN, timeoutMs(beforeNs));
     now = nowNs();
-    if (now - beforeNs > SLEEP_NS) tally.sleptNs += now - beforeNs;
+    if (now - beforeNs > SLEEP_NS) measurement.addSleep(now - beforeNs);
     runTimers(now);
-    for (int i = 0; i < ready && phase != Phase::over; i++) {
-      handle(*static_cast<Client *>(events[i].data.ptr), events[i].events);
+    for (int i = 0; i < ready && !measurement.over(); i++) {
+      // A signal has no client.
+      if (events[i].data.ptr == nullptr) measurement.end();
+      else handle(*static_cast<Client *>(events[i].data.ptr), events[i].events);
     }
-    measured = measured || phase == Phase::measuring;
     if (kind == Kind::stream) sampleFairness(now);
-    movePhase(now);
+    if (!measurement.over()) measurement.move(options, now, clientsPlaced == options.clients);
   }
-  printResult(measured);
+  measurement.print(options);
 }

@@ -1,9 +1,10 @@
 // The sieve that the servers in C++ share: the primes of [a, b] for every pair of int32, in bounded memory.
 //
 // Method: a segmented sieve of Eratosthenes over the odd numbers, one bit each (Bays & Hudson, "The segmented sieve of
-// Eratosthenes and arithmetic progressions to 10^12", BIT 17, 1977). The number line is cut into cells of 2^19 numbers,
-// whose bits are 32 KB and fit a level 1 cache. Of a cell only the words that the interval needs are sieved, so that a
-// short interval costs what its length costs; only for a whole cell the count is kept, 16 KB for all of them.
+// Eratosthenes and arithmetic progressions to 10^12", BIT 17, 1977). The number line is cut into cells of 2^18 numbers:
+// their bits are 16 KB, half of a level 1 cache, and the primes of most fit one send(2) of 64 KB, so that clients who
+// take turns don't have a cell sieved twice. Of a cell only the words that the interval needs are sieved, so that a
+// short interval costs what its length costs; only for a whole cell the count is kept, 32 KB for all of them.
 //
 // An Answer is a cursor of a few words: many clients take turns with one Cell.
 #pragma once
@@ -16,7 +17,7 @@
 
 namespace primes {
 
-const uint32_t CELL_SPAN = 1u << 19;
+const uint32_t CELL_SPAN = 1u << 18;
 const uint32_t CELLS = (1u << 31) / CELL_SPAN;
 /** One word has the 64 odd numbers of 128. */
 const uint32_t WORD_SPAN = 128;

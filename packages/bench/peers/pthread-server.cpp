@@ -10,9 +10,9 @@
 
 namespace {
 
-/** 64 KB a send(2), as in epoll-server. */
+/** 64 KB a send(2), as our servers do. */
 const std::size_t CHUNK_PRIMES = 16384;
-/** Room for cell and chunk, twice; the default of 8 MB would be address space only, but for thousands of threads. */
+/** Room for cell and chunk, three times; the default of 8 MB would be address space only, but for thousands of threads. */
 const std::size_t STACK_BYTES = 256 * 1024;
 
 bool receiveAll(int fd, uint8_t *message, std::size_t size) {

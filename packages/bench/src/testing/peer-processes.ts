@@ -37,7 +37,7 @@ export function ours(...flags: readonly string[]): Command {
 }
 
 /** A server at work; disposing ends it by SIGTERM. */
-export interface RunningServer extends AsyncDisposable {
+interface RunningServer extends AsyncDisposable {
   readonly port: number;
 }
 
@@ -63,7 +63,7 @@ export async function startServer(test: TestContext, command: Command): Promise<
 }
 
 /** What a load prints at its end, as far as it is tested. */
-export interface LoadLine {
+interface LoadLine {
   readonly kind: string;
   readonly clients: number;
   readonly requests: number;

@@ -1,4 +1,4 @@
-// What the load client measures: clocks, latencies with exact percentiles, and the JSON line they end in.
+// Clocks, and latencies with exact percentiles.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -38,8 +38,3 @@ private:
   }
   std::vector<float> us_;
 };
-
-/** Jain's fairness index: 1 when all have the same, 1/n when one has all (Jain, Chiu & Hawe, DEC-TR-301, 1984). */
-inline double jainIndex(double sum, double sumOfSquares, std::size_t count) {
-  return sumOfSquares == 0 ? 1 : sum * sum / (static_cast<double>(count) * sumOfSquares);
-}
