@@ -2,9 +2,8 @@
  * Whether every client gets its turn, however much the others take.
  *
  * **The fair share** of a small request beside 64 clients that take all they can get is what it costs if each of the 65
- * gets one turn after the other, with one send of at most a quantum in each. It needs three turns: in one it is accepted,
- * in one its request is read (and N, which is known at once, counted), in one it is sent the answer. So it waits for
- * 3 × 65 sends. What a send takes is known from the same run: the 64 clients got so many bytes in its time, a quantum at
+ * gets one turn after the other, with one send of at most a quantum in each. It needs two turns: in one it is accepted, in
+ * the next its request is read, counted and answered. So it waits for 2 × 65 sends. What a send takes is known from the same run: the 64 clients got so many bytes in its time, a quantum at
  * a time. The server is the limit of that rate or the clients are, the share holds for both.
  */
 import type { Benchmark, Contender, Experiment, MissingContender, Row, Workshop } from '../benchmark.ts';
@@ -24,8 +23,8 @@ const EQUALS = 10;
 
 /** The default quantum of the select server, as docs/decisions/0002-quantum.md has chosen it: 16384 primes. */
 const QUANTUM_BYTES = 65_536;
-/** Accepted, read, answered. */
-const TURNS = 3;
+/** Accepted; read and answered. */
+const TURNS = 2;
 
 /** Longer than a sample takes; the load is stopped before. */
 const LONG_SECONDS = 300;
