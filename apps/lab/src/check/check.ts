@@ -48,11 +48,11 @@ export interface Check {
   /** Stays the same, for `--only` and for programs. */
   readonly name: string;
   readonly group: Group;
-  /** Completes "the server ...", in at most 48 characters. */
+  /** Completes "the server ...", in at most 46 characters. */
   readonly title: string;
   /** Names of the checks without which this one makes no sense. */
   readonly needs?: readonly string[];
-  /** Says why it can't be asked of such a server; undefined when it can. */
+  /** Names the option for which it is left out, such as `with --no-sum`; undefined when it is not. */
   readonly unless?: (settings: CheckSettings) => string | undefined;
   /** How many times the usual limit for a whole check it may take; default 1. */
   readonly patience?: number;
@@ -88,12 +88,21 @@ export type CheckResult = {
   | { readonly status: 'skipped'; readonly reason: string }
 );
 
+/** A check that is not for this server, or was not asked for. */
+export interface LeftOut {
+  readonly name: string;
+  /** The option, such as `with --no-sum`. */
+  readonly reason: string;
+}
+
 /** What came of all of them. */
 export interface CheckReport {
   /** The server's `host:port`, or the command that starts it. */
   readonly target: string;
   readonly seed: number;
   readonly results: readonly CheckResult[];
+  /** Checks that the options rule out. */
+  readonly leftOut: readonly LeftOut[];
   readonly elapsedMs: number;
   /** The user ended it before its end. */
   readonly interrupted: boolean;

@@ -5,7 +5,14 @@
  * and {@link diagnoseAnswer} says what is wrong with it, unless the check knows better (`explain`): a server that has
  * answered a whole request and is silent after the same in two pieces has a problem with the pieces.
  */
-import { COUNT_BYTES, encodeCount, encodePrimes, encodeRequest, encodeSum, type Interval } from '@concurrent-primes/protocol';
+import {
+  COUNT_BYTES,
+  encodeCount,
+  encodePrimes,
+  encodeRequest,
+  encodeSum,
+  type Interval,
+} from '@concurrent-primes/protocol';
 import { countPrimes, primes, sumPrimes } from '@concurrent-primes/sieve';
 import type { Connection, SendOptions, Stop } from './connection.ts';
 import { type AnswerEvidence, diagnoseAnswer } from './diagnosis/answer.ts';
@@ -29,6 +36,8 @@ export interface ExchangeOptions {
 const COLLECT_MS = 1000;
 /** How many bytes are collected at most. */
 const COLLECT_BYTES = 64 * 1024;
+
+const NOTHING = new Uint8Array(0);
 
 /**
  * One whole exchange.
@@ -85,12 +94,12 @@ export async function readAnswer(connection: Connection, interval: Interval, exp
   // A wrong N says nothing about how many bytes come, so waiting for the right number of them would only take long.
   const isCountRight = expected.subarray(0, COUNT_BYTES).equals(head.bytes);
   const rest = isCountRight ? await connection.receive(expected.length - COUNT_BYTES) : undefined;
-  const received = Buffer.concat([head.bytes, rest?.bytes ?? []]);
+  const received = Buffer.concat([head.bytes, rest?.bytes ?? NOTHING]);
   if (expected.equals(received)) return;
   const stop = rest?.stop ?? head.stop;
   const more = stop === 'enough' ? await connection.receive(COLLECT_BYTES, COLLECT_MS) : undefined;
   const evidence: AnswerEvidence = {
-    bytes: Buffer.concat([received, more?.bytes ?? []]),
+    bytes: Buffer.concat([received, more?.bytes ?? NOTHING]),
     stop: more === undefined || more.stop === 'silent' ? stop : more.stop,
     interval,
     expected: [...primes(...interval)],

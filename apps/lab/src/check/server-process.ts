@@ -22,11 +22,17 @@ const KEPT_CHARACTERS = 4000;
 /** The state LISTEN in /proc/net/tcp. proc_pid_net(5) */
 const LISTEN = '0A';
 
+/** A server did not come to listen. */
+export class StartFailure extends Error {
+  override name = 'StartFailure';
+}
+
 /** A running server. */
 export class ServerProcess {
   readonly port: number;
+  /** Resolves when the leader of its group has ended. */
+  readonly ended: Promise<void>;
   readonly #child: ChildProcess;
-  readonly #closed: Promise<unknown>;
   readonly #killGroup = (): void => {
     this.#signalGroup('SIGKILL');
   };
@@ -38,7 +44,7 @@ export class ServerProcess {
    *
    * @param command - for the shell; `{port}` is replaced
    * @param signal - gives up
-   * @throws Error with what it printed, when it ends or time runs out before; the signal's reason
+   * @throws StartFailure with what it printed, when it ends or time runs out before; the signal's reason
    */
   static async start(command: string, signal: AbortSignal): Promise<ServerProcess> {
     const port = await freePort();
@@ -60,10 +66,18 @@ export class ServerProcess {
         this.#output = (this.#output + text).slice(-KEPT_CHARACTERS);
       });
     }
-    this.#child.once('exit', (code, signal) => {
-      this.#ending = signal === null ? `exit code ${String(code)}` : `signal ${signal}`;
+    this.ended = new Promise((resolve) => {
+      const end = (ending: string): void => {
+        this.#ending ??= ending;
+        resolve();
+      };
+      this.#child.once('exit', (code, signal) => {
+        end(signal === null ? `exit code ${String(code)}` : `signal ${signal}`);
+      });
+      this.#child.once('error', (error) => {
+        end(error.message);
+      });
     });
-    this.#closed = once(this.#child, 'close');
     // Whatever ends this process must not leave the server behind.
     process.on('exit', this.#killGroup);
   }
@@ -81,10 +95,10 @@ export class ServerProcess {
   /** Ends it and all that it has started: in order, or by force. */
   async stop(): Promise<void> {
     this.#signalGroup('SIGTERM');
-    await Promise.race([this.#closed, delay(STOP_MS, undefined, { ref: false })]);
+    await Promise.race([this.ended, delay(STOP_MS, undefined, { ref: false })]);
     // Also when its leader has ended: a child of its own may live on.
     this.#signalGroup('SIGKILL');
-    await this.#closed;
+    await this.ended;
     process.off('exit', this.#killGroup);
   }
 
@@ -98,9 +112,9 @@ export class ServerProcess {
     }
   }
 
-  #failure(why: string): Error {
+  #failure(why: string): StartFailure {
     const printed = this.output === '' ? 'It printed nothing.' : `It printed:\n${this.output}`;
-    return new Error(`cannot start the server: it must listen on port ${this.port}, ${why}. ${printed}`);
+    return new StartFailure(`cannot start the server: it must listen on port ${this.port}, ${why}. ${printed}`);
   }
 
   #signalGroup(name: NodeJS.Signals): void {

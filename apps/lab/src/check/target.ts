@@ -1,6 +1,8 @@
 /** The server that is checked: somebody's at an address, or one that is started for the purpose. */
 import { ServerProcess } from './server-process.ts';
 
+export { StartFailure } from './server-process.ts';
+
 /** Where a server is, and what can be done about it. */
 export interface Target {
   /** How people call it: an address or a command. */
@@ -12,11 +14,13 @@ export interface Target {
   readonly output: string;
   /** How it has ended, such as `exit code 1`; undefined when it still runs, or that can't be known. */
   readonly ending: string | undefined;
+  /** Resolves when it has ended; undefined when that can't be known. */
+  readonly ended: Promise<void> | undefined;
   /**
    * Starts it again, so that one failure doesn't spoil the rest.
    *
    * @returns false when that can't be done
-   * @throws Error when it no longer starts
+   * @throws StartFailure when it no longer starts
    */
   restart(): Promise<boolean>;
   /** Ends what was started. */
@@ -30,6 +34,7 @@ export class AddressTarget implements Target {
   readonly port: number;
   readonly output = '';
   readonly ending = undefined;
+  readonly ended = undefined;
 
   /**
    * @param host - its name or address
@@ -62,7 +67,7 @@ export class CommandTarget implements Target {
    *
    * @param command - for the shell; `{port}` stands for the port it is to listen on
    * @param signal - gives up starting
-   * @throws Error with what it printed, when it does not listen in time
+   * @throws StartFailure with what it printed, when it does not listen in time
    */
   static async start(command: string, signal: AbortSignal): Promise<CommandTarget> {
     return new CommandTarget(command, signal, await ServerProcess.start(command, signal));
@@ -84,6 +89,10 @@ export class CommandTarget implements Target {
 
   get ending(): string | undefined {
     return this.#process.ending;
+  }
+
+  get ended(): Promise<void> {
+    return this.#process.ended;
   }
 
   async restart(): Promise<boolean> {

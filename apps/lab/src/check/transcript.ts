@@ -103,7 +103,8 @@ export class Transcript {
 
   #currentRun(): Run {
     const last = this.#entries.at(-1);
-    const continues = last !== undefined && 'kept' in last && (last.at === undefined) === (this.#answered === undefined);
+    const continues =
+      last !== undefined && 'kept' in last && (last.at === undefined) === (this.#answered === undefined);
     if (continues && this.#answered !== 0) return last;
     const run = { at: this.#answered, kept: new Uint8Array(KEPT_BYTES), length: 0 };
     this.#entries.push(run);

@@ -1,6 +1,6 @@
 /** What the checks share. */
 import type { Interval } from '@concurrent-primes/protocol';
-import type { CheckContext, CheckSettings } from '../check.ts';
+import type { Check, CheckContext, CheckSettings, Group } from '../check.ts';
 import type { Connection } from '../connection.ts';
 import { exchange, type Explain } from '../exchange.ts';
 import { CheckFailure } from '../failure.ts';
@@ -15,9 +15,19 @@ export const MAX_INT32 = 2_147_483_647;
 /** 1,270,607 primes, 5 MB: more than the buffers of both sockets hold, so a server must wait for its reader. */
 export const LARGER_THAN_BUFFERS: Interval = [0, 19_999_999];
 
+/**
+ * Puts checks together that need a right answer first, unless they say what else they need.
+ *
+ * @param group - of all of them
+ * @param checks - without it
+ */
+export function inGroup(group: Group, checks: readonly Omit<Check, 'group'>[]): readonly Check[] {
+  return checks.map((check) => ({ needs: ['answer'], ...check, group }));
+}
+
 /** For {@link Check.unless}: the check needs step 4, or what follows it. */
 export function withoutSum({ sum }: CheckSettings): string | undefined {
-  return sum ? undefined : 'because of --no-sum: the conversation ends after the primes';
+  return sum ? undefined : 'with --no-sum';
 }
 
 /**
@@ -27,8 +37,7 @@ export function withoutSum({ sum }: CheckSettings): string | undefined {
  */
 export function tooWide([a, b]: Interval): (settings: CheckSettings) => string | undefined {
   const width = b - a + 1;
-  return ({ maxWidth }) =>
-    maxWidth !== undefined && width > maxWidth ? `because of --max-width: it asks for ${width} integers` : undefined;
+  return ({ maxWidth }) => (maxWidth !== undefined && width > maxWidth ? `with --max-width ${maxWidth}` : undefined);
 }
 
 /**
@@ -51,11 +60,7 @@ export async function serveOne(
 }
 
 /** Asks for each interval on a connection of its own, so that a wrong answer to one can't spoil the next. */
-export async function askEach(
-  context: CheckContext,
-  intervals: readonly Interval[],
-  explain?: Explain,
-): Promise<void> {
+export async function askEach(context: CheckContext, intervals: readonly Interval[], explain?: Explain): Promise<void> {
   for (const interval of intervals) await serveOne(context, explain, interval);
 }
 

@@ -1,10 +1,9 @@
 /** Several clients at the same time: that is what the whole exercise is about. */
 import { encodeRequest, type Interval } from '@concurrent-primes/protocol';
-import type { Check } from '../check.ts';
 import type { Connection } from '../connection.ts';
 import { exchange, type Explain, readAnswer, sendRequest, sendSum } from '../exchange.ts';
 import { stopText } from '../words.ts';
-import { beside, serveOne, SMALL, withoutSum } from './common.ts';
+import { beside, inGroup, serveOne, SMALL, withoutSum } from './common.ts';
 
 /** How long the slow client of `slow-beside-fast` lets pass between two bytes, in milliseconds. */
 const SLOW_MS = 60;
@@ -22,7 +21,7 @@ function explainOneAtATime(other: string): Explain {
 }
 
 /** Checks of concurrency. */
-export const CONCURRENCY_CHECKS: readonly Check[] = [
+export const CONCURRENCY_CHECKS = inGroup('concurrency', [
   {
     name: 'beside-idle',
     title: 'serves a client beside one that says nothing',
@@ -121,7 +120,7 @@ export const CONCURRENCY_CHECKS: readonly Check[] = [
       }
     },
   },
-].map((check) => ({ needs: ['answer'], ...check, group: 'concurrency' as const }));
+]);
 
 function explainMixedUp(clients: number): Explain {
   return (_evidence, general) => ({

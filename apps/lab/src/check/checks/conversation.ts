@@ -1,41 +1,18 @@
 /** The four steps as a good client has them, and the ways in which a good client ends. */
-import { GREETING } from '@concurrent-primes/protocol';
-import type { Check } from '../check.ts';
 import { exchange, leave, readAnswer, sendRequest, sendSum } from '../exchange.ts';
 import { CheckFailure } from '../failure.ts';
-import { hexOf } from '../transcript.ts';
 import { intervalText, stopText } from '../words.ts';
-import { SMALL, withoutSum } from './common.ts';
+import { inGroup, SMALL, withoutSum } from './common.ts';
 
 /** How many requests one client makes. */
 const REQUESTS = 5;
 
 /** Checks of the conversation. */
-export const CONVERSATION_CHECKS: readonly Check[] = [
-  {
-    name: 'greeting',
-    group: 'conversation',
-    title: 'greets with x before it is asked',
-    unless: ({ greeting }) => (greeting ? undefined : 'because --greeting is not given'),
-    async run({ connectOnly }) {
-      const connection = await connectOnly();
-      const { bytes, stop } = await connection.receive(1);
-      if (bytes[0] === GREETING) return;
-      const got = bytes.length === 0 ? stopText(0, stop, connection.timeoutMs) : `the server sent ${hexOf(bytes)}`;
-      throw new CheckFailure(
-        {
-          name: 'no-greeting',
-          what: `A client that had just connected waited for x (78): ${got}.`,
-          hint: 'In the greeting dialect the server sends x as soon as it has accepted a client, before any request.',
-        },
-        connection,
-      );
-    },
-  },
+export const CONVERSATION_CHECKS = inGroup('conversation', [
   {
     name: 'answer',
-    group: 'conversation',
     title: `answers ${intervalText(SMALL)}: N, then the primes`,
+    needs: [],
     async run({ connect, settings }) {
       const connection = await connect();
       await exchange(connection, SMALL, { sendSum: settings.sum });
@@ -45,9 +22,7 @@ export const CONVERSATION_CHECKS: readonly Check[] = [
   },
   {
     name: 'end',
-    group: 'conversation',
     title: 'closes the connection when the client has left',
-    needs: ['answer'],
     async run({ connect, settings }) {
       const connection = await connect();
       await exchange(connection, SMALL, { sendSum: settings.sum });
@@ -67,9 +42,7 @@ export const CONVERSATION_CHECKS: readonly Check[] = [
   },
   {
     name: 'next-client',
-    group: 'conversation',
     title: 'serves the next client when one has left',
-    needs: ['answer'],
     async run({ connect, settings }) {
       for (let client = 0; client < REQUESTS; client++) {
         const connection = await connect();
@@ -87,9 +60,7 @@ export const CONVERSATION_CHECKS: readonly Check[] = [
   },
   {
     name: 'next-request',
-    group: 'conversation',
     title: 'serves further requests on the same connection',
-    needs: ['answer'],
     unless: withoutSum,
     async run({ connect, random }) {
       const connection = await connect();
@@ -113,9 +84,7 @@ export const CONVERSATION_CHECKS: readonly Check[] = [
   },
   {
     name: 'half-close',
-    group: 'conversation',
     title: 'answers a client that has ended its sending',
-    needs: ['answer'],
     async run({ connect }) {
       const connection = await connect();
       await sendRequest(connection, SMALL);
@@ -131,7 +100,6 @@ export const CONVERSATION_CHECKS: readonly Check[] = [
   },
   {
     name: 'leaves-without-sum',
-    group: 'conversation',
     title: 'bears a client that sends no sum',
     needs: ['next-client'],
     unless: withoutSum,
@@ -150,4 +118,4 @@ export const CONVERSATION_CHECKS: readonly Check[] = [
       await sendSum(next, SMALL);
     },
   },
-];
+]);

@@ -1,10 +1,9 @@
 /** Intervals where servers err: at bounds, without primes, upside down, below zero. */
 import type { Interval } from '@concurrent-primes/protocol';
 import { primes } from '@concurrent-primes/sieve';
-import type { Check, CheckContext } from '../check.ts';
 import type { Explain } from '../exchange.ts';
 import { intervalText, stopText } from '../words.ts';
-import { askEach, explainNegative, explainSlow, MAX_INT32, MIN_INT32, tooWide } from './common.ts';
+import { askEach, explainNegative, explainSlow, inGroup, MAX_INT32, MIN_INT32, tooWide } from './common.ts';
 
 /** 17,984 primes, 72 KB: more than one write or one segment. */
 const LONG: Interval = [0, 199_999];
@@ -27,16 +26,16 @@ const explainReversed: Explain = (evidence, general) => {
 const lengthOf = (interval: Interval): number => [...primes(...interval)].length;
 
 /** Checks of intervals. */
-export const INTERVAL_CHECKS: readonly Check[] = [
+export const INTERVAL_CHECKS = inGroup('intervals', [
   {
     name: 'lecture',
     title: `knows the ${lengthOf([100, 200])} primes of [100, 200]`,
-    run: (context: CheckContext) => askEach(context, [[100, 200]]),
+    run: (context) => askEach(context, [[100, 200]]),
   },
   {
     name: 'bounds',
     title: 'counts both bounds in, also of one number',
-    run: (context: CheckContext) =>
+    run: (context) =>
       askEach(context, [
         [11, 17],
         [2, 2],
@@ -49,7 +48,7 @@ export const INTERVAL_CHECKS: readonly Check[] = [
   {
     name: 'zero-and-one',
     title: 'knows that 0 and 1 are no primes, and 2 is',
-    run: (context: CheckContext) =>
+    run: (context) =>
       askEach(context, [
         [0, 0],
         [0, 1],
@@ -61,7 +60,7 @@ export const INTERVAL_CHECKS: readonly Check[] = [
   {
     name: 'squares',
     title: 'rejects the squares of primes',
-    run: (context: CheckContext) =>
+    run: (context) =>
       askEach(context, [
         [4, 10],
         [20, 30],
@@ -74,7 +73,7 @@ export const INTERVAL_CHECKS: readonly Check[] = [
   {
     name: 'empty',
     title: 'answers N = 0 where there is no prime',
-    run: (context: CheckContext) =>
+    run: (context) =>
       askEach(context, [
         [24, 28],
         [90, 96],
@@ -83,7 +82,7 @@ export const INTERVAL_CHECKS: readonly Check[] = [
   {
     name: 'reversed',
     title: 'answers N = 0 when a > b',
-    run: (context: CheckContext) =>
+    run: (context) =>
       askEach(
         context,
         [
@@ -97,7 +96,7 @@ export const INTERVAL_CHECKS: readonly Check[] = [
   {
     name: 'negative',
     title: 'takes negative numbers as numbers',
-    run: (context: CheckContext) =>
+    run: (context) =>
       askEach(
         context,
         [
@@ -111,7 +110,7 @@ export const INTERVAL_CHECKS: readonly Check[] = [
   {
     name: 'random',
     title: `knows the primes of ${DRAWN} intervals drawn by the seed`,
-    run(context: CheckContext) {
+    run(context) {
       const draw = (): Interval => {
         const a = context.random.integer(0, 10 ** context.random.integer(2, 6));
         return [a, a + context.random.integer(0, 500)];
@@ -123,6 +122,6 @@ export const INTERVAL_CHECKS: readonly Check[] = [
     name: 'long-answer',
     title: `sends ${lengthOf(LONG)} primes, 72 KB`,
     unless: tooWide(LONG),
-    run: (context: CheckContext) => askEach(context, [LONG], explainSlow),
+    run: (context) => askEach(context, [LONG], explainSlow),
   },
-].map((check) => ({ needs: ['answer'], ...check, group: 'intervals' as const }));
+]);

@@ -1,12 +1,12 @@
 /** Answers that no buffer holds: read as a stream and compared piece by piece, because they would fill ours, too. */
 import { COUNT_BYTES, decodeCount, type Interval, isRefusal, PRIME_BYTES } from '@concurrent-primes/protocol';
 import { countPrimes, primeBytes } from '@concurrent-primes/sieve';
-import type { Check, CheckContext } from '../check.ts';
+import type { CheckContext } from '../check.ts';
 import type { Connection } from '../connection.ts';
 import { sendRequest, sendSum } from '../exchange.ts';
 import { CheckFailure, CheckSkipped } from '../failure.ts';
 import { intervalText, plural, secondsText, stopText } from '../words.ts';
-import { LARGER_THAN_BUFFERS, MAX_INT32, tooWide } from './common.ts';
+import { inGroup, LARGER_THAN_BUFFERS, MAX_INT32, tooWide } from './common.ts';
 
 /** All primes of int32: 420 MB. */
 const FULL: Interval = [0, MAX_INT32];
@@ -92,21 +92,20 @@ function wrongFrom(
 }
 
 /** Checks of large answers, without the zoo. */
-export const LARGE_CHECKS: readonly Check[] = [
+export const LARGE_CHECKS = inGroup('large', [
   {
     name: 'larger-than-buffers',
     title: `sends ${plural(countPrimes(...LARGER_THAN_BUFFERS), 'prime')}, more than buffers hold`,
     unless: tooWide(LARGER_THAN_BUFFERS),
     patience: 2,
-    run: (context: CheckContext) => exchangeLong(context, LARGER_THAN_BUFFERS),
+    run: (context) => exchangeLong(context, LARGER_THAN_BUFFERS),
   },
   {
     name: 'full',
     title: 'sends all primes of int32, 420 MB',
     needs: ['larger-than-buffers'],
-    unless: (settings) => (settings.full ? tooWide(FULL)(settings) : 'because --full is not given'),
+    unless: (settings) => (settings.full ? tooWide(FULL)(settings) : 'without --full'),
     patience: 10,
-    run: (context: CheckContext) => exchangeLong(context, FULL),
+    run: (context) => exchangeLong(context, FULL),
   },
-].map((check: Omit<Check, 'group'>) => ({ needs: ['answer'], ...check, group: 'large' as const }));
-
+]);

@@ -1,11 +1,11 @@
 /** Many connections, and the ends of int32. */
 import { COUNT_BYTES, decodeCount, type Interval, REFUSALS } from '@concurrent-primes/protocol';
-import type { Check, CheckContext } from '../check.ts';
+import type { CheckContext } from '../check.ts';
 import type { Connection } from '../connection.ts';
 import { type Explain, readAnswer, sendRequest, sendSum } from '../exchange.ts';
 import { CheckFailure } from '../failure.ts';
 import { intervalText, stopText } from '../words.ts';
-import { askEach, explainNegative, MAX_INT32, MIN_INT32, serveOne, SMALL, tooWide } from './common.ts';
+import { askEach, explainNegative, inGroup, MAX_INT32, MIN_INT32, serveOne, SMALL, tooWide } from './common.ts';
 
 /** How many connections are open at the same time. */
 const CROWD = 200;
@@ -55,12 +55,12 @@ async function askInCrowd(connection: Connection, { settings }: CheckContext): P
 }
 
 /** Checks of limits. */
-export const LIMIT_CHECKS: readonly Check[] = [
+export const LIMIT_CHECKS = inGroup('limits', [
   {
     name: 'crowd',
     title: `serves ${CROWD} clients that are connected at once`,
     needs: ['beside-idle'],
-    async run(context: CheckContext) {
+    async run(context) {
       const clients: Connection[] = [];
       for (let client = 0; client < CROWD; client++) clients.push(await context.connectOnly());
       await Promise.all(
@@ -77,7 +77,7 @@ export const LIMIT_CHECKS: readonly Check[] = [
     title: `serves ${IN_TURN} clients, one after the other`,
     needs: ['next-client'],
     patience: 2,
-    async run(context: CheckContext) {
+    async run(context) {
       for (let served = 0; served < IN_TURN; served += IN_TURN_WIDTH) {
         await Promise.all(Array.from({ length: IN_TURN_WIDTH }, () => serveOne(context, explainInTurn, [2, 3])));
       }
@@ -86,7 +86,7 @@ export const LIMIT_CHECKS: readonly Check[] = [
   {
     name: 'largest-prime',
     title: 'knows 2147483647, the largest int32, as a prime',
-    run: (context: CheckContext) =>
+    run: (context) =>
       askEach(
         context,
         [
@@ -100,6 +100,6 @@ export const LIMIT_CHECKS: readonly Check[] = [
     name: 'smallest-number',
     title: 'begins at 2, however small a is',
     unless: tooWide([MIN_INT32, 2]),
-    run: (context: CheckContext) => askEach(context, [[MIN_INT32, 2] as Interval], explainNegative),
+    run: (context) => askEach(context, [[MIN_INT32, 2] as Interval], explainNegative),
   },
-].map((check) => ({ needs: ['answer'], ...check, group: 'limits' as const }));
+]);

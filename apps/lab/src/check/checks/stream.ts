@@ -6,11 +6,10 @@
  */
 import { encodeRequest, encodeSum, REQUEST_BYTES, SUM_BYTES } from '@concurrent-primes/protocol';
 import { sumPrimes } from '@concurrent-primes/sieve';
-import type { Check } from '../check.ts';
 import type { SendOptions } from '../connection.ts';
 import { exchange, type Explain, readAnswer, requestMeaning, sendRequest, sumMeaning } from '../exchange.ts';
 import { intervalText, stopText } from '../words.ts';
-import { SMALL, withoutSum } from './common.ts';
+import { inGroup, SMALL, withoutSum } from './common.ts';
 
 /** Another interval than the first, so that an answer to the wrong request shows: 7 primes. */
 const OTHER = [200, 240] as const;
@@ -52,7 +51,7 @@ function explainGlued(how: string): Explain {
 }
 
 /** Checks of splitting and gluing. */
-export const STREAM_CHECKS: readonly Check[] = [
+export const STREAM_CHECKS = inGroup('stream', [
   {
     name: 'request-split',
     title: 'takes a request cut in two, at every byte',
@@ -136,4 +135,4 @@ export const STREAM_CHECKS: readonly Check[] = [
       }
     },
   },
-].map((check) => ({ needs: ['answer'], ...check, group: 'stream' as const }));
+]);

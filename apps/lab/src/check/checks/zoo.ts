@@ -88,4 +88,3 @@ const CHECKS: readonly Check[] = [
 export const ZOO_CHECKS = CHECKS.filter(({ group }) => group === 'zoo');
 /** Members that leave a long answer. */
 export const LARGE_ZOO_CHECKS = CHECKS.filter(({ group }) => group === 'large');
-

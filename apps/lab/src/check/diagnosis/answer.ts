@@ -46,7 +46,8 @@ export function diagnoseAnswer(evidence: AnswerEvidence): Diagnosis {
   const read = { ...evidence, count, numbers };
   for (const rule of RULES) {
     const diagnosis = rule(read);
-    if (diagnosis !== undefined) return { ...diagnosis, what: `Asked for ${intervalText(read.interval)}: ${diagnosis.what}` };
+    if (diagnosis !== undefined)
+      return { ...diagnosis, what: `Asked for ${intervalText(read.interval)}: ${diagnosis.what}` };
   }
   throw new Error('diagnoseAnswer: the last rule must recognize everything, it did not');
 }

@@ -103,7 +103,8 @@ function hintForMissing(lost: readonly number[], [a, b]: readonly [number, numbe
   const [first] = lost;
   if (lost.length === 1 && first === b) return 'b belongs to the interval: the loop runs while n <= b, not n < b.';
   if (lost.length === 1 && first === a) return 'a belongs to the interval: the loop begins at a.';
-  if (lost.length === 1 && first === 2) return '2 is a prime, the only even one: a loop over odd numbers leaves it out.';
+  if (lost.length === 1 && first === 2)
+    return '2 is a prime, the only even one: a loop over odd numbers leaves it out.';
   return 'Your test for primes rejects a prime, or a number is lost where your list of primes is put together.';
 }
 
