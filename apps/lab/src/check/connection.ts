@@ -80,7 +80,10 @@ export class Connection {
       resolve(error.code ?? error.message);
     });
     const code = await connection.#within(promise, timeoutMs, 'ETIMEDOUT');
-    if (code === undefined) return connection;
+    if (code === undefined) {
+      connection.transcript.event('client', 'connects');
+      return connection;
+    }
     connection.close();
     throw new ConnectFailure(host, port, code);
   }
@@ -113,8 +116,7 @@ export class Connection {
       if (offset >= bytes.length) return;
       if (offset > 0) await this.pause(gapMs);
       const piece = bytes.subarray(offset, offset + length);
-      const part = piece.length === bytes.length ? '' : `byte ${offset + 1} to ${offset + piece.length}: `;
-      this.transcript.sent(piece, part + meaning);
+      this.transcript.sent(piece, partOf(offset, piece.length, bytes.length) + meaning);
       if (this.#socket.writable) this.#socket.write(piece.slice());
       offset += piece.length;
     }
@@ -224,4 +226,10 @@ export class Connection {
       timeout.abort();
     }
   }
+}
+
+/** Which bytes of a message a piece is; `''` for all of it. */
+function partOf(offset: number, length: number, total: number): string {
+  if (length === total) return '';
+  return length === 1 ? `byte ${offset + 1} of ${total}: ` : `bytes ${offset + 1} to ${offset + length} of ${total}: `;
 }

@@ -35,7 +35,7 @@ export interface ExchangeOptions {
 /** How long bytes may be apart that are collected after something went wrong, in milliseconds. */
 const COLLECT_MS = 1000;
 /** How many bytes are collected at most. */
-const COLLECT_BYTES = 64 * 1024;
+const COLLECT_BYTES = 128 * 1024;
 
 const NOTHING = new Uint8Array(0);
 

@@ -1,7 +1,7 @@
 /** The text report as it grows: on a terminal with colour and a line that says what is being checked. */
 import type { CommandSurroundings, Outlet } from '../surroundings.ts';
 import type { Check, CheckReport, CheckResult } from './check.ts';
-import { COLOURED, type Paint, PLAIN, renderHead, renderResult, renderTail } from './report/text.ts';
+import { COLOURED, type Paint, PLAIN, renderHead, renderTail, ResultText } from './report/text.ts';
 
 /** Back to the first column, and erase the line (ECMA-48: CR, EL). */
 const ERASE_LINE = '\r\u001B[K';
@@ -12,6 +12,7 @@ export class LiveText {
   readonly #isTerminal: boolean;
   readonly #paint: Paint;
   readonly #total: number;
+  readonly #results: ResultText;
   #begun = 0;
 
   /**
@@ -24,6 +25,9 @@ export class LiveText {
     // https://no-color.org: any value but an empty one.
     this.#paint = this.#isTerminal && (env['NO_COLOR'] ?? '') === '' ? COLOURED : PLAIN;
     this.#total = total;
+    this.#results = new ResultText(this.#paint, (lines) => {
+      stdout.write(this.#erase() + lines);
+    });
   }
 
   /** Before the first check. */
@@ -39,11 +43,12 @@ export class LiveText {
 
   /** It is over. */
   result(result: CheckResult): void {
-    this.#outlet.write(this.#erase() + renderResult(result, this.#paint));
+    this.#results.add(result);
   }
 
   /** After the last check. */
   tail(report: CheckReport): void {
+    this.#results.flush();
     this.#outlet.write(this.#erase() + renderTail(report, this.#paint));
   }
 

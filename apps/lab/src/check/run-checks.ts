@@ -29,12 +29,11 @@ export interface RunOptions {
 const CHECK_MS = 30_000;
 /** Or so many times the longest silence. */
 const CHECK_SILENCES = 6;
-/** A listening socket is closed a little before its process has ended. */
-const ENDING_MS = 500;
+/** How long a process may take to end, after its sockets are closed. */
+const ENDING_MS = 300;
 /** The check on which nearly all others rest. */
 const FOUNDATION = 'answer';
 
-type Status = CheckResult['status'];
 type Verdict =
   | { readonly status: 'passed' }
   | { readonly status: 'failed'; readonly failure: ReportedFailure }
@@ -75,7 +74,7 @@ export async function runChecks(options: RunOptions): Promise<CheckReport> {
 class Run {
   readonly results: CheckResult[] = [];
   readonly #options: RunOptions;
-  readonly #statuses = new Map<string, Status>();
+  readonly #verdicts = new Map<string, Verdict>();
   /** Since when nobody is served, and why all that follows is skipped. */
   #outOfService: string | undefined;
   #hasConnected = false;
@@ -94,17 +93,20 @@ class Run {
     // An interrupted check has no result.
     if (verdict === undefined) return;
     const result: CheckResult = { name, group, title, elapsedMs: performance.now() - beganMs, ...verdict };
-    this.#statuses.set(name, result.status);
+    this.#verdicts.set(name, verdict);
     this.results.push(result);
     onResult?.(result);
-    if (reason === undefined && result.status !== 'passed') await this.#recover(name);
+    if (reason === undefined && verdict.status !== 'passed') await this.#recover(name);
   }
 
   #whySkipped({ needs = [] }: Check): string | undefined {
     // What was not chosen, or is left out, is taken for granted.
-    const unmet = needs.find((need) => (this.#statuses.get(need) ?? 'passed') !== 'passed');
-    if (unmet !== undefined)
-      return `because ${unmet} ${this.#statuses.get(unmet) === 'failed' ? 'failed' : 'was skipped'}`;
+    for (const need of needs) {
+      const verdict = this.#verdicts.get(need);
+      if (verdict?.status === 'failed') return `because ${need} failed`;
+      // Its reason is the root of this one, too.
+      if (verdict?.status === 'skipped') return verdict.reason;
+    }
     return this.#outOfService;
   }
 
@@ -144,7 +146,7 @@ class Run {
     const { target, interrupt } = this.#options;
     if (interrupt.aborted || (await target.restart())) return;
     // Without its foundation nothing else is asked anyway.
-    if (this.#statuses.get(FOUNDATION) === 'failed') return;
+    if (this.#verdicts.get(FOUNDATION)?.status === 'failed') return;
     const works = await isServing(this.#options);
     if (!works) this.#outOfService = `because the server serves nobody since ${culprit}`;
   }
@@ -163,14 +165,16 @@ async function isServing({ settings, target, interrupt }: RunOptions): Promise<b
 }
 
 async function whyDead({ settings, target, interrupt }: RunOptions): Promise<string | undefined> {
+  // A process that dies resets its clients first.
+  await Promise.race([target.ended ?? delay(0), delay(ENDING_MS, undefined, { ref: false })]);
+  if (target.ending !== undefined) return `its process has ended: ${target.ending}`;
   const opened = openContext('life', settings, target, interrupt, CHECK_MS);
   try {
-    await opened.context.connectOnly();
+    const connection = await opened.context.connectOnly();
+    if ((await connection.receive(1, ENDING_MS)).stop === 'reset') await opened.context.connectOnly();
     return undefined;
   } catch (error) {
-    if (!(error instanceof ConnectFailure) || error.code !== 'ECONNREFUSED') return undefined;
-    await Promise.race([target.ended, delay(ENDING_MS, undefined, { ref: false })]);
-    return target.ending === undefined ? 'connections are refused' : `its process has ended: ${target.ending}`;
+    return error instanceof ConnectFailure && error.code === 'ECONNREFUSED' ? 'connections are refused' : undefined;
   } finally {
     opened.close();
   }

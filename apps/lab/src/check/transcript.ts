@@ -31,10 +31,12 @@ interface Run {
 const KEPT_BYTES = 128 * 1024;
 const LINE_BYTES = 8;
 /** Lines shown where a run begins, and around its focus. */
-const HEAD_LINES = 3;
+const HEAD_LINES = 6;
 const FOCUS_LINES = 2;
+/** Lines shown of one message of the client. */
+const SENT_LINES = 4;
 /** Earlier lines than this many are left out. */
-const MAX_LINES = 24;
+const MAX_LINES = 30;
 
 /** Records one connection. */
 export class Transcript {
@@ -49,8 +51,12 @@ export class Transcript {
    * @param meaning - in words
    */
   sent(bytes: Uint8Array, meaning: string): void {
-    const more = bytes.length > LINE_BYTES ? ` (${bytes.length} bytes in all)` : '';
-    this.#entries.push({ from: 'client', hex: hexOf(bytes.subarray(0, LINE_BYTES)), meaning: meaning + more });
+    const end = Math.min(bytes.length, SENT_LINES * LINE_BYTES);
+    for (let start = 0; start < end; start += LINE_BYTES) {
+      const hex = hexOf(bytes.subarray(start, start + LINE_BYTES));
+      this.#entries.push({ from: 'client', hex, meaning: start === 0 ? meaning : '' });
+    }
+    if (end < bytes.length) this.event('client', `(${bytes.length - end} more bytes)`);
   }
 
   /** From here on the server's bytes are N and primes. */
@@ -89,7 +95,7 @@ export class Transcript {
    * Writes it down.
    *
    * @param focus - offset in the last answer, N included, of the byte that matters most; it is shown in any case
-   * @returns the last lines, at most about 24
+   * @returns the last lines, at most about 30
    */
   lines(focus = 0): TranscriptLine[] {
     const lastRun = this.#entries.findLastIndex((entry) => 'kept' in entry);

@@ -3,17 +3,28 @@ import type { Interval } from '@concurrent-primes/protocol';
 import type { Check, CheckContext, CheckSettings, Group } from '../check.ts';
 import type { Connection } from '../connection.ts';
 import { exchange, type Explain } from '../exchange.ts';
+import type { Random } from '../random.ts';
 import { CheckFailure } from '../failure.ts';
 import { intervalText, stopText } from '../words.ts';
 
-/** Five primes: 101, 103, 107, 109, 113. */
+/** Five primes: 101, 103, 107, 109, 113. Neither a bound nor the square of a prime makes it difficult. */
 export const SMALL: Interval = [100, 120];
 
 export const MIN_INT32 = -2_147_483_648;
 export const MAX_INT32 = 2_147_483_647;
 
-/** 1,270,607 primes, 5 MB: more than the buffers of both sockets hold, so a server must wait for its reader. */
-export const LARGER_THAN_BUFFERS: Interval = [0, 19_999_999];
+/** 1,270,603 primes, 5 MB: more than the buffers of both sockets hold, so a server must wait for its reader. */
+export const LARGER_THAN_BUFFERS: Interval = [10, 20_000_000];
+
+/**
+ * Draws an interval as easy as {@link SMALL}: whoever errs here does not err about primes. No square of a prime is in it
+ * (121 and 169 are the nearest), and no bound is a prime.
+ *
+ * @param random - of the check
+ */
+export function drawEasy(random: Random): Interval {
+  return [122 + 2 * random.integer(0, 9), 142 + 2 * random.integer(0, 12)];
+}
 
 /**
  * Puts checks together that need a right answer first, unless they say what else they need.

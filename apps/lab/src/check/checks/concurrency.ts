@@ -1,10 +1,12 @@
 /** Several clients at the same time: that is what the whole exercise is about. */
 import { encodeRequest, type Interval } from '@concurrent-primes/protocol';
 import type { Connection } from '../connection.ts';
-import { exchange, type Explain, readAnswer, sendRequest, sendSum } from '../exchange.ts';
+import { exchange, type Explain, readAnswer, requestMeaning, sendRequest } from '../exchange.ts';
 import { stopText } from '../words.ts';
-import { beside, inGroup, serveOne, SMALL, withoutSum } from './common.ts';
+import { beside, drawEasy, inGroup, serveOne, SMALL, withoutSum } from './common.ts';
 
+/** Another interval than the first, so that an answer to the wrong request shows. */
+const OTHER: Interval = [200, 240];
 /** How long the slow client of `slow-beside-fast` lets pass between two bytes, in milliseconds. */
 const SLOW_MS = 60;
 /** How many fast clients come meanwhile. */
@@ -35,13 +37,17 @@ export const CONCURRENCY_CHECKS = inGroup('concurrency', [
   {
     name: 'beside-half-request',
     title: 'serves a client beside one in mid-request',
-    needs: ['beside-idle'],
+    needs: ['beside-idle', 'request-split'],
     async run(context) {
       const first = await context.connect();
-      await first.send(encodeRequest(...SMALL).subarray(0, 5), 'the first 5 bytes of a request');
+      const request = encodeRequest(...SMALL);
+      first.transcript.awaitAnswer();
+      await first.send(request.subarray(0, 5), `the first 5 bytes of: ${requestMeaning(SMALL)}`);
       await beside('the client in mid-request', first, () =>
-        serveOne(context, explainOneAtATime('has sent 5 of the 8 bytes of its request')),
+        serveOne(context, explainOneAtATime('has sent 5 of the 8 bytes of its request'), OTHER),
       );
+      await first.send(request.subarray(5), 'the last 3 bytes of it');
+      await readAnswer(first, SMALL, explainMixedUp(2));
     },
   },
   {
@@ -84,22 +90,13 @@ export const CONCURRENCY_CHECKS = inGroup('concurrency', [
     name: 'many-at-once',
     title: 'serves clients that all ask at the same time',
     needs: ['beside-idle'],
-    async run({ connect, settings }) {
-      const intervals = Array.from({ length: settings.clients }, (_, i): Interval => [100 + 1000 * i, 200 + 1000 * i]);
+    async run({ connect, random, settings }) {
       const clients: Connection[] = [];
-      for (const interval of intervals) {
-        // Connected, and part of the request sent: now all of them are in service.
-        const connection = await connect();
-        connection.transcript.awaitAnswer();
-        await connection.send(encodeRequest(...interval).subarray(0, 4), `the first half: a = ${interval[0]}`);
-        clients.push(connection);
-      }
+      for (let client = 0; client < settings.clients; client++) clients.push(await connect());
+      const asked = clients.map((connection) => ({ connection, interval: drawEasy(random) }));
       await Promise.all(
-        clients.map(async (connection, index) => {
-          const interval = intervals[index]!;
-          await connection.send(encodeRequest(...interval).subarray(4), `the second half: b = ${interval[1]}`);
-          await readAnswer(connection, interval, explainMixedUp(clients.length));
-          if (settings.sum) await sendSum(connection, interval);
+        asked.map(async ({ connection, interval }) => {
+          await exchange(connection, interval, { sendSum: settings.sum, explain: explainMixedUp(clients.length) });
           // A pool with fewer threads than clients gets to the others only when some leave.
           connection.close();
         }),
@@ -114,9 +111,7 @@ export const CONCURRENCY_CHECKS = inGroup('concurrency', [
     async run({ connect, random }) {
       const clients = [await connect(), await connect()];
       for (let turn = 0; turn < 12; turn++) {
-        const a = random.integer(0, 5000);
-        const interval: Interval = [a, a + 50];
-        await exchange(clients[random.integer(0, 1)]!, interval, { explain: explainMixedUp(clients.length) });
+        await exchange(clients[random.integer(0, 1)]!, drawEasy(random), { explain: explainMixedUp(clients.length) });
       }
     },
   },

@@ -2,7 +2,7 @@
 import { exchange, leave, readAnswer, sendRequest, sendSum } from '../exchange.ts';
 import { CheckFailure } from '../failure.ts';
 import { intervalText, stopText } from '../words.ts';
-import { inGroup, SMALL, withoutSum } from './common.ts';
+import { drawEasy, inGroup, SMALL, withoutSum } from './common.ts';
 
 /** How many requests one client makes. */
 const REQUESTS = 5;
@@ -66,8 +66,7 @@ export const CONVERSATION_CHECKS = inGroup('conversation', [
       const connection = await connect();
       await exchange(connection, SMALL);
       for (let request = 1; request < REQUESTS; request++) {
-        const a = random.integer(0, 10_000);
-        await exchange(connection, [a, a + random.integer(0, 200)], {
+        await exchange(connection, drawEasy(random), {
           explain: ({ bytes, stop, timeoutMs }) =>
             bytes.length === 0
               ? {

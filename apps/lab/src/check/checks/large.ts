@@ -33,7 +33,7 @@ async function exchangeLong({ connect, settings }: CheckContext, interval: Inter
 async function readCount(connection: Connection, interval: Interval): Promise<void> {
   const { bytes, stop } = await connection.receive(COUNT_BYTES);
   const expected = countPrimes(...interval);
-  const [got] = bytes.length === COUNT_BYTES ? [decodeCount(bytes)] : [];
+  const got = bytes.length === COUNT_BYTES ? decodeCount(bytes) : undefined;
   if (got === expected) return;
   if (bytes.length === 0 && stop === 'silent') {
     const { timeoutMs } = connection;

@@ -79,13 +79,14 @@ export const LIMIT_CHECKS = inGroup('limits', [
     patience: 2,
     async run(context) {
       for (let served = 0; served < IN_TURN; served += IN_TURN_WIDTH) {
-        await Promise.all(Array.from({ length: IN_TURN_WIDTH }, () => serveOne(context, explainInTurn, [2, 3])));
+        await Promise.all(Array.from({ length: IN_TURN_WIDTH }, () => serveOne(context, explainInTurn)));
       }
     },
   },
   {
     name: 'largest-prime',
-    title: 'knows 2147483647, the largest int32, as a prime',
+    title: 'knows the largest int32, 2147483647, a prime',
+    needs: ['bounds'],
     run: (context) =>
       askEach(
         context,
@@ -99,6 +100,7 @@ export const LIMIT_CHECKS = inGroup('limits', [
   {
     name: 'smallest-number',
     title: 'begins at 2, however small a is',
+    needs: ['negative'],
     unless: tooWide([MIN_INT32, 2]),
     run: (context) => askEach(context, [[MIN_INT32, 2] as Interval], explainNegative),
   },

@@ -68,6 +68,7 @@ export const STREAM_CHECKS = inGroup('stream', [
   {
     name: 'request-byte-by-byte',
     title: 'takes a request byte by byte',
+    needs: ['request-split'],
     async run({ connect, settings }) {
       const connection = await connect();
       const explain = explainRequest('byte by byte');
@@ -91,7 +92,7 @@ export const STREAM_CHECKS = inGroup('stream', [
   {
     name: 'sum-byte-by-byte',
     title: 'takes a sum byte by byte',
-    needs: ['next-request'],
+    needs: ['sum-split'],
     unless: withoutSum,
     async run({ connect }) {
       const connection = await connect();
@@ -102,7 +103,7 @@ export const STREAM_CHECKS = inGroup('stream', [
   {
     name: 'glued',
     title: 'takes a request glued to a sum, cut anywhere',
-    needs: ['next-request'],
+    needs: ['request-split', 'sum-split'],
     unless: withoutSum,
     async run({ connect }) {
       const bytes = Buffer.concat([encodeSum(sumPrimes(...SMALL)), encodeRequest(...OTHER)]);
@@ -122,7 +123,7 @@ export const STREAM_CHECKS = inGroup('stream', [
   {
     name: 'ahead',
     title: 'takes two exchanges sent before it answers',
-    needs: ['next-request'],
+    needs: ['glued'],
     unless: withoutSum,
     async run({ connect }) {
       const connection = await connect();

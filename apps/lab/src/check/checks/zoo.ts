@@ -6,11 +6,31 @@
  */
 import { MISBEHAVING, MOMENTS, VANISHING, type ZooMember } from '@concurrent-primes/zoo';
 import type { Check, CheckContext } from '../check.ts';
+import { ConnectFailure, type Connection } from '../connection.ts';
 import type { Explain } from '../exchange.ts';
+import { CheckFailure, type Diagnosis } from '../failure.ts';
 import { stopText } from '../words.ts';
 import { ZooVisit } from '../zoo-player.ts';
 import { beside, LARGER_THAN_BUFFERS, serveOne, SMALL, tooWide } from './common.ts';
 
+const TITLES: Readonly<Record<string, string>> = {
+  'connect-only': 'survives port scans and health checks',
+  silent: 'serves others beside a silent client',
+  'slow-writer': 'survives a client that writes byte by byte',
+  'stalled-writer': 'serves others beside a stalled request',
+  'slow-reader': 'survives one that reads slowly and vanishes',
+  'stalled-reader': 'serves others beside one that stopped reading',
+  'half-close': 'survives a client that ends its sending early',
+  'never-sum': 'serves others beside one that owes its sum',
+  'wrong-sum': 'survives a wrong sum',
+  'reset-mid-answer': 'survives a reset in the middle of an answer',
+  garbage: 'survives a browser that speaks HTTP',
+  'trailing-garbage': 'survives garbage behind a sum',
+  'glued-request': 'survives a request glued to a sum',
+  flood: 'survives 200 connections in a rush',
+};
+/** What a server must know to bear them: the letters `GET / HT` are an interval with a > b. */
+const NEEDS: Readonly<Record<string, readonly string[]>> = { 'zoo-garbage': ['reversed'] };
 const HINT_HELD: Readonly<Record<string, string>> = {
   'stalled-reader':
     'send() blocks when the other side does not read and the buffers are full. With threads, only that client’s thread may ' +
@@ -24,33 +44,67 @@ const HINT_AFTER =
   'returns 0 at the end: catch it per client, close that socket, drop its state, go on with the others.';
 
 /** A misbehaving client visits; meanwhile and afterwards a good client is served. */
-async function meet(member: ZooMember, context: CheckContext): Promise<void> {
-  const { settings } = context;
-  const interval = isInMidAnswer(member) ? LARGER_THAN_BUFFERS : SMALL;
-  const who = `the ${member.name}`;
-  const one = async (): Promise<ZooVisit> => {
-    const connection = await context.connectOnly();
-    const visit = new ZooVisit(member.script({ interval, greeting: settings.greeting }), connection);
-    if (!(await visit.play())) return visit;
-    await beside(who, connection, () => serveOne(context, explainGood(member, 'While')));
-    await visit.play();
-    return visit;
-  };
-  let visit = await one();
-  for (let made = 1; made < member.connections; made += member.atOnce) {
-    [visit] = (await Promise.all(Array.from({ length: Math.min(member.atOnce, member.connections - made) }, one))) as [
-      ZooVisit,
-    ];
+class Meeting {
+  readonly #context: CheckContext;
+  readonly #member: ZooMember;
+
+  constructor(context: CheckContext, member: ZooMember) {
+    this.#context = context;
+    this.#member = member;
   }
-  await beside(who, visit.connection, () => serveOne(context, explainGood(member, 'After')));
+
+  async run(): Promise<void> {
+    const { connections, atOnce } = this.#member;
+    let connection = await this.#visit();
+    for (let made = 1; made < connections; made += atOnce) {
+      const width = Math.min(atOnce, connections - made);
+      await this.#served('After', connection, async () => {
+        [connection] = (await Promise.all(Array.from({ length: width }, () => this.#visit()))) as [Connection];
+      });
+    }
+    await this.#served('After', connection, () => serveOne(this.#context, explainGood(this.#member, 'After')));
+  }
+
+  async #visit(): Promise<Connection> {
+    const { connectOnly, settings } = this.#context;
+    const connection = await connectOnly();
+    const interval = isInMidAnswer(this.#member) ? LARGER_THAN_BUFFERS : SMALL;
+    const visit = new ZooVisit(this.#member.script({ interval, greeting: settings.greeting }), connection);
+    if (await visit.play()) {
+      await this.#served('While', connection, () => serveOne(this.#context, explainGood(this.#member, 'While')));
+      await visit.play();
+    }
+    return connection;
+  }
+
+  /** Does what a good server allows; if it fails, the misbehaving client is the one to look at. */
+  async #served(when: When, connection: Connection, action: () => Promise<unknown>): Promise<void> {
+    await beside(`the misbehaving client (${this.#member.name})`, connection, async () => {
+      try {
+        await action();
+      } catch (error) {
+        throw error instanceof ConnectFailure ? new CheckFailure(explainRefusal(this.#member, when, error)) : error;
+      }
+    });
+  }
 }
 
-function explainGood(member: ZooMember, when: 'While' | 'After'): Explain {
+type When = 'While' | 'After';
+
+function explainGood(member: ZooMember, when: When): Explain {
   return ({ bytes, stop, timeoutMs }) => ({
     name: when === 'While' ? 'blocked-by-one-client' : 'spoilt-by-one-client',
-    what: `${when} a client that ${member.does}, a good client asked: ${stopText(bytes.length, stop, timeoutMs)}.`,
+    what: `${when} a misbehaving client (it ${member.does}), a good client asked: ${stopText(bytes.length, stop, timeoutMs)}.`,
     hint: when === 'After' ? HINT_AFTER : (HINT_HELD[member.name] ?? HINT_HELD_OTHERWISE),
   });
+}
+
+function explainRefusal(member: ZooMember, when: When, { code }: ConnectFailure): Diagnosis {
+  return {
+    name: 'not-accepted',
+    what: `${when} a misbehaving client (it ${member.does}), a good client could not connect: ${code}.`,
+    hint: HINT_AFTER,
+  };
 }
 
 /** Whether it matters that the answer is long. */
@@ -65,16 +119,23 @@ function checkOf(name: string, title: string, members: readonly ZooMember[]): Ch
     name,
     group: isLarge ? 'large' : 'zoo',
     title,
-    needs: ['next-client', ...(holds ? ['beside-idle'] : []), ...(isLarge ? ['larger-than-buffers'] : [])],
+    needs: [
+      'next-client',
+      ...(NEEDS[name] ?? []),
+      ...(holds ? ['beside-idle'] : []),
+      ...(isLarge ? ['larger-than-buffers'] : []),
+    ],
     ...(isLarge && { unless: tooWide(LARGER_THAN_BUFFERS), patience: 4 }),
     async run(context) {
-      for (const member of members) await meet(member, context);
+      for (const member of members) await new Meeting(context, member).run();
     },
   };
 }
 
 const CHECKS: readonly Check[] = [
-  ...MISBEHAVING.map((member) => checkOf(`zoo-${member.name}`, `survives a ${member.name}`, [member])),
+  ...MISBEHAVING.map((member) =>
+    checkOf(`zoo-${member.name}`, TITLES[member.name] ?? `survives a ${member.name}`, [member]),
+  ),
   ...MOMENTS.map((moment) =>
     checkOf(
       `zoo-leaves-${moment.replaceAll(' ', '-')}`,

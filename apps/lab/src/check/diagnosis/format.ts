@@ -41,7 +41,7 @@ const byteOrder: Rule = ({ count, numbers, expected }) => {
   const [what, right, got] = isCountSwapped ? ['N', expected.length, count] : ['the first prime', first, numbers[0]!];
   return {
     name: 'byte-order',
-    what: `${what} is ${right}, which is ${hexOf(encodeCount(right))}; ${hexOf(encodeCount(got))} came: the bytes are swapped.`,
+    what: `${what} is ${right}, which is ${hexadecimal(right)}; ${hexadecimal(got)} came: the bytes are swapped.`,
     hint:
       'Integers travel in network byte order (big-endian); your server sends them as this machine keeps them. ' +
       'Use htonl() in C, "!i" (not "i" or "<i") with struct in Python, ByteOrder.BIG_ENDIAN in Java.',
@@ -96,6 +96,10 @@ function shiftOf({ bytes, expected }: ReadEvidence): number | undefined {
 function startsWithPrimes(bytes: Uint8Array, expected: readonly number[]): boolean {
   const begin = encodePrimes(expected.slice(0, 2));
   return begin.every((byte, index) => byte === bytes[index]);
+}
+
+function hexadecimal(value: number): string {
+  return `0x${Buffer.from(encodeCount(value)).toString('hex')}`;
 }
 
 function swapped(value: number): number {

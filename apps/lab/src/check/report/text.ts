@@ -13,11 +13,15 @@ export interface Paint {
 const WIDTH = 80;
 /** Where titles begin: behind the longest name. */
 const TITLE_COLUMN = 34;
+/** So many skipped checks have a line each. */
+const FEW_SKIPPED = 3;
 const INDENT = ' '.repeat(6);
 /** Eight bytes in hex. */
 const HEX_WIDTH = 23;
-/** The last lines of a server's output that are shown. */
-const OUTPUT_LINES = 8;
+/** The lines of a server's output that are shown: runtimes say why they end in the first of a dump, or in the last. */
+const OUTPUT_LINES = { first: 5, last: 6 };
+
+type SkippedResult = Extract<CheckResult, { readonly status: 'skipped' }>;
 
 /** No colour. */
 export const PLAIN: Paint = { good: String, bad: String, faint: String };
@@ -35,7 +39,7 @@ export const COLOURED: Paint = {
  * @param seed - of the run
  */
 export function renderHead(target: string, seed: number): string {
-  return `${wrap(`Checking ${target} (seed ${seed})`, '')}\n`;
+  return wrap(`Checking ${target} (seed ${seed})`, '', '  ');
 }
 
 /**
@@ -45,18 +49,28 @@ export function renderHead(target: string, seed: number): string {
  * @param paint - see {@link Paint}
  * @returns lines, each with its end
  */
-export function renderResult(result: CheckResult, paint: Paint): string {
+function renderResult(result: Exclude<CheckResult, SkippedResult>, paint: Paint): string {
   const name = result.name.padEnd(TITLE_COLUMN - 4);
   switch (result.status) {
     case 'passed':
       return `  ${paint.good('✓')} ${name}${result.title}\n`;
     case 'failed':
       return `  ${paint.bad('✗')} ${name}${result.title}\n\n${renderFailure(result.failure, paint)}\n`;
-    case 'skipped': {
-      const reason = wrap(`skipped: ${result.reason}`, ' '.repeat(TITLE_COLUMN)).trimStart();
-      return `  ${paint.faint('-')} ${name}${paint.faint(reason.trimEnd())}\n`;
-    }
   }
+}
+
+/**
+ * Checks one after the other that were skipped for the same reason: many, when what all of them rest on has failed.
+ *
+ * @param results - at least one
+ * @param paint - see {@link Paint}
+ * @returns a line for each, or one for all if they are many
+ */
+function renderSkipped(results: readonly SkippedResult[], paint: Paint): string {
+  const [first] = results;
+  if (first === undefined || results.length <= FEW_SKIPPED)
+    return results.map((one) => renderSkip(one, paint)).join('');
+  return renderSkip({ name: `${results.length} checks`, reason: first.reason }, paint);
 }
 
 /**
@@ -71,11 +85,42 @@ export function renderFailure(failure: ReportedFailure, paint: Paint): string {
   const parts = [wrap(what, INDENT), wrap(`→ ${hint}`, INDENT, '  ')];
   if (transcript.length > 0) parts.push(`\n${transcript.map((line) => renderLine(line)).join('')}`);
   if (serverOutput !== '') {
-    const lines = serverOutput.split('\n').slice(-OUTPUT_LINES);
-    const shown = lines.map((line) => `${INDENT}  ${line.slice(0, WIDTH - INDENT.length - 2)}\n`).join('');
+    const shown = excerpt(serverOutput.split('\n'))
+      .map((line) => `${`${INDENT}  ${line}`.slice(0, WIDTH).trimEnd()}\n`)
+      .join('');
     parts.push(`\n${INDENT}the server printed:\n${paint.faint(shown)}`);
   }
   return parts.join('');
+}
+
+/** Results as they come: a line a check, those that are skipped together on one. */
+export class ResultText {
+  readonly #paint: Paint;
+  readonly #write: (text: string) => void;
+  #skipped: SkippedResult[] = [];
+
+  /**
+   * @param paint - see {@link Paint}
+   * @param write - takes whole lines
+   */
+  constructor(paint: Paint, write: (text: string) => void) {
+    this.#paint = paint;
+    this.#write = write;
+  }
+
+  /** The next result. */
+  add(result: CheckResult): void {
+    if (result.status !== 'skipped' || result.reason !== this.#skipped[0]?.reason) this.flush();
+    if (result.status === 'skipped') this.#skipped.push(result);
+    else this.#write(renderResult(result, this.#paint));
+  }
+
+  /** There are no more, or somebody wants to see all of them. */
+  flush(): void {
+    const lines = renderSkipped(this.#skipped, this.#paint);
+    this.#skipped = [];
+    if (lines !== '') this.#write(lines);
+  }
 }
 
 /**
@@ -106,8 +151,21 @@ export function renderTail(report: CheckReport, paint: Paint): string {
  * @param paint - default: no colour
  */
 export function renderText(report: CheckReport, paint: Paint = PLAIN): string {
-  const results = report.results.map((result) => renderResult(result, paint)).join('');
-  return `${renderHead(report.target, report.seed)}\n${results}${renderTail(report, paint)}`;
+  let text = `${renderHead(report.target, report.seed)}\n`;
+  const results = new ResultText(paint, (lines) => (text += lines));
+  for (const result of report.results) results.add(result);
+  results.flush();
+  return text + renderTail(report, paint);
+}
+
+function renderSkip({ name, reason }: { readonly name: string; readonly reason: string }, paint: Paint): string {
+  const text = wrap(`skipped: ${reason}`, ' '.repeat(TITLE_COLUMN)).trim();
+  return `  ${paint.faint('-')} ${name.padEnd(TITLE_COLUMN - 4)}${paint.faint(text)}\n`;
+}
+
+function excerpt(lines: readonly string[]): readonly string[] {
+  const { first, last } = OUTPUT_LINES;
+  return lines.length <= first + last ? lines : [...lines.slice(0, first), '...', ...lines.slice(-last)];
 }
 
 function renderLine({ from, hex, meaning }: TranscriptLine): string {
@@ -120,7 +178,8 @@ function wrap(text: string, first: string, hanging = '', indent = first): string
   const lines: string[] = [];
   let line = first;
   let isFresh = true;
-  for (const word of text.split(' ')) {
+  // Intervals stay whole.
+  for (const word of text.split(/ (?![^[\]]*\])/)) {
     if (!isFresh && line.length + 1 + word.length > WIDTH) {
       lines.push(line);
       line = indent + hanging;
