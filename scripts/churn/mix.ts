@@ -4,8 +4,7 @@
  * The choice is random, but the same in every run: a fault that was found once can be looked for again.
  */
 import type { Outcome } from '../../packages/fixtures/src/outcomes.ts';
-import { flood } from '../../packages/fixtures/src/zoo/misbehaving.ts';
-import { ZOO } from '../../packages/fixtures/src/zoo.ts';
+import { ZOO, badPeerNamed } from '../../packages/fixtures/src/zoo.ts';
 import { HTTP_REQUEST, outcomesOfGarbage, randomGarbage, visitWithGarbage } from './garbage.ts';
 import { type GoodVisit, visitAndVerify } from './good-client.ts';
 import type { Interval, Reference } from './reference.ts';
@@ -69,7 +68,7 @@ export function* visitsFor(connections: number, reference: Reference): Generator
 function* mixVisits(reference: Reference): Generator<Visit, never> {
   const random = randomNumbers();
   const upTo = (most: number): number => Math.floor(random() * (most + 1));
-  const badPeers = ZOO.filter((badPeer) => badPeer !== flood);
+  const badPeers = ZOO.filter((badPeer) => badPeer.name !== flood.name);
   let address = 0;
   let badPeerIndex = 0;
 
@@ -122,6 +121,7 @@ function* mixVisits(reference: Reference): Generator<Visit, never> {
 }
 
 /** Opens and closes connections as fast as can be. */
+const flood = badPeerNamed('flood');
 const FLOOD: Visit = {
   kind: 'zoo',
   connections: flood.leaves.length,
