@@ -102,6 +102,7 @@ async function run(
   const show = (text: string): void => {
     if (stderr.isTTY === true) stderr.write(ERASE_LINE + text);
   };
+  const beganMs = performance.now();
   const environment = readEnvironment();
   show('building the peers');
   const { experiments, versions } = await make(workshop);
@@ -121,7 +122,10 @@ async function run(
     charts.push(...chartsOf(experiment, samples));
   }
   show('');
-  return { benchmark: name, quick, rounds: mostRounds, environment, versions, rows, experiments: results, charts };
+  return {
+    ...{ benchmark: name, quick, rounds: mostRounds, elapsedMs: performance.now() - beganMs },
+    ...{ environment, versions, rows, experiments: results, charts },
+  };
 }
 
 function resultOf({ name, contenders, details = [] }: Experiment, samples: Samples): ExperimentResult {

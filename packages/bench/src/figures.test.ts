@@ -29,6 +29,10 @@ describe('formatSummary()', () => {
     expect(formatSummary({ median: 0.012, min: 0.0115, max: 1 }, 'ms')).toBe('12.0 µs (11.5 to 1000)');
   });
 
+  it('writes all digits of an index', () => {
+    expect(formatSummary({ median: 0.9991, min: 0.9871, max: 1 }, 'index')).toBe('0.9991 (0.9871 to 1.0000)');
+  });
+
   it('writes no spread where there is none', () => {
     expect(formatSummary({ median: 5, min: 5, max: 5 }, 'ms')).toBe('5.00 ms');
   });

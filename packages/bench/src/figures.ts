@@ -110,10 +110,8 @@ export function betterOf(figure: FigureName): 'lower' | 'higher' | undefined {
  * @param scale - the value that chooses the multiple of the unit, so that values side by side have the same
  */
 export function formatValue(value: number, unit: Unit, scale: number = value): string {
-  // An index of fairness is read by what it lacks to 1.
-  if (unit === 'index') return value.toFixed(4);
   const [size, name] = multipleOf(unit, scale);
-  return threeDigits(value / size) + name;
+  return digitsOf(value / size, unit) + name;
 }
 
 /** A limit that somebody has set, such as `20 ms`: with as many digits as were set. */
@@ -129,7 +127,12 @@ export function formatSummary({ median, min, max }: Summary, unit: Unit): string
   const middle = formatValue(median, unit);
   if (min === max) return middle;
   const [size] = multipleOf(unit, median);
-  return `${middle} (${threeDigits(min / size)} to ${threeDigits(max / size)})`;
+  return `${middle} (${digitsOf(min / size, unit)} to ${digitsOf(max / size, unit)})`;
+}
+
+/** An index of fairness is read by what it lacks to 1. */
+function digitsOf(value: number, unit: Unit): string {
+  return unit === 'index' ? value.toFixed(4) : threeDigits(value);
 }
 
 /** Enough digits for what can be measured, without an exponent. */

@@ -5,6 +5,7 @@ const REPORT: Report = {
   benchmark: 'test',
   quick: false,
   rounds: 3,
+  elapsedMs: 61_200,
   environment: {
     cpu: 'Abacus 2',
     cores: 2,
@@ -119,7 +120,7 @@ accept4     1.00   0
 epoll_wait  0      0.13
 2 others    0.006  0
 
-test: medians of up to 3 rounds in turns (least to greatest)
+test: medians of up to 3 rounds in turns (least to greatest), in 62 s
 Abacus 2, 2 cores, load 0.12 before; Linux 6.1; Node 24.21.0; commit abcdef0
 sieve 1.2.3, primesieve 11.0
 * the client was the limit: it was busy for at least 90 % of the time

@@ -20,6 +20,8 @@ export interface Report {
   readonly quick: boolean;
   /** The most rounds that one of its experiments had. */
   readonly rounds: number;
+  /** How long all of it has taken. */
+  readonly elapsedMs: number;
   readonly environment: Environment;
   /** What was measured, by name. */
   readonly versions: Readonly<Record<string, string>>;
@@ -53,7 +55,7 @@ export function renderJson(reports: readonly Report[]): string {
  * @returns lines, each with its line end
  */
 export function renderText(report: Report): string {
-  const { benchmark, quick, rounds, environment, versions, rows, experiments } = report;
+  const { benchmark, quick, rounds, elapsedMs, environment, versions, rows, experiments } = report;
   const { cpu, cores, loadBefore, os, node, commit } = environment;
   const versionTexts = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
@@ -62,7 +64,7 @@ export function renderText(report: Report): string {
     ...experiments.flatMap(detailTable),
     ...experiments.flatMap(partsTable),
     '',
-    `${benchmark}: medians of up to ${rounds} rounds in turns (least to greatest)`,
+    `${benchmark}: medians of up to ${rounds} rounds in turns (least to greatest), in ${Math.ceil(elapsedMs / 1000)} s`,
     `${cpu}, ${cores} cores, load ${threeDigits(loadBefore)} before; ${os}; Node ${node}; commit ${commit}`,
     ...(versionTexts.length > 0 ? [versionTexts.join(', ')] : []),
     ...(rows.some(isAtClientsLimit)
