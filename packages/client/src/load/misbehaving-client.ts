@@ -155,7 +155,7 @@ class Player {
 
   #receive(maxBytes: number): void {
     const { buffer } = this.#our;
-    const received = this.#connection!.recv(maxBytes < buffer.length ? buffer.subarray(0, maxBytes) : buffer);
+    const received = this.#connection!.recv(buffer, Math.min(maxBytes, buffer.length));
     if (received !== WOULD_BLOCK) this.#continue(buffer.subarray(0, received));
   }
 

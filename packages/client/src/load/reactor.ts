@@ -57,7 +57,7 @@ export class Reactor {
 
   /** Ends watching a descriptor, which is closed next. */
   unwatch(descriptor: number): void {
-    this.#selector.unregister(descriptor);
+    this.#selector.forget(descriptor);
     this.#handlers[descriptor] = undefined;
   }
 

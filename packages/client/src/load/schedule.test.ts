@@ -32,7 +32,7 @@ describe('DueTimes', () => {
 
   it('never falls due behind a ramp that has gone down to nothing', () => {
     const due = new DueTimes({ ...OPEN, durationMs: 1000, ramp: { from: 100, to: 0 } });
-    expect(due.at(50)).toBeCloseTo(1000, 6);
+    expect(due.at(50)).toBeCloseTo(1000, 3);
     expect(due.at(51)).toBe(Infinity);
   });
 });
