@@ -186,7 +186,10 @@ class OpenDispatcher implements Dispatcher {
   }
 
   *overdue(nowMs: LoadTimeMs): Iterable<LoadTimeMs> {
-    for (; this.#dueMs <= nowMs && !this.exhausted; this.#advance()) yield this.#dueMs;
+    while (this.#dueMs <= nowMs && !this.exhausted) {
+      yield this.#dueMs;
+      this.#advance();
+    }
   }
 
   #advance(): void {

@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { type Arrival, FakeNetwork, type FakeRequest, type FakeServer } from '../testing/fake-network.ts';
 import { PLAN } from '../testing/load-plan.ts';
 import { answerBytes, smallPrimes } from '../testing/prime-bytes.ts';
+import { createVerifier } from '../testing/small-verifier.ts';
 import { mergeHistograms } from './histogram.ts';
 import { type LoopResult, type LoopWorld, runLoop } from './loop.ts';
 import { partsOf } from './plan.ts';
-import type { AnswerVerifier, ErrorKind, LatencyPart, LoadPlan, Summary } from './types.ts';
+import type { ErrorKind, LatencyPart, LoadPlan, Summary } from './types.ts';
 
 const SERVICE_MS = 1;
+const VERIFIER = createVerifier();
 const RIGHT: FakeServer = { answer: ({ a, b, arrivedMs }) => [at(arrivedMs + SERVICE_MS, answerBytes(a, b))] };
 
 function at(atMs: number, bytes?: Uint8Array): Arrival {
@@ -95,8 +97,7 @@ describe('a closed loop', () => {
   });
 
   it('measures exactly as many requests as it is told, those in flight after the warm-up among them', () => {
-    const { durationMs: _, ...endless } = PLAN;
-    const plan: LoadPlan = { ...endless, requests: 23, model: { kind: 'closed', clients: 4 } };
+    const plan: LoadPlan = { ...PLAN, durationMs: undefined, requests: 23, model: { kind: 'closed', clients: 4 } };
     const result = run(plan);
     expect(result).toMatchObject({ requests: 23, unfinished: 0 });
     expect(result.perSlot.toSorted()).toEqual([5, 6, 6, 6]);
@@ -307,19 +308,3 @@ describe('misbehaving clients', () => {
     expect(result.misbehaving['wrong-sum']!.visits).toBeGreaterThan(50);
   });
 });
-
-/** Knows the primes below 100. */
-const VERIFIER: AnswerVerifier = {
-  begin(a, b) {
-    const bytes = encodePrimes(smallPrimes(a, b));
-    let cursor = 0;
-    return {
-      count: bytes.length / 4,
-      sum: smallPrimes(a, b).reduce((sum, prime) => sum + BigInt(prime), 0n),
-      matches(part) {
-        const expected = bytes.subarray(cursor, (cursor += part.length));
-        return Buffer.compare(part, expected) === 0;
-      },
-    };
-  },
-};

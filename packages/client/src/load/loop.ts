@@ -107,6 +107,7 @@ class Loop {
   }
 
   run(): LoopResult {
+    while (this.#reactor.now() < 0) this.#reactor.turn(0, Infinity);
     const stops = this.#part.misbehaving.map((name) => misbehave(memberNamed(name), this.#surroundings));
     try {
       while (!this.#isOver()) {

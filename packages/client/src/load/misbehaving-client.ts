@@ -31,6 +31,17 @@ export function misbehave(member: ZooMember, surroundings: PlayerSurroundings): 
   };
 }
 
+/**
+ * What the server or the machine did wrong.
+ *
+ * @param error - anything caught
+ * @throws the error, if it is neither's but our own
+ */
+function failureIn(error: unknown): SocketError | ProtocolError {
+  if (error instanceof SocketError || error instanceof ProtocolError) return error;
+  throw error;
+}
+
 /** Plays on one connection after the other. */
 class Player {
   readonly #member: ZooMember;
@@ -60,7 +71,7 @@ class Player {
       this.#connection = connect();
       reactor.watch(this.#connection.descriptor, WRITE, this.#onReady);
     } catch (error) {
-      this.#leave(error);
+      this.#leave(failureIn(error));
     }
   }
 
@@ -78,7 +89,7 @@ class Player {
       else if (this.#step.do === 'receive') this.#receive(this.#step.maxBytes);
       else if (this.#step.do === 'drain') this.#drain();
     } catch (error) {
-      this.#leave(error);
+      this.#leave(failureIn(error));
     }
   };
 
@@ -131,7 +142,7 @@ class Player {
       try {
         this.#continue(NOTHING);
       } catch (error) {
-        this.#leave(error);
+        this.#leave(failureIn(error));
       }
     });
   }
@@ -176,8 +187,7 @@ class Player {
   }
 
   /** The visit is over; the next begins after a rest, or at once if it is made of several connections. */
-  #leave(error?: unknown): void {
-    if (error !== undefined && !(error instanceof SocketError) && !(error instanceof ProtocolError)) throw error;
+  #leave(failure?: SocketError | ProtocolError): void {
     const { reactor, recorder } = this.#our;
     const connection = this.#connection;
     this.#connection = undefined;
@@ -185,9 +195,9 @@ class Player {
       reactor.unwatch(connection.descriptor);
       connection.close();
     }
-    recorder.visited(this.#member.name, error !== undefined, reactor.now());
+    recorder.visited(this.#member.name, failure !== undefined, reactor.now());
     const { connections, atOnce } = this.#member;
-    const isOver = error !== undefined || this.#made >= connections / atOnce;
+    const isOver = failure !== undefined || this.#made >= connections / atOnce;
     if (isOver) this.#made = 0;
     reactor.after(isOver ? REST_MS : 0, () => {
       this.visit();
