@@ -30,36 +30,36 @@ export function checkPlan(plan: LoadPlan): void {
   requireInteger('port', plan.port, 1, 65_535);
   requireInteger('threads', threads, 1);
   requireInteger('seed', seed, 0, 2 ** 32 - 1);
-  require('warmupMs', 'must be 0 or more', warmupMs, warmupMs >= 0 && warmupMs < Infinity);
+  ensure('warmupMs', 'must be 0 or more', warmupMs, warmupMs >= 0 && warmupMs < Infinity);
   if (model.kind === 'open') requirePositive('rate', model.rate);
   requireInteger(model.kind === 'open' ? 'maxClients' : 'clients', mostClients(plan), 1);
   if (durationMs !== undefined) requirePositive('durationMs', durationMs);
   if (requests !== undefined) requireInteger('requests', requests, 1);
-  require('durationMs', 'must be given, or requests', undefined, durationMs !== undefined || requests !== undefined);
-  require('sendSum', 'must be true with keepAlive', sendSum, sendSum || !keepAlive);
+  ensure('durationMs', 'must be given, or requests', undefined, durationMs !== undefined || requests !== undefined);
+  ensure('sendSum', 'must be true with keepAlive', sendSum, sendSum || !keepAlive);
   if (plan.timeoutMs !== undefined) requirePositive('timeoutMs', plan.timeoutMs);
-  if (plan.drainMs !== undefined) require('drainMs', 'must be 0 or more', plan.drainMs, plan.drainMs >= 0);
+  if (plan.drainMs !== undefined) ensure('drainMs', 'must be 0 or more', plan.drainMs, plan.drainMs >= 0);
   if (timelineMs !== undefined) {
     const isMultiple = timelineMs > 0 && timelineMs % SAMPLE_MS === 0;
-    require('timelineMs', `must be a multiple of ${SAMPLE_MS}`, timelineMs, isMultiple);
+    ensure('timelineMs', `must be a multiple of ${SAMPLE_MS}`, timelineMs, isMultiple);
   }
   for (const { name, share } of plan.with) {
     memberNamed(name);
-    require(`share of ${name}`, 'must be above 0 and below 1', share, share > 0 && share < 1);
+    ensure(`share of ${name}`, 'must be above 0 and below 1', share, share > 0 && share < 1);
   }
   const good = goodClients(plan);
-  require('with', 'must leave at least one good client', good, good >= 1);
+  ensure('with', 'must leave at least one good client', good, good >= 1);
   if (ramp !== undefined) checkRamp(ramp, model.kind === 'open' ? model.rate : good, plan);
   // Checks the distribution.
   new IntervalSource(plan.intervals, seed);
 }
 
 function checkRamp({ from, to }: NonNullable<LoadPlan['ramp']>, most: number, { durationMs, model }: LoadPlan): void {
-  require('ramp', 'needs durationMs', durationMs, durationMs !== undefined);
+  ensure('ramp', 'needs durationMs', durationMs, durationMs !== undefined);
   for (const end of [from, to]) {
-    require('ramp', `must stay between 0 and ${most}`, end, end >= 0 && end <= most);
+    ensure('ramp', `must stay between 0 and ${most}`, end, end >= 0 && end <= most);
   }
-  require('ramp', 'must not be 0 all the time', from, from > 0 || to > 0);
+  ensure('ramp', 'must not be 0 all the time', from, from > 0 || to > 0);
   if (model.kind === 'closed') for (const end of [from, to]) requireInteger('ramp', end, 0);
 }
 
@@ -104,13 +104,13 @@ function misbehavingClients(plan: LoadPlan): string[] {
 
 function requireInteger(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
   const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-  require(name, `must be an integer ${range}`, value, Number.isInteger(value) && value >= least && value <= most);
+  ensure(name, `must be an integer ${range}`, value, Number.isInteger(value) && value >= least && value <= most);
 }
 
 function requirePositive(name: string, value: number): void {
-  require(name, 'must be above 0', value, value > 0 && value < Infinity);
+  ensure(name, 'must be above 0', value, value > 0 && value < Infinity);
 }
 
-function require(name: string, need: string, value: unknown, holds: boolean): void {
+function ensure(name: string, need: string, value: unknown, holds: boolean): void {
   if (!holds) throw new RangeError(`cannot plan the load: ${name} ${need}, got ${String(value)}`);
 }

@@ -16,7 +16,7 @@ async function loadVerifier({ module, options }: VerifierModule): Promise<Answer
 }
 
 function cpuMs(): number {
-  const { user, system } = process.threadCpuUsage();
+  const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
 
