@@ -100,10 +100,8 @@ export interface AnswerVerifier {
 export interface ExpectedAnswer {
   /** N. */
   readonly count: number;
-  /** The sum of all its primes; asked for when they have passed. */
-  readonly sum: bigint;
   /**
-   * Compares the next bytes of step 3, and moves on.
+   * Compares the next bytes of step 3, and moves on. When all are right, so is the sum that the client makes of them.
    *
    * @param bytes - what came: int32, big-endian, cut anywhere; valid during the call. Never more than 4N in all
    * @returns whether they are right
