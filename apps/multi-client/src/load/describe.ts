@@ -18,14 +18,14 @@ export function describePlan(plan: LoadPlan, isVerified: boolean): readonly Fact
     keepAlive ? 'keep-alive' : 'a connection for each request',
     threads > 1 ? plural(threads, 'thread') : '',
     timeoutMs === undefined ? '' : `${formatDuration(timeoutMs)} for a request`,
-    `seed ${seed}`,
   ];
+  const warmup = warmupMs > 0 ? `after ${formatDuration(warmupMs)} of warm-up` : '';
   const intervals = describeIntervals(plan.intervals);
   return [
     ['server', `${host}:${port}`],
     ['load', modelOf(plan)],
     ['', ways.filter(Boolean).join(', ')],
-    ['time', lengthOf(plan) + (warmupMs > 0 ? `, after ${formatDuration(warmupMs)} of warm-up` : '')],
+    ['time', [lengthOf(plan), warmup, `seed ${seed}`].filter(Boolean).join(', ')],
     ...intervals.map((text, i): Fact => [i === 0 ? 'intervals' : '', text]),
     ['answers', isVerified ? 'each verified, byte by byte' : 'checked for their number and order, not verified'],
   ];
@@ -52,9 +52,9 @@ function describeIntervals(intervals: IntervalDistribution): string[] {
     case 'step':
       return [intervals.step === 0 ? name(intervals.first) : `${name(intervals.first)} + ${intervals.step} i`];
     case 'uniform':
-      return [`${intervals.width} numbers anywhere in ${name(intervals.within)}`];
+      return [`${intervals.width} wide, anywhere in ${name(intervals.within)}`];
     case 'zipf':
-      return [`${intervals.width} numbers in ${name(intervals.within)}, by Zipf's law to the ${intervals.exponent}`];
+      return [`${intervals.width} wide, in ${name(intervals.within)}, zipf ${intervals.exponent}`];
     case 'mix': {
       const total = intervals.parts.reduce((sum, { share }) => sum + share, 0);
       return intervals.parts.flatMap(({ share, intervals: part }) =>

@@ -10,7 +10,7 @@ import {
   type Summary,
 } from '@concurrent-primes/client/load';
 import { describePlan } from './describe.ts';
-import { digits, formatDuration, formatLatency, formatShare, plural } from './format.ts';
+import { digits, formatDuration, formatLatency, formatShare } from './format.ts';
 import { cell, joinBlocks, label, row } from './layout.ts';
 
 const LATENCY_COLUMNS: readonly (readonly [heading: string, figure: keyof Summary])[] = [
@@ -21,6 +21,9 @@ const LATENCY_COLUMNS: readonly (readonly [heading: string, figure: keyof Summar
   ['p99.99', 'p9999Ms'],
   ['max', 'maxMs'],
 ];
+
+/** The longest name of the zoo has 28. */
+const NAME_COLUMNS = 30;
 
 /** A client that had less of its time to itself could have been faster. */
 const CLIENT_LIMIT = 0.9;
@@ -94,10 +97,16 @@ function meaningOf(kind: string): string {
 
 function misbehaving({ misbehaving: byName }: LoadResult): string[] {
   const lines = Object.entries(byName).map(([name, { clients, visits, errors: failed }]) => {
-    const blame = failed === 0 ? '' : `, in ${failed} the server did not do its part`;
-    return `  ${name}: ${plural(clients, 'client')}, ${plural(visits, 'visit')}${blame}`;
+    return [String(clients), String(visits), String(failed)].reduce(
+      (line, text) => line + cell(text),
+      name.padEnd(NAME_COLUMNS),
+    );
   });
-  return lines.length === 0 ? [] : ['misbehaving clients, not counted above', ...lines];
+  const heading = ['clients', 'visits', 'failed'].reduce(
+    (line, text) => line + cell(text),
+    'misbehaving'.padEnd(NAME_COLUMNS),
+  );
+  return lines.length === 0 ? [] : [heading, ...lines, 'Their visits count nowhere else.'];
 }
 
 function remarks({ client, requests, perClient, plan }: LoadResult): string[] {

@@ -50,7 +50,7 @@ export async function findMaxRate(plan: LoadPlan, goal: Condition, options: Find
   if (model.kind !== 'open') throw new RangeError('cannot search for a rate: the loop must be open, it is closed');
   const search = new RateSearch({ firstRate, maxRate, precision });
   const trials: Trial[] = [];
-  for (let rate = search.next; rate !== undefined; rate = search.next) {
+  for (let rate = search.next; rate !== undefined && !signal?.aborted; rate = search.next) {
     const result = await run({ ...plan, model: { ...model, rate } }, options);
     // Half a run proves nothing.
     if (signal?.aborted) break;
