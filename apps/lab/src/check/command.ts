@@ -1,0 +1,136 @@
+/** `lab check` without its process: from the command line to the report and the exit code. */
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { EXIT_FAILED, EXIT_GOOD, EXIT_INTERRUPTED, EXIT_USAGE } from '../exit-codes.ts';
+import type { CommandSurroundings } from '../surroundings.ts';
+import { type Address, type CheckOptions, declareArguments, settingsOf } from './arguments.ts';
+import { type Check, type CheckReport, countResults } from './check.ts';
+import { selectChecks } from './checks.ts';
+import { ConnectFailure } from './connection.ts';
+import { LiveText } from './live-text.ts';
+import { FORMATS } from './report/formats.ts';
+import { runChecks } from './run-checks.ts';
+import { AddressTarget, CommandTarget, StartFailure, type Target } from './target.ts';
+
+/** Stands in the command for the port. */
+const PLACEHOLDER = '{port}';
+
+/** The report has no place. */
+class OutputFailure extends Error {
+  override name = 'OutputFailure';
+}
+
+/** What is not our mistake, and leaves nothing to report. */
+const EXPECTED = [ConnectFailure, StartFailure, OutputFailure];
+
+/**
+ * Adds the subcommand.
+ *
+ * @param program - which it becomes a part of
+ * @param surroundings - of the process
+ */
+export function addCheckCommand(program: Command, surroundings: CommandSurroundings): void {
+  const command = declareArguments(program.command('check'));
+  command.action(async (address: Address | undefined, options: CheckOptions) => {
+    const checks = choose(command, options.only);
+    if (options.list) {
+      surroundings.stdout.write(checks.map(({ name, title }) => `${name.padEnd(32)}${title}\n`).join(''));
+      return;
+    }
+    const start = howToStart(command, address, options, surroundings.interrupt);
+    surroundings.finish(await check(start, checks, options, surroundings));
+  });
+}
+
+function choose(command: Command, names: readonly string[]): readonly Check[] {
+  try {
+    return selectChecks(names);
+  } catch (error) {
+    return command.error(`error: ${(error as RangeError).message}`);
+  }
+}
+
+function howToStart(
+  command: Command,
+  address: Address | undefined,
+  options: CheckOptions,
+  interrupt: AbortSignal,
+): () => Promise<Target> {
+  const { command: shellCommand } = options;
+  if ((address === undefined) === (shellCommand === undefined)) {
+    return command.error('error: needs either HOST:PORT or --command');
+  }
+  if (address !== undefined) return () => Promise.resolve(new AddressTarget(address.host, address.port));
+  if (shellCommand?.includes(PLACEHOLDER) !== true) {
+    return command.error(`error: --command must say with ${PLACEHOLDER} where the server takes its port`);
+  }
+  return () => CommandTarget.start(shellCommand, interrupt);
+}
+
+async function check(
+  start: () => Promise<Target>,
+  checks: readonly Check[],
+  options: CheckOptions,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const { stderr, interrupt } = surroundings;
+  let file: FileHandle | undefined;
+  let target: Target | undefined;
+  try {
+    // First of all: a run whose report can't be written would be for nothing.
+    if (options.output !== undefined) file = await openReport(options.output);
+    target = await start();
+    const report = await run(target, checks, options, surroundings, file);
+    if (interrupt.aborted) return EXIT_INTERRUPTED;
+    return countResults(report).failed === 0 ? EXIT_GOOD : EXIT_FAILED;
+  } catch (error) {
+    if (interrupt.aborted) return EXIT_INTERRUPTED;
+    if (!EXPECTED.some((expected) => error instanceof expected)) throw error;
+    stderr.write(`concurrent-primes-lab: ${(error as Error).message}\n`);
+    return EXIT_USAGE;
+  } finally {
+    await target?.stop();
+    await file?.close();
+  }
+}
+
+async function openReport(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'w');
+  } catch (cause) {
+    throw new OutputFailure(`cannot write the report: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function run(
+  target: Target,
+  checks: readonly Check[],
+  options: CheckOptions,
+  surroundings: CommandSurroundings,
+  file: FileHandle | undefined,
+): Promise<CheckReport> {
+  const { format } = options;
+  const settings = settingsOf(options);
+  const isText = format === 'text' || file !== undefined;
+  const asked = checks.filter(({ unless }) => unless?.(settings) === undefined);
+  const text = isText ? new LiveText(surroundings, asked.length) : undefined;
+  text?.head(target.name, settings.seed);
+  const report = await runChecks({
+    checks,
+    settings,
+    target,
+    interrupt: surroundings.interrupt,
+    ...(text && {
+      onBegin: (begun) => {
+        text.begin(begun);
+      },
+      onResult: (result) => {
+        text.result(result);
+      },
+    }),
+  });
+  text?.tail(report);
+  if (file !== undefined) await file.writeFile(FORMATS[format](report));
+  else if (!isText) surroundings.stdout.write(FORMATS[format](report));
+  return report;
+}
