@@ -28,7 +28,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'packages/server-pool': ['server-core', 'sockets'],
   'packages/client': ['protocol', 'sockets', 'zoo'],
   'apps/server': ['protocol', 'sieve', 'server-core', 'server-select', 'server-pool', 'sockets'],
-  'apps/multi-client': ['client', 'sieve', 'protocol'],
+  'apps/multi-client': ['client', 'sieve', 'protocol', 'zoo'],
   'apps/primes': ['sieve'],
   'apps/lab': ['client', 'protocol', 'sieve', 'zoo'],
   'packages/bench': [
