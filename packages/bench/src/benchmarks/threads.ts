@@ -2,9 +2,12 @@
  * What a thread of the pool costs: memory, and time until it serves. Both are the difference between a pool of 65 threads
  * and one of a single thread, divided by 64: so what the process needs anyway is in neither.
  */
-import type { Benchmark, Contender, MissingContender, Row, Workshop } from '../benchmark.ts';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Benchmark, Contender, Experiment, MissingContender, Row, Workshop } from '../benchmark.ts';
 import type { FigureName } from '../figures.ts';
 import type { Built } from '../peers.ts';
+import { programContender } from '../program.ts';
 import { poolServer } from '../servers/contestants.ts';
 import { readMemory, whyNoProc } from '../servers/proc.ts';
 import { takeSample } from '../servers/site.ts';
@@ -13,6 +16,8 @@ const FEW = 1;
 const MANY = 65;
 /** What a thread has served when it counts as used. */
 const REQUESTS = 500;
+/** How many clients are handed over for a median. */
+const HAND_OVERS = 300;
 
 /** What a pool needs as a whole. */
 interface PoolCost {
@@ -39,8 +44,42 @@ export async function makeThreadsBenchmark({ quick, peers: openPeers }: Workshop
           row(`start of a pool thread, ${many} at once`, 'startPerThreadMs'),
         ],
       },
+      handOver(quick ? 5 : HAND_OVERS, peers.handOver),
     ],
     versions: peers.versions,
+  };
+}
+
+/** From `accept` to the first `recv`, as far as the queue between the threads is concerned. */
+function handOver(items: number, peer: Built): Experiment {
+  const job = fileURLToPath(new URL(`../jobs/hand-over${extname(import.meta.url)}`, import.meta.url));
+  const name = 'C++, mutex and condition variable';
+  return {
+    name: 'handing a client over',
+    contenders: {
+      queue: programContender({ name: 'queue', command: [process.execPath, job, String(items)] }),
+      peer:
+        'missing' in peer
+          ? { name, missing: peer.missing }
+          : programContender({ name, command: [peer.path, String(items)] }),
+    },
+    expected: String(items),
+    rounds: 5,
+    rows: [
+      {
+        what: 'handing a client over, idle pool',
+        figure: 'elapsedMs',
+        ours: 'queue',
+        goal: { kind: 'value', atMost: 0.005 },
+      },
+      {
+        what: 'handing a client over, idle pool',
+        figure: 'elapsedMs',
+        ours: 'queue',
+        peer: 'peer',
+        goal: { kind: 'ratio' },
+      },
+    ],
   };
 }
 
