@@ -29,6 +29,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'apps/server': ['protocol', 'sieve', 'server-core', 'server-select', 'server-pool', 'sockets'],
   'apps/multi-client': ['client', 'sieve', 'protocol'],
   'apps/primes': ['sieve'],
+  'apps/lab': ['client', 'protocol', 'sieve', 'zoo'],
   'packages/bench': [
     ...['protocol', 'sieve', 'sockets', 'fixtures', 'client'],
     ...['server-core', 'server-select', 'server-pool', 'server'],

@@ -1,0 +1,48 @@
+/**
+ * The program without its process: arguments in, text and an exit code out.
+ *
+ * Results go to stdout, everything else to stderr, so that stdout can be piped. What is said is read by the subcommands,
+ * each in a folder of its own; here is only what they share.
+ */
+import { Command, CommanderError } from 'commander';
+import { addCheckCommand } from './check/command.ts';
+import { addCompareCommand } from './compare/command.ts';
+import { EXIT_GOOD, EXIT_USAGE } from './exit-codes.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/**
+ * Runs the program.
+ *
+ * @param args - what stands behind the program's name
+ * @param surroundings - see {@link Surroundings}
+ * @returns the exit code
+ */
+export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { stdout, stderr } = surroundings;
+  let exitCode = EXIT_GOOD;
+  // Subcommands take over what is configured here, so this stands before they are added.
+  const program = new Command('concurrent-primes-lab')
+    .description("Compares prime servers with each other, and checks anyone's.")
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => 80,
+      getErrHelpWidth: () => 80,
+    })
+    .exitOverride();
+  const commandSurroundings = {
+    ...surroundings,
+    finish: (code: number) => {
+      exitCode = code;
+    },
+  };
+  addCompareCommand(program, commandSurroundings);
+  addCheckCommand(program, commandSurroundings);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_GOOD : EXIT_USAGE;
+    throw error;
+  }
+  return exitCode;
+}
