@@ -12,27 +12,23 @@ const TICK_MS = 10;
 /** The unit of the resident set there. */
 const PAGE_BYTES = 4096;
 
-/** A look at a server, cheap enough to be taken ten times a second. */
+/** A look at a server. Counters begin with its start. */
 export interface ProcessSample {
-  /** Processor time since its start, in milliseconds: in its own code, and in the kernel for it. */
+  /** Processor time in its own code, in milliseconds. */
   readonly userMs: number;
+  /** Processor time in the kernel for it, in milliseconds. */
   readonly systemMs: number;
+  /** How often a thread gave up its processor because it had to wait. */
+  readonly voluntarySwitches: number;
+  /** How often the kernel took a processor from a thread to give it to another one. */
+  readonly involuntarySwitches: number;
+  /** Resident memory now, in bytes. */
   readonly rssBytes: number;
+  /** The most resident memory ever, in bytes. */
+  readonly peakRssBytes: number;
   readonly threads: number;
   /** Open descriptors; each connection is one. */
   readonly descriptors: number;
-}
-
-/** What is read only before and after a measurement, as it takes a file for each thread. */
-export interface ProcessTotals {
-  readonly userMs: number;
-  readonly systemMs: number;
-  /** How often a thread gave up its processor because it had to wait, since its start. */
-  readonly voluntarySwitches: number;
-  /** How often the kernel took a processor from a thread for another one. */
-  readonly involuntarySwitches: number;
-  /** The greatest resident set since its start, in bytes. */
-  readonly peakRssBytes: number;
 }
 
 /** Fields of one line of `/proc/PID/stat` that matter here. */
@@ -68,34 +64,20 @@ export function membersOf(group: number): number[] {
 export function sampleProcesses(pids: readonly number[]): ProcessSample | undefined {
   const stats = pids.flatMap((pid) => readStat(pid) ?? []);
   if (stats.length === 0) return undefined;
-  return {
-    userMs: sum(stats, ({ userMs }) => userMs),
-    systemMs: sum(stats, ({ systemMs }) => systemMs),
-    rssBytes: sum(stats, ({ rssBytes }) => rssBytes),
-    threads: sum(stats, ({ threads }) => threads),
-    descriptors: sum(stats, ({ pid }) => entriesOf(`/proc/${pid}/fd`).length),
-  };
-}
-
-/**
- * Reads the counters of processes.
- *
- * @param pids - of one server
- * @returns sums over those that still run; undefined if none does
- */
-export function readTotals(pids: readonly number[]): ProcessTotals | undefined {
-  const sample = sampleProcesses(pids);
-  if (sample === undefined) return undefined;
+  // The kernel counts switches by thread; those of threads that have ended are gone.
   const threads = pids.flatMap((pid) =>
     entriesOf(`/proc/${pid}/task`).flatMap((tid) => readText(`/proc/${pid}/task/${tid}/status`) ?? []),
   );
   const processes = pids.flatMap((pid) => readText(`/proc/${pid}/status`) ?? []);
   return {
-    userMs: sample.userMs,
-    systemMs: sample.systemMs,
+    userMs: sum(stats, ({ userMs }) => userMs),
+    systemMs: sum(stats, ({ systemMs }) => systemMs),
     voluntarySwitches: sum(threads, (status) => field(status, 'voluntary_ctxt_switches')),
     involuntarySwitches: sum(threads, (status) => field(status, 'nonvoluntary_ctxt_switches')),
+    rssBytes: sum(stats, ({ rssBytes }) => rssBytes),
     peakRssBytes: sum(processes, (status) => field(status, 'VmHWM') * 1024),
+    threads: sum(stats, ({ threads }) => threads),
+    descriptors: sum(stats, ({ pid }) => entriesOf(`/proc/${pid}/fd`).length),
   };
 }
 

@@ -1,0 +1,118 @@
+/**
+ * Clients that hold a thread, and those who wait for one.
+ *
+ * A thread that serves one client with blocking calls waits whenever that client does. Once there are as many such clients
+ * as threads, everybody else waits until one of them is gone, however little they want.
+ */
+import { memberNamed } from '@concurrent-primes/zoo';
+import { type Facts, type ServerFacts, watchedGroup } from '../figures/facts.ts';
+import * as format from '../format.ts';
+import type { Scenario } from '../scenario.ts';
+import { isClearlyAbove, ratioOf } from '../statistics.ts';
+import { badClients, type Finding, goodClientsOf, groupEvidence, type Holder, holderOf, rankedByGroup } from './finding.ts';
+
+/** Who gets so many times less is called starved. */
+const STARVED_RATIO = 3;
+/** These take long though they don't hold on for ever. */
+const SLOW = ['slow-reader', 'slow-writer'];
+
+/** A pool whose threads were all taken by clients that let them wait. */
+export function poolStarves(facts: Facts): readonly Finding[] {
+  const holding = holdingClients(facts.scenario);
+  return starved(facts).flatMap(({ starving, best }) => {
+    const { spec } = starving.server;
+    const { kind, threads = 0 } = spec;
+    if (kind !== 'pool' || threads > holding.count) return [];
+    const good = goodClientsOf(watchedGroup(starving.server));
+    return [
+      {
+        rule: 'pool-starves',
+        title: `${spec.name} let its ${watchedGroup(starving.server).group.name} wait for clients that are slow.`,
+        text:
+          `Each of its ${format.count(threads, 'thread')} serves one client until that is done, and ` +
+          `${holding.count} clients (${holding.names}) keep a thread waiting. So ${threads} of them were served, and ` +
+          `${holding.count - threads} of them and ${format.count(good, 'good client')} stood in line: ` +
+          `the good ones' times are the slow ones' times. ${best.server.spec.name} wrote to whoever had room, and did ` +
+          `${ratioWords(best, starving)} of their requests.`,
+        evidence: evidenceOf([starving, best], `${threads} threads, ${holding.count} clients that hold one`),
+      },
+    ];
+  });
+}
+
+/** A pool that had threads left: only said beside one that had not. */
+export function poolHasRoom(facts: Facts): readonly Finding[] {
+  const holding = holdingClients(facts.scenario);
+  const starving = starved(facts);
+  if (poolStarves(facts).length === 0) return [];
+  return facts.servers.flatMap((server) => {
+    const { kind, name, threads = 0 } = server.spec;
+    const isStarved = starving.some((pair) => pair.starving.server === server);
+    const [holder] = holderOf(server, watchedGroup(server).figures.rate);
+    if (kind !== 'pool' || threads <= holding.count || isStarved || holder === undefined) return [];
+    return [
+      {
+        rule: 'pool-has-room',
+        title: `${name} has a thread for each of the ${holding.count} slow clients, and more.`,
+        text: `They hold ${holding.count} of its ${threads} threads; the others serve whoever comes. More threads move the point where a pool starves, they don't remove it.`,
+        evidence: evidenceOf([holder], `${threads} threads, ${holding.count} clients that hold one`),
+      },
+    ];
+  });
+}
+
+/** Anyone's server that serves much less than the others when some clients are slow: what that probably means. */
+export function unknownServerStarves(facts: Facts): readonly Finding[] {
+  const holding = holdingClients(facts.scenario);
+  if (holding.count === 0) return [];
+  return starved(facts).flatMap(({ starving, best }) => {
+    const { name, kind } = starving.server.spec;
+    if (kind !== 'command') return [];
+    return [
+      {
+        rule: 'unknown-server-starves',
+        title: `${name} did ${ratioWords(best, starving)} fewer requests than ${best.server.spec.name} beside slow clients.`,
+        text:
+          `${holding.count} clients (${holding.names}) make a server wait that serves them with blocking calls. A server that ` +
+          `serves one client at a time, or only a few, lets all others wait meanwhile. That is the likely reason; what this ` +
+          `report can see from outside is only that they waited.`,
+        evidence: evidenceOf([starving, best], `${holding.count} clients that hold what serves them`),
+      },
+    ];
+  });
+}
+
+/** Clients in the scenario that keep a thread waiting. */
+export function holdingClients({ groups }: Scenario): { readonly count: number; readonly names: string } {
+  const holding = groups.flatMap((group) =>
+    Object.entries(group.with)
+      .filter(([name]) => SLOW.includes(name) || memberNamed(name).holds)
+      .map(([name, share]) => ({ name, count: badClients(group.clients, share) })),
+  );
+  return {
+    count: holding.reduce((sum, { count }) => sum + count, 0),
+    names: format.list(holding.map(({ name, count }) => `${count} ${name}`)),
+  };
+}
+
+/** Servers whose watched clients got far less done than those of the best one. */
+function starved({ servers }: Facts): { readonly starving: Holder; readonly best: Holder }[] {
+  const holders = rankedByGroup(servers, 'rate');
+  const best = holders.at(-1);
+  if (best === undefined) return [];
+  return holders
+    .filter(({ value }) => isClearlyAbove(best.value, value) && ratioOf(best.value, value) >= STARVED_RATIO)
+    .map((starving) => ({ starving, best }));
+}
+
+function ratioWords(best: Holder, starving: Holder): string {
+  const ratio = ratioOf(best.value, starving.value);
+  return Number.isFinite(ratio) ? format.times(ratio) + ' as many' : 'many more';
+}
+
+function evidenceOf(holders: readonly Holder[], first: string): string[] {
+  const p99 = holders.flatMap(({ server }: { server: ServerFacts }) =>
+    holderOf(server, watchedGroup(server).figures.p99),
+  );
+  return [first, groupEvidence('rate', holders), groupEvidence('p99', p99)];
+}
