@@ -57,12 +57,7 @@ export function fieldsOf(path: string, json: unknown): Fields {
         otherwise,
       ),
     choice: (name, choices) =>
-      read(
-        name,
-        `one of ${choices.join(', ')}`,
-        (value) => choices.includes(value as string),
-        undefined,
-      ),
+      read<string>(name, `one of ${choices.join(', ')}`, (value) => choices.includes(value as string), undefined),
     object: (name, readObject) => {
       asked.add(name);
       return readObject(fieldsOf(`${path}.${name}`, values[name]));

@@ -1,13 +1,13 @@
 /** Numbers as people read them: three digits, a unit, no exponent. */
 
-/** Three significant digits; whole numbers with separators. */
+/** Three significant digits; whole numbers as they are, with separators. */
 export function number(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '?';
   const size = Math.abs(value);
-  if (size >= 100) return Math.round(value).toLocaleString('en-US');
+  if (Number.isInteger(value) || size >= 100) return Math.round(value).toLocaleString('en-US');
   if (size >= 10) return value.toFixed(1);
-  if (size >= 1 || size === 0) return value.toFixed(size === 0 ? 0 : 2);
-  return value.toFixed(size >= 0.1 ? 2 : size >= 0.01 ? 3 : 4);
+  if (size >= 0.1) return value.toFixed(2);
+  return value.toFixed(size >= 0.01 ? 3 : 4);
 }
 
 /** A time: `850 µs`, `3.10 ms`, `2.50 s`. */
@@ -42,5 +42,5 @@ export function list(names: readonly string[]): string {
 
 /** `1 thread`, `5 threads`. */
 export function count(amount: number, one: string, many = `${one}s`): string {
-  return `${number(amount).replace(/\.\d+$/, '')} ${amount === 1 ? one : many}`;
+  return `${number(amount)} ${amount === 1 ? one : many}`;
 }

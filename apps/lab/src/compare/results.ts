@@ -26,6 +26,8 @@ export interface Comparison {
   readonly servers: readonly ServerResult[];
   /** The user ended it early. */
   readonly interrupted: boolean;
+  /** Of two results that were joined: when and on what the first of them was measured. */
+  readonly before?: Pick<Comparison, 'startedAt' | 'environment'>;
 }
 
 /** All turns of one server. */
@@ -34,6 +36,8 @@ export interface ServerResult {
   /** As it could be typed into a shell; undefined if it never had a turn. */
   readonly commandLine: string | undefined;
   readonly rounds: readonly Round[];
+  /** Of two results that were joined: which of them it is from. */
+  readonly when?: 'before' | 'after';
 }
 
 /** One turn: a fresh process, a warm-up, a measurement. */

@@ -1,6 +1,6 @@
 /** What is known of a comparison: its figures over all rounds, for findings, tables and charts. */
 import type { LoadResult } from '@concurrent-primes/client/load';
-import type { Comparison, Round } from '../results.ts';
+import type { Comparison, Round, ServerResult } from '../results.ts';
 import type { Group, Scenario } from '../scenario.ts';
 import type { ServerSpec } from '../servers/spec.ts';
 import { type Measured, measured } from '../statistics.ts';
@@ -32,25 +32,37 @@ export interface Facts {
   readonly cores: number;
   /** Those that had at least one turn. */
   readonly servers: readonly ServerFacts[];
+  /** Of two results that were joined: the same server before and after. */
+  readonly pairs: readonly { readonly before: ServerFacts; readonly after: ServerFacts }[];
 }
 
 /** Takes the figures out of results. */
 export function factsOf({ scenario, servers, environment }: Comparison): Facts {
+  const known = servers
+    .filter(({ rounds }) => rounds.length > 0)
+    .map((result) => ({ when: result.when, facts: serverFacts(result, scenario) }));
   return {
     scenario,
     cores: environment.cores,
-    servers: servers
-      .filter(({ rounds }) => rounds.length > 0)
-      .map(({ spec, rounds }) => ({
-        spec,
-        rounds,
-        figures: figuresOf(SERVER_FIGURES, rounds),
-        groups: scenario.groups.map((group, at) => {
-          const loads = rounds.flatMap(({ groups }) => groups[at]?.load ?? []);
-          return { group, loads, figures: figuresOf(GROUP_FIGURES, loads) };
-        }),
-        failures: rounds.flatMap(({ failure }) => failure ?? []),
-      })),
+    servers: known.map(({ facts }) => facts),
+    // They were joined in pairs.
+    pairs: known.flatMap(({ when, facts }, at) => {
+      const earlier = known[at - 1];
+      return when === 'after' && earlier?.when === 'before' ? [{ before: earlier.facts, after: facts }] : [];
+    }),
+  };
+}
+
+function serverFacts({ spec, rounds }: ServerResult, scenario: Scenario): ServerFacts {
+  return {
+    spec,
+    rounds,
+    figures: figuresOf(SERVER_FIGURES, rounds),
+    groups: scenario.groups.map((group, at) => {
+      const loads = rounds.flatMap(({ groups }) => groups[at]?.load ?? []);
+      return { group, loads, figures: figuresOf(GROUP_FIGURES, loads) };
+    }),
+    failures: rounds.flatMap(({ failure }) => failure ?? []),
   };
 }
 

@@ -19,6 +19,9 @@ export interface Figure<Source> {
   readonly of: (source: Source) => number | undefined;
 }
 
+/** With fewer requests than this, what a process does by itself would be counted as theirs. */
+const LEAST_REQUESTS = 100;
+
 /** A group whose intervals are this wide on average gets streams (400 KB): counting its requests says little. */
 const STREAM_WIDTH = 2_000_000;
 
@@ -119,7 +122,7 @@ export const SERVER_FIGURES = {
   cpuPerRequest: {
     label: 'processor time a request',
     meaning:
-      "What one request cost the server's processor: all its threads, in its own code and in the kernel, divided by the requests that good clients got done. It does not depend on how fast the client is.",
+      "What one request cost the server's processor: all its threads, in its own code and in the kernel, divided by the requests that good clients got done. It does not depend on how fast the client is. Not told for less than a hundred requests.",
     better: 'less',
     text: format.duration,
     of: (round) => perRequest(round, busyMs),
@@ -142,7 +145,7 @@ export const SERVER_FIGURES = {
     of: ({ usage }) => usage && busyMs(usage) / usage.windowMs,
   },
   kernelShare: {
-    label: 'of it in the kernel',
+    label: 'time in the kernel',
     meaning:
       'Which part of the processor time was spent in system calls: accepting, waiting for readiness, sending. The rest is the program itself.',
     better: 'neither',
@@ -200,8 +203,9 @@ function busyMs({ userMs, systemMs }: Usage): number {
 
 /** Something the server used for each request, where requests are small: beside a giant a mouse's cost can't be seen. */
 function perRequest(round: Round, of: (usage: Usage) => number): number | undefined {
-  const requests = sumOf(round, ({ requestsPerSecond }) => requestsPerSecond / 1000);
-  return isAnyStream(round) || requests === 0 ? undefined : perMs(round, of, requests);
+  if (isAnyStream(round) || sumOf(round, ({ requests }) => requests) < LEAST_REQUESTS) return undefined;
+  const perMillisecond = sumOf(round, ({ requestsPerSecond }) => requestsPerSecond / 1000);
+  return perMs(round, of, perMillisecond);
 }
 
 function perMs({ usage }: Round, of: (usage: Usage) => number, amount: number): number | undefined {

@@ -19,21 +19,21 @@ const SLOW = ['slow-reader', 'slow-writer'];
 /** A pool whose threads were all taken by clients that let them wait. */
 export function poolStarves(facts: Facts): readonly Finding[] {
   const holding = holdingClients(facts.scenario);
+  const servers = starvedServers(facts);
   return starved(facts).flatMap(({ starving, best }) => {
     const { spec } = starving.server;
     const { kind, threads = 0 } = spec;
-    if (kind !== 'pool' || threads > holding.count) return [];
+    if (kind !== 'pool' || !servers.includes(starving.server)) return [];
     const good = goodClientsOf(watchedGroup(starving.server));
     return [
       {
         rule: 'pool-starves',
-        title: `${spec.name} let its ${watchedGroup(starving.server).group.name} wait for clients that are slow.`,
+        title: `${spec.name} starved: clients that keep a thread waiting held its ${format.count(threads, 'thread')}, and everybody else stood in line.`,
         text:
-          `Each of its ${format.count(threads, 'thread')} serves one client until that is done, and ` +
-          `${holding.count} clients (${holding.names}) keep a thread waiting. So ${threads} of them were served, and ` +
-          `${holding.count - threads} of them and ${format.count(good, 'good client')} stood in line: ` +
-          `the good ones' times are the slow ones' times. ${best.server.spec.name} wrote to whoever had room, and did ` +
-          `${ratioWords(best, starving)} of their requests.`,
+          `A thread serves one client until that is done, and ${holding.count} clients (${holding.names}) are in no hurry. ` +
+          `So ${threads} of them were served, and the other ${holding.count - threads} waited together with ` +
+          `${format.count(good, 'good client')}, whose times are then the slow ones' times. ` +
+          `Good clients got ${ratesOf(starving, best)}.`,
         evidence: evidenceOf([starving, best], `${threads} threads, ${holding.count} clients that hold one`),
       },
     ];
@@ -53,7 +53,7 @@ export function poolHasRoom(facts: Facts): readonly Finding[] {
     return [
       {
         rule: 'pool-has-room',
-        title: `${name} has a thread for each of the ${holding.count} slow clients, and more.`,
+        title: `${name} has a thread for each of the ${holding.count} clients that hold one, and more.`,
         text: `They hold ${holding.count} of its ${threads} threads; the others serve whoever comes. More threads move the point where a pool starves, they don't remove it.`,
         evidence: evidenceOf([holder], `${threads} threads, ${holding.count} clients that hold one`),
       },
@@ -71,15 +71,23 @@ export function unknownServerStarves(facts: Facts): readonly Finding[] {
     return [
       {
         rule: 'unknown-server-starves',
-        title: `${name} did ${ratioWords(best, starving)} fewer requests than ${best.server.spec.name} beside slow clients.`,
+        title: `${name} let its good clients wait while others were slow.`,
         text:
-          `${holding.count} clients (${holding.names}) make a server wait that serves them with blocking calls. A server that ` +
-          `serves one client at a time, or only a few, lets all others wait meanwhile. That is the likely reason; what this ` +
-          `report can see from outside is only that they waited.`,
+          `Good clients got ${ratesOf(starving, best)}. ${holding.count} clients (${holding.names}) keep a server waiting ` +
+          `that serves them with blocking calls; one that serves a client at a time, or only a few, then serves nobody ` +
+          `else. That is the likely reason: from outside only the waiting can be seen.`,
         evidence: evidenceOf([starving, best], `${holding.count} clients that hold what serves them`),
       },
     ];
   });
+}
+
+/** Servers that {@link poolStarves} or {@link unknownServerStarves} speak of. */
+export function starvedServers(facts: Facts): readonly ServerFacts[] {
+  const { count } = holdingClients(facts.scenario);
+  return starved(facts)
+    .map(({ starving }) => starving.server)
+    .filter(({ spec: { kind, threads = 0 } }) => (kind === 'pool' ? threads <= count : kind === 'command' && count > 0));
 }
 
 /** Clients in the scenario that keep a thread waiting. */
@@ -105,9 +113,10 @@ function starved({ servers }: Facts): { readonly starving: Holder; readonly best
     .map((starving) => ({ starving, best }));
 }
 
-function ratioWords(best: Holder, starving: Holder): string {
-  const ratio = ratioOf(best.value, starving.value);
-  return Number.isFinite(ratio) ? format.times(ratio) + ' as many' : 'many more';
+/** In a sentence that begins with who got it. */
+function ratesOf(starving: Holder, best: Holder): string {
+  const [few, many] = [starving, best].map(({ value }) => format.number(value.median));
+  return `${few!} requests a second done from ${starving.server.spec.name}, and ${many!} from ${best.server.spec.name}`;
 }
 
 function evidenceOf(holders: readonly Holder[], first: string): string[] {
