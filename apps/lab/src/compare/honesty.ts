@@ -83,9 +83,9 @@ function littlesLaw({ servers }: Facts): Honesty {
   };
 }
 
-/** λW as a share of L; undefined in an open loop, or without a request. */
-function littleShare({ requestsPerSecond, latency, perClient }: LoadResult): number | undefined {
-  if (perClient.length === 0 || latency.done.count === 0) return undefined;
+/** λW as a share of L; undefined in an open loop, or where nothing was done. */
+function littleShare({ requests, requestsPerSecond, latency, perClient }: LoadResult): number | undefined {
+  if (perClient.length === 0 || requests === 0) return undefined;
   return (requestsPerSecond * latency.done.meanMs) / 1000 / perClient.length;
 }
 

@@ -47,7 +47,8 @@ export function renderText(comparison: Comparison): string {
     ...(careful.length === 0 ? [] : ['']),
   ]
     .map((line) => `${line}\n`)
-    .join('');
+    .join('')
+    .replaceAll('\u00A0', ' ');
 }
 
 function table({ servers, scenario }: Facts): string[] {
@@ -78,7 +79,7 @@ function text(value: Measured | undefined, figure: { readonly text: (value: numb
 function wrap(words: string, lead = ''): string[] {
   const lines: string[] = [];
   let line = lead;
-  for (const word of words.split(/\s+/)) {
+  for (const word of words.split(' ')) {
     const isFirst = line.trim() === '' || line === lead;
     if (!isFirst && line.length + 1 + word.length > WIDTH) {
       lines.push(line);

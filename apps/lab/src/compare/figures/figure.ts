@@ -171,7 +171,7 @@ export const SERVER_FIGURES = {
   threads: {
     label: 'threads',
     meaning:
-      "All threads of the process: those that serve clients, and Node's own (about ten, for garbage collection and files).",
+      "All threads of the process: those that serve clients, and Node's own (about seven, for garbage collection and files).",
     better: 'neither',
     text: format.number,
     of: ({ usage }) => usage?.threads,

@@ -12,11 +12,12 @@ const MEMORY_RATIO = 1.3;
 const MANY_DESCRIPTORS = 200;
 
 /** Which server's requests cost the most processor time, which the least, and where the difference went. */
-export function requestCost({ servers }: Facts): readonly Finding[] {
+export function requestCost({ servers, scenario }: Facts): readonly Finding[] {
   const ends = clearEnds(rankedByServer(servers, 'cpuPerRequest'));
   if (ends === undefined) return [];
   const { least, most } = ends;
   const reasons = reasonsOf(least.server, most.server);
+  const hasBad = scenario.groups.some((group) => Object.keys(group.with).length > 0);
   return [
     {
       rule: 'request-cost',
@@ -25,7 +26,8 @@ export function requestCost({ servers }: Facts): readonly Finding[] {
         `That is ${format.times(ratioOf(most.value, least.value))} as much. ` +
         (reasons.length === 0
           ? 'No measurement here says where the difference went.'
-          : reasons.map(({ text }) => text).join(' ')),
+          : reasons.map(({ text }) => text).join(' ')) +
+        (hasBad ? ' What the misbehaving clients cost is in it.' : ''),
       evidence: [
         serverEvidence('cpuPerRequest', rankedByServer(servers, 'cpuPerRequest')),
         ...reasons.map(({ evidence }) => evidence),

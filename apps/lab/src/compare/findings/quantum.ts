@@ -18,12 +18,12 @@ export function quantumTrade(facts: Facts): readonly Finding[] {
   return familiesOf(facts.servers).flatMap((family) => {
     const [least, most] = [family.at(0)!, family.at(-1)!];
     const giants = effectOn(least, most, streams, 'throughput');
-    const mice = small === -1 ? undefined : effectOn(least, most, small, 'p99');
+    const mice = small === -1 ? undefined : miceOf(least, most, small);
     const price = priceOf(least, most);
+    if (price === undefined && giants?.ratio === undefined && mice?.ratio === undefined) return [];
     const sentences = [giants && giantsText(giants), price?.text, mice && miceText(mice)].filter(
       (sentence) => sentence !== undefined,
     );
-    if (sentences.length === 0) return [];
     return [
       {
         rule: 'quantum-trade',
@@ -41,11 +41,18 @@ export function quantumTrade(facts: Facts): readonly Finding[] {
 /** What the larger quantum did to one figure of one group. */
 interface Effect {
   readonly group: GroupFacts['group'];
+  readonly label: string;
   /** With the smaller quantum, and with the larger. */
   readonly texts: readonly [string, string];
   /** Of the larger over the smaller; undefined when they don't differ by more than the noise. */
   readonly ratio: number | undefined;
   readonly evidence: readonly string[];
+}
+
+/** The figure that shows it: the unlucky mouse's wait or, where that is lost in the noise, the usual one's. */
+function miceOf(least: ServerFacts, most: ServerFacts, at: number): Effect | undefined {
+  const [unlucky, usual] = (['p99', 'p50'] as const).map((figure) => effectOn(least, most, at, figure));
+  return unlucky?.ratio === undefined && usual?.ratio !== undefined ? usual : unlucky;
 }
 
 function effectOn(least: ServerFacts, most: ServerFacts, at: number, figure: GroupFigure): Effect | undefined {
@@ -56,6 +63,7 @@ function effectOn(least: ServerFacts, most: ServerFacts, at: number, figure: Gro
   const range = (value: Measured): string => `${text(value.median)} (${text(value.min)} to ${text(value.max)})`;
   return {
     group: one.group,
+    label,
     texts: [text(small.median), text(large.median)],
     ratio: differs(small, large) ? ratioOf(large, small) : undefined,
     evidence: [`${label} of ${one.group.name}: ${least.spec.name} ${range(small)}; ${most.spec.name} ${range(large)}`],
@@ -69,11 +77,12 @@ function giantsText({ group, texts: [small, large], ratio }: Effect): string | u
     : `The larger one moved fewer bytes to the ${group.name}: ${large} against ${small}.`;
 }
 
-function miceText({ group, texts: [small, large], ratio }: Effect): string | undefined {
-  if (ratio === undefined) return `The 99th percentile of the ${group.name} did not differ by more than the noise (${small} and ${large}).`;
+function miceText({ group, label, texts: [small, large], ratio }: Effect): string {
+  const who = `of the ${group.name}`;
+  if (ratio === undefined) return `The ${label} ${who} did not differ by more than the noise (${small} and ${large}).`;
   return ratio > 1
-    ? `The price: the ${group.name} wait while the others' turns last, and their 99th percentile rose from ${small} to ${large}.`
-    : `The ${group.name} waited less with it as well: ${large} against ${small} at the 99th percentile. With the smaller one the loop itself is overloaded by its many system calls, and that hurts them more than long turns do.`;
+    ? `The price: they wait while the others' turns last, and the ${label} ${who} rose from ${small} to ${large}.`
+    : `The ${label} ${who} was shorter with it as well, ${large} against ${small}: with the smaller one the loop is overloaded by its many system calls, and that hurts them more than long turns do.`;
 }
 
 function priceOf(least: ServerFacts, most: ServerFacts): { readonly text: string; readonly evidence: string } | undefined {

@@ -6,7 +6,7 @@ import type { Finding, Rule } from './finding.ts';
 import { quantumTrade } from './quantum.ts';
 import { fallsBehind, moreLoops, noDifference, tail, throughput, unfairness } from './speed.ts';
 import { poolHasRoom, poolStarves, starvedServers, unknownServerStarves } from './starvation.ts';
-import { brokenServers, descriptorLimit, failedRequests, serverEnded, wrongAnswers } from './trouble.ts';
+import { brokenServers, descriptorLimit, failedRequests, fullServers, isIdle, servedNobody, serverEnded, wrongAnswers } from './trouble.ts';
 
 /** About servers with which something is wrong, and what is good to know of all. */
 const FIRST: readonly Rule[] = [
@@ -41,10 +41,12 @@ const COMPARING: readonly Rule[] = [
  * slow, unfair and dear would say the same thing again.
  */
 export function findingsOf(facts: Facts): readonly Finding[] {
-  const outOfOrder = new Set([...brokenServers(facts), ...starvedServers(facts)]);
-  const servers = facts.servers.filter((server) => !outOfOrder.has(server));
+  const explained = new Set([...brokenServers(facts), ...starvedServers(facts), ...fullServers(facts)]);
+  const idle = facts.servers.filter((server) => isIdle(server) && !explained.has(server));
+  const servers = facts.servers.filter((server) => !explained.has(server) && !idle.includes(server));
   return [
     ...FIRST.flatMap((rule) => rule(facts)),
+    ...servedNobody({ ...facts, servers: idle }),
     ...(servers.length < 2 ? [] : COMPARING.flatMap((rule) => rule({ ...facts, servers }))),
   ];
 }

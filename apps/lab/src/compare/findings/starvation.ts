@@ -30,11 +30,11 @@ export function poolStarves(facts: Facts): readonly Finding[] {
         rule: 'pool-starves',
         title: `${spec.name} starved: clients that keep a thread waiting held its ${format.count(threads, 'thread')}, and everybody else stood in line.`,
         text:
-          `A thread serves one client until that is done, and ${holding.count} clients (${holding.names}) are in no hurry. ` +
-          `So ${threads} of them were served, and the other ${holding.count - threads} waited together with ` +
+          `A thread serves one client until that is done, and ${holding.names} clients are in no hurry. ` +
+          `So ${threads} of them were served, and the other ${format.number(holding.count - threads)} waited together with ` +
           `${format.count(good, 'good client')}, whose times are then the slow ones' times. ` +
           `Good clients got ${ratesOf(starving, best)}.`,
-        evidence: evidenceOf([starving, best], `${threads} threads, ${holding.count} clients that hold one`),
+        evidence: evidenceOf([starving, best], `${threads} threads, ${format.number(holding.count)} clients that hold one`),
       },
     ];
   });
@@ -53,9 +53,9 @@ export function poolHasRoom(facts: Facts): readonly Finding[] {
     return [
       {
         rule: 'pool-has-room',
-        title: `${name} has a thread for each of the ${holding.count} clients that hold one, and more.`,
+        title: `${name} has a thread for each of the ${format.number(holding.count)} clients that hold one, and more.`,
         text: `They hold ${holding.count} of its ${threads} threads; the others serve whoever comes. More threads move the point where a pool starves, they don't remove it.`,
-        evidence: evidenceOf([holder], `${threads} threads, ${holding.count} clients that hold one`),
+        evidence: evidenceOf([holder], `${threads} threads, ${format.number(holding.count)} clients that hold one`),
       },
     ];
   });
@@ -73,7 +73,7 @@ export function unknownServerStarves(facts: Facts): readonly Finding[] {
         rule: 'unknown-server-starves',
         title: `${name} let its good clients wait while others were slow.`,
         text:
-          `Good clients got ${ratesOf(starving, best)}. ${holding.count} clients (${holding.names}) keep a server waiting ` +
+          `Good clients got ${ratesOf(starving, best)}. ${holding.names} clients keep a server waiting ` +
           `that serves them with blocking calls; one that serves a client at a time, or only a few, then serves nobody ` +
           `else. That is the likely reason: from outside only the waiting can be seen.`,
         evidence: evidenceOf([starving, best], `${holding.count} clients that hold what serves them`),
@@ -99,7 +99,7 @@ export function holdingClients({ groups }: Scenario): { readonly count: number; 
   );
   return {
     count: holding.reduce((sum, { count }) => sum + count, 0),
-    names: format.list(holding.map(({ name, count }) => `${count} ${name}`)),
+    names: format.list(holding.map(({ name, count }) => `${format.number(count)} ${name}`)),
   };
 }
 

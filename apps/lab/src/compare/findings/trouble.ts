@@ -2,12 +2,15 @@
 import { ERROR_KINDS, type ErrorKind } from '@concurrent-primes/client/load';
 import { type Facts, type ServerFacts, watchedGroup } from '../figures/facts.ts';
 import * as format from '../format.ts';
+import type { Scenario } from '../scenario.ts';
 import { badClients, type Finding, groupEvidence, holderOf, serverEvidence } from './finding.ts';
 
 const WRONG: readonly ErrorKind[] = ['wrong-count', 'wrong-primes', 'unasked-bytes'];
 
 /** The largest descriptor that select(2) can watch is one below this (FD_SETSIZE). */
 const SELECT_DESCRIPTORS = 1024;
+/** A server may hold a few more for a moment, or for other purposes than to watch them. */
+const FEW = 16;
 
 /** A server that ended while it was measured. */
 export function serverEnded({ servers }: Facts): readonly Finding[] {
@@ -53,20 +56,39 @@ export function failedRequests({ scenario, servers }: Facts): readonly Finding[]
     ];
   });
   const bad = scenario.groups.flatMap((group) =>
-    Object.entries(group.with).map(([name, part]) => `${badClients(group.clients, part)} ${name}`),
+    Object.entries(group.with).map(([name, part]) => `${format.number(badClients(group.clients, part))} ${name}`),
   );
-  const good = servers.filter((server) => errorsOf(server).size === 0 && server.failures.length === 0);
+  const good = servers.filter((server) => errorsOf(server).size === 0 && server.failures.length === 0 && !isIdle(server));
   if (bad.length === 0 || good.length === 0) return failing;
-  const names = good.length === servers.length ? 'No server' : `None of ${format.list(good.map(({ spec }) => spec.name))}`;
+  const names = good.length === servers.length ? 'No server' : format.list(good.map(({ spec }) => spec.name));
+  const failed = good.length === servers.length ? "failed a good client's request" : "failed no good client's request";
   return [
     ...failing,
     {
       rule: 'none-failed',
-      title: `${names} failed a good client's request.`,
-      text: `Beside ${format.list(bad)} every answer that good clients got was whole and right. Whether they got it in time is another question.`,
+      title: `${names} ${failed}.`,
+      text: `Beside ${format.list(bad)} clients every answer that good clients got was whole and right. Whether they got it in time is another question.`,
       evidence: [groupEvidence('failed', good.flatMap((server) => holderOf(server, watchedGroup(server).figures.failed)))],
     },
   ];
+}
+
+/** A server that got nothing done for good clients. */
+export function servedNobody({ servers }: Facts): readonly Finding[] {
+  return servers.filter(isIdle).map((server) => ({
+    rule: 'served-nobody',
+    title: `${server.spec.name} got not one request of its ${watchedGroup(server).group.name} done.`,
+    text: 'They waited as long as the measurement lasted. It may have been busy with other clients, or stuck; what it was can’t be seen from outside.',
+    evidence: [
+      groupEvidence('rate', holderOf(server, watchedGroup(server).figures.rate)),
+      serverEvidence('cores', holderOf(server, server.figures.cores)),
+    ],
+  }));
+}
+
+/** Whether no request of the watched group was ever done. */
+export function isIdle(server: ServerFacts): boolean {
+  return watchedGroup(server).figures.rate?.max === 0;
 }
 
 /** Servers that ended or answered wrongly: their figures mean nothing. */
@@ -76,18 +98,17 @@ export function brokenServers({ servers }: Facts): readonly ServerFacts[] {
 
 /** select(2) at the end of what it can watch. */
 export function descriptorLimit({ scenario, servers }: Facts): readonly Finding[] {
-  const wanted = scenario.groups.reduce((sum, { clients }) => sum + clients, 0);
-  if (wanted < SELECT_DESCRIPTORS) return [];
+  const wanted = connectionsWanted(scenario);
   const holders = servers.flatMap((server) => holderOf(server, server.figures.descriptors));
   const holdsAll = holders.filter(({ value }) => value.min > wanted);
   return holders
-    .filter(({ server, value }) => server.spec.kind === 'select' && value.max <= SELECT_DESCRIPTORS)
+    .filter(({ server }) => isFull(server, scenario))
     .map((holder) => ({
       rule: 'descriptor-limit',
       title: `${holder.server.spec.name} could hold only about a thousand of ${format.number(wanted)} connections.`,
       text:
         `select(2) watches descriptors below ${format.number(SELECT_DESCRIPTORS)} and no others: its sets of descriptors have that ` +
-        `size, by FD_SETSIZE. Whoever came later waited in the kernel's queue, unseen.` +
+        `size, by FD_SETSIZE. Whoever came later, good or bad, waited in the kernel's queue, unseen.` +
         (holdsAll.length === 0
           ? ''
           : ` ${format.list(holdsAll.map(({ server }) => server.spec.name))} held all of them.`),
@@ -100,6 +121,20 @@ export function descriptorLimit({ scenario, servers }: Facts): readonly Finding[
 
 function wrongErrorsOf(server: ServerFacts): [string, number][] {
   return [...errorsOf(server)].filter(([kind]) => WRONG.includes(kind as ErrorKind));
+}
+
+/** Servers that {@link descriptorLimit} speaks of. */
+export function fullServers({ scenario, servers }: Facts): readonly ServerFacts[] {
+  return servers.filter((server) => isFull(server, scenario));
+}
+
+function isFull({ spec, figures: { descriptors } }: ServerFacts, scenario: Scenario): boolean {
+  if (spec.kind !== 'select' || descriptors === undefined || connectionsWanted(scenario) < SELECT_DESCRIPTORS) return false;
+  return Math.abs(descriptors.max - SELECT_DESCRIPTORS) <= FEW;
+}
+
+function connectionsWanted({ groups }: Scenario): number {
+  return groups.reduce((sum, { clients }) => sum + clients, 0);
 }
 
 /** How often each kind of error came, over all rounds and groups. */

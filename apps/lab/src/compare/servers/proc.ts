@@ -82,17 +82,15 @@ export function sampleProcesses(pids: readonly number[]): ProcessSample | undefi
 }
 
 /**
- * Whether a TCP port of this machine is listened on. It asks the kernel, as a connection would be a client to the server.
- *
- * @param port - 1 to 65535
+ * Whether any thread of some processes runs, or would if a processor were free. Processor time wouldn't tell: where
+ * others want it, too, a thread that has much to do gets little.
  */
-export function isListening(port: number): boolean {
-  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  // proc_pid_net(5): `sl local_address rem_address st …`; the state 0A is LISTEN.
-  return ['/proc/net/tcp', '/proc/net/tcp6'].some((path) =>
-    (readText(path) ?? '').split('\n').some((line) => {
-      const [, address, , state] = line.trim().split(/\s+/);
-      return state === '0A' && address?.endsWith(local) === true;
+export function isBusy(pids: readonly number[]): boolean {
+  return pids.some((pid) =>
+    entriesOf(`/proc/${pid}/task`).some((tid) => {
+      const stat = readText(`/proc/${pid}/task/${tid}/stat`);
+      // The state: R running or runnable, D waiting for a disk.
+      return stat !== undefined && /^[RD]/.test(stat.slice(stat.lastIndexOf(')') + 2));
     }),
   );
 }

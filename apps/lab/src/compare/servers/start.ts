@@ -7,11 +7,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { dirname, extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { isListening, membersOf } from './proc.ts';
+import { isBusy, membersOf } from './proc.ts';
 import type { ServerSpec, StartCommand } from './spec.ts';
 
 /** Where all servers listen. */
@@ -22,6 +22,9 @@ const START_DEADLINE_MS = 60_000;
 /** How long a server may take after SIGTERM before it is killed. */
 const STOP_DEADLINE_MS = 2000;
 const LOOK_AGAIN_MS = 10;
+/** A pool listens while its last threads still start: nobody measures before a server has come to rest. */
+const REST_LOOKS = 3;
+const REST_DEADLINE_MS = 20_000;
 /** How much of what a server says is kept, to be shown if it fails. */
 const SAID_CHARS = 2000;
 
@@ -52,7 +55,7 @@ export interface StartServerOptions {
 }
 
 /**
- * Starts a server, and waits until it listens. Disposing of it ends it.
+ * Starts a server, and waits until it listens and has come to rest. Disposing of it ends it.
  *
  * @throws ServerError, with what the server has said, if it ends or needs a minute before it listens; the signal's
  * reason if that aborts
@@ -69,12 +72,15 @@ export async function startServer(spec: ServerSpec, options: StartServerOptions)
     group.kill('SIGKILL');
   };
   signal.addEventListener('abort', kill, { once: true });
+  // Ours are one process each; looking for more would take processor time from those that are measured.
+  const pids = 'shell' in spec.start ? () => membersOf(child.pid!) : () => [child.pid!];
+  let startMs: number;
   const dispose = async (): Promise<void> => {
     signal.removeEventListener('abort', kill);
     await group.end();
   };
   try {
-    while (!isListening(port)) {
+    while (!(await accepts(port))) {
       signal.throwIfAborted();
       const ending = group.ending();
       if (ending !== undefined) throw ending;
@@ -83,16 +89,17 @@ export async function startServer(spec: ServerSpec, options: StartServerOptions)
       }
       await delay(LOOK_AGAIN_MS);
     }
+    startMs = performance.now() - beganMs;
+    await atRest(pids, signal);
   } catch (error) {
     await dispose();
     throw error;
   }
   return {
     port,
-    startMs: performance.now() - beganMs,
+    startMs,
     commandLine: 'shell' in spec.start ? args.at(-1)! : readable(spec.start.program, args.slice(1)),
-    // Ours are one process each; looking for more would take processor time from those that are measured.
-    pids: 'shell' in spec.start ? () => membersOf(child.pid!) : () => [child.pid!],
+    pids,
     ending: () => group.ending(),
     [Symbol.asyncDispose]: dispose,
   };
@@ -149,6 +156,16 @@ class Group {
   }
 }
 
+/** Waits until no thread has anything to do; a server that always has is taken as it is. */
+async function atRest(pids: () => readonly number[], signal: AbortSignal): Promise<void> {
+  const endMs = performance.now() + REST_DEADLINE_MS;
+  for (let looks = 0; looks < REST_LOOKS && performance.now() < endMs;) {
+    await delay(LOOK_AGAIN_MS);
+    signal.throwIfAborted();
+    looks = isBusy(pids()) ? 0 : looks + 1;
+  }
+}
+
 /** The program and its arguments. */
 function commandOf(
   start: StartCommand,
@@ -175,6 +192,20 @@ function serverMain(): string {
 /** The source or the built file, as this one is. */
 function netServerMain(): string {
   return fileURLToPath(new URL(`./net-server${extname(import.meta.url)}`, import.meta.url));
+}
+
+/** Whether somebody listens: tried by connecting, and leaving at once, which every server has to bear. */
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(port, HOST)
+      .once('connect', () => {
+        probe.destroy();
+        resolve(true);
+      })
+      .once('error', () => {
+        resolve(false);
+      });
+  });
 }
 
 /** A port that nobody listens on. Another program could take it before the server does; the server then says so. */
