@@ -92,6 +92,26 @@ describe('ServerSession', () => {
     expect(session.next).toBe('work');
   });
 
+  it('receive() takes the next request that comes with a sum, whole or in part', () => {
+    for (let length = 1; length <= 8; length++) {
+      const session = newSession();
+      serve(session, { input: [REQUEST], end: false });
+      expect(session.expects).toBe(16);
+      expect(session.receive(concat(SUM, REQUEST.subarray(0, length)))).toBe(8 + length);
+      expect(session.takeReport()).toMatchObject({ outcome: 'served' });
+      if (length < 8) expect(session.receive(REQUEST.subarray(length))).toBe(8 - length);
+      expect(session.next).toBe('work');
+    }
+  });
+
+  it('receive() begins no request that comes with a sum when the server shuts down', () => {
+    const session = newSession();
+    serve(session, { input: [REQUEST], end: false });
+    session.drain();
+    expect(session.receive(concat(SUM, REQUEST))).toBe(8);
+    expect(session.next).toBe('close');
+  });
+
   it('phase tells idle, request, answer and sum apart', () => {
     const session = newSession();
     const seen = [session.phase];

@@ -11,7 +11,7 @@
 
 import type { ExchangeReport, Outcome } from './outcomes.ts';
 import { PartialMessage } from './partial-message.ts';
-import { SERVER_STATES, type ServerEvent, type ServerState } from './server-states.ts';
+import { SERVER_STATES, type ServerEvent, type ServerState, type StateRow } from './server-states.ts';
 import type { Answer, CloseCause, Phase, Session, Verb } from './session.ts';
 import {
   COUNT_BYTES,
@@ -83,10 +83,12 @@ export class ServerSession implements Session {
   readonly #createAnswer: (a: number, b: number) => Answer;
   readonly #scratch: Uint8Array;
   readonly #maxWidth: number;
-  /** A request or a sum while it comes in: both have 8 bytes. */
-  readonly #message = new PartialMessage(REQUEST_BYTES);
+  /** A request or a sum of which a part has come: both have 8 bytes. An idle client costs none. */
+  #message: PartialMessage | undefined;
 
   #state: ServerState;
+  /** The state's row of the table, which is asked for much more often than the state changes. */
+  #row: StateRow;
   #greetingOwed: boolean;
   #draining = false;
   #discarded = 0;
@@ -118,20 +120,23 @@ export class ServerSession implements Session {
     this.#maxWidth = maxWidth;
     this.#greetingOwed = greeting;
     this.#state = greeting ? 'greeting' : 'fresh';
+    this.#row = SERVER_STATES[this.#state];
   }
 
   get next(): Verb {
-    return SERVER_STATES[this.#state].waitsFor;
+    return this.#row.waitsFor;
   }
 
   get phase(): Phase {
-    return SERVER_STATES[this.#state].phase;
+    return this.#row.phase;
   }
 
   get expects(): number {
     if (this.next !== 'receive') return 0;
     if (this.#state === 'farewell') return Math.min(DISCARD_BYTES, DISCARD_LIMIT_BYTES - this.#discarded);
-    return this.#message.missing;
+    const missing = this.#message?.missing ?? REQUEST_BYTES;
+    // The next request may come with the sum, in one segment.
+    return this.phase === 'sum' ? missing + REQUEST_BYTES : missing;
   }
 
   receive(bytes: Uint8Array): number {
@@ -141,11 +146,8 @@ export class ServerSession implements Session {
       return 0;
     }
     if (this.#state === 'farewell') return this.#discard(bytes);
-    const taken = this.#message.take(bytes);
-    if (this.#message.missing > 0) this.#fire('part');
-    else if (this.phase === 'sum') this.#checkSum(decodeSum(this.#message.finish()));
-    else this.#begin(decodeRequest(this.#message.finish()));
-    return taken;
+    const taken = this.#take(bytes);
+    return taken < bytes.length && this.phase === 'idle' ? taken + this.#take(bytes.subarray(taken)) : taken;
   }
 
   work(): void {
@@ -202,18 +204,18 @@ export class ServerSession implements Session {
   }
 
   expire(): void {
-    const transition = SERVER_STATES[this.#state].on.expire;
+    const transition = this.#row.on.expire;
     if (transition?.[0] === 'refusing') this.#refuse('expire', REFUSALS['too-slow']);
     else if (transition !== undefined) this.#fire('expire');
   }
 
   drain(): void {
     this.#draining = true;
-    if (SERVER_STATES[this.#state].on.drain !== undefined) this.#refuse('drain', REFUSALS['shutting-down']);
+    if (this.#row.on.drain !== undefined) this.#refuse('drain', REFUSALS['shutting-down']);
   }
 
   refuse(reason: RefusalName): boolean {
-    if (SERVER_STATES[this.#state].on.refuse === undefined) return false;
+    if (this.#row.on.refuse === undefined) return false;
     this.#refuse('refuse', REFUSALS[reason]);
     return true;
   }
@@ -222,6 +224,25 @@ export class ServerSession implements Session {
     const report = this.#report;
     this.#report = undefined;
     return report;
+  }
+
+  /** Takes the message that is due, or a part of it. */
+  #take(bytes: Uint8Array): number {
+    let whole = bytes;
+    let taken = REQUEST_BYTES;
+    if (this.#message !== undefined || bytes.length < REQUEST_BYTES) {
+      this.#message ??= new PartialMessage(REQUEST_BYTES);
+      taken = this.#message.take(bytes);
+      if (this.#message.missing > 0) {
+        this.#fire('part');
+        return taken;
+      }
+      whole = this.#message.finish();
+      this.#message = undefined;
+    }
+    if (this.phase === 'sum') this.#checkSum(decodeSum(whole));
+    else this.#begin(decodeRequest(whole));
+    return taken;
   }
 
   #begin(interval: Interval): void {
@@ -287,11 +308,12 @@ export class ServerSession implements Session {
   }
 
   #fire(event: ServerEvent): void {
-    const transition = SERVER_STATES[this.#state].on[event];
+    const transition = this.#row.on[event];
     if (transition === undefined) throw new Error(`cannot take "${event}": the session is ${this.#state}`);
     const [to, outcome] = transition;
     if (outcome !== undefined) this.#finish(outcome === 'refused' ? REFUSAL_OUTCOMES[this.#refusal!] : outcome);
     this.#state = to;
+    this.#row = SERVER_STATES[to];
     // An interruption between send() and sent() makes what was handed out count as not taken.
     this.#handedOut = 0;
   }

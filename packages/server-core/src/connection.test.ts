@@ -52,6 +52,18 @@ describe('receive', () => {
     expect(session.told).toEqual(['receive 0']);
   });
 
+  it('receive() hands over the end behind the last bytes when the peer is known to have ended', () => {
+    using pair = servedPair();
+    const { connection, session, client } = pair;
+    client.send(Uint8Array.of(1, 2, 3));
+    client.shutdown('write');
+    session.expects = 2;
+    // There may be more than it was asked for.
+    expect(connection.receive(true)).toBe(2);
+    expect(connection.receive(true)).toBe(1);
+    expect(session.told).toEqual(['receive 2', 'receive 1', 'receive 0']);
+  });
+
   it('read() leaves the session as it is until received() hands the bytes over', () => {
     using pair = servedPair();
     const { connection, session, client } = pair;

@@ -31,16 +31,13 @@ export interface ConnectionContext {
 export class Connection {
   readonly socket: Socket;
   readonly session: Session;
-  /** `host:port` of the client, for reports; asked at the beginning, since after a reset the kernel no longer knows. */
-  readonly client: string;
   readonly #context: ConnectionContext;
   #exchangeBeganMs: number;
   #closed = false;
 
-  constructor(socket: Socket, session: Session, context: ConnectionContext, client = 'unknown') {
+  constructor(socket: Socket, session: Session, context: ConnectionContext) {
     this.socket = socket;
     this.session = session;
-    this.client = client;
     this.#context = context;
     this.#exchangeBeganMs = context.now();
   }
@@ -48,20 +45,22 @@ export class Connection {
   /**
    * One `recv(2)` of what the session expects, handed to it.
    *
+   * @param ended whether the peer is known to have ended its sending: behind a `recv` that gave less than it was asked
+   *   for comes the end then, and the session is told so without another call
    * @returns how many bytes came, 0 at the end of the peer's sending or when the connection is lost, or `WOULD_BLOCK`.
    */
-  receive(): number {
+  receive(ended = false): number {
+    const asked = this.#askable;
     const count = this.read();
     if (count !== WOULD_BLOCK) this.received(count);
+    if (ended && count > 0 && count < asked) this.received(0);
     return count;
   }
 
   /** The first half of {@link receive}: the bytes are in the thread's buffer, the session has not seen them. */
   read(): number {
-    const { receiveBuffer } = this.#context;
-    const expects = this.session.expects;
     try {
-      return this.socket.recv(expects < receiveBuffer.length ? receiveBuffer.subarray(0, expects) : receiveBuffer);
+      return this.socket.recv(this.#context.receiveBuffer, this.#askable);
     } catch (error) {
       this.#lost(error);
       return 0;
@@ -140,6 +139,11 @@ export class Connection {
     return this.#closed;
   }
 
+  /** How many bytes one `recv` asks for: what the session expects, as far as the thread has room for it. */
+  get #askable(): number {
+    return Math.min(this.session.expects, this.#context.receiveBuffer.length);
+  }
+
   #lost(error: unknown): void {
     if (!(error instanceof SocketError) || PROGRAM_FAULTS.has(error.code)) throw error;
     this.session.close(this.#context.control.order === CUT ? 'shutdown' : 'reset');
@@ -148,6 +152,10 @@ export class Connection {
 
   #account(): void {
     const report = this.session.takeReport();
-    if (report !== undefined) this.#context.account(this, report, this.#context.now() - this.#exchangeBeganMs);
+    if (report === undefined) return;
+    const nowMs = this.#context.now();
+    this.#context.account(this, report, nowMs - this.#exchangeBeganMs);
+    // The next request may have come together with this one's end.
+    this.#exchangeBeganMs = nowMs;
   }
 }

@@ -27,4 +27,4 @@ export {
   loadSessionFactory,
 } from './session.ts';
 export { CONNECTION_COUNTERS, Tally } from './tally.ts';
-export { DEFAULT_TIME_LIMITS, type TimeLimits, timeLimitMs } from './time-limits.ts';
+export { DEFAULT_TIME_LIMITS, type TimeLimits, completeLimits, timeLimitMs } from './time-limits.ts';

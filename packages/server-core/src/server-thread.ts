@@ -79,9 +79,9 @@ export class ServerThread<Data extends object> implements ConnectionContext {
   /** Opens a session for an accepted socket, which the connection then owns. */
   openConnection(socket: Socket): Connection {
     this.tally.add('connections');
-    // Only where somebody wants to know: it is a system call.
-    const client = this.#reported.size > 0 ? clientName(socket) : undefined;
-    return new Connection(socket, this.#openSession(), this, client);
+    // Now, since after a reset the kernel no longer knows; and only where somebody wants to know, since it asks the kernel.
+    if (this.#reported.size > 0) socket.rememberPeer();
+    return new Connection(socket, this.#openSession(), this);
   }
 
   /** Closes a connection and counts it. */
@@ -116,7 +116,7 @@ export class ServerThread<Data extends object> implements ConnectionContext {
   account(connection: Connection, session: SessionReport, durationMs: number): void {
     this.tally.add(session.outcome);
     if (!this.#reported.has(session.outcome)) return;
-    const report = { session, client: connection.client, durationMs, thread: this.data.name };
+    const report = { session, client: clientName(connection.socket), durationMs, thread: this.data.name };
     this.#post({ type: 'report', report });
   }
 
@@ -130,6 +130,6 @@ function clientName(socket: Socket): string {
     const { host, port } = socket.peerAddress();
     return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   } catch {
-    return 'unknown'; // after a reset the kernel no longer knows the peer
+    return 'unknown'; // it was gone before it could be asked
   }
 }

@@ -52,7 +52,7 @@ try {
   queue.end();
 }
 
-/** Blocks in accept; `WOULD_BLOCK` when there is none because of an order, or of a lack of descriptors. */
+/** Blocks in accept; `WOULD_BLOCK` when there is none because of an order, a timeout, or a lack of descriptors. */
 function acceptBlocking(): number {
   slot.enter(ACCEPTING, listener.descriptor);
   const descriptor = control.order === RUN ? accept() : WOULD_BLOCK;

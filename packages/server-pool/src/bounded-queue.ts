@@ -7,7 +7,9 @@
  *     SharedArrayBuffer of int32
  *     [0] head   how many items were ever taken; the next to take is at head.   Written by the takers.
  *     [1] tail   how many items were ever put; the next to put goes to tail.    Written by the one putter.
- *     [2] ...    the ring: a power of two of slots, item i stands at i & mask.  Written by the putter. It has at least
+ *     [2] takers how many takers sleep, or are about to.                        Written by the takers.
+ *     [3] putter 1 while the putter sleeps, or is about to.                     Written by the putter.
+ *     [4] ...    the ring: a power of two of slots, item i stands at i & mask.  Written by the putter. It has at least
  *                one slot more than the capacity, so that there is always room for the sentinel.
  *
  *            head          tail
@@ -27,12 +29,17 @@
  *   passed it, and then the exchange of a slow taker fails as well.
  * - A taker waits on `tail` only if it still has the value at which the queue was seen empty, the putter on `head` only
  *   if the queue was seen full at it: `Atomics.wait` compares and sleeps in one step, so a change in between is not
- *   missed. Each change of a counter is followed by a notification of one who waits for it.
+ *   missed.
+ * - Who has changed a counter notifies only if somebody sleeps: a notification costs more than all the rest. Who is going
+ *   to sleep says so first and then compares the counter, who changes the counter does so first and then looks for
+ *   sleepers. Whichever was first, one of the two sees the other.
  */
 
 const HEAD = 0;
 const TAIL = 1;
-const RING = 2;
+const SLEEPING_TAKERS = 2;
+const PUTTER_SLEEPS = 3;
+const RING = 4;
 
 /** What {@link BoundedQueue.take} returns when the queue has ended: a sentinel, no descriptor is negative. */
 export const END = -1;
@@ -75,10 +82,12 @@ export class BoundedQueue {
     for (;;) {
       const head = Atomics.load(words, HEAD);
       if (((tail - head) | 0) < this.capacity) break;
+      Atomics.store(words, PUTTER_SLEEPS, 1);
       Atomics.wait(words, HEAD, head);
+      Atomics.store(words, PUTTER_SLEEPS, 0);
     }
     this.#append(tail, item);
-    Atomics.notify(words, TAIL, 1);
+    if (Atomics.load(words, SLEEPING_TAKERS) > 0) Atomics.notify(words, TAIL, 1);
   }
 
   /** Ends the queue: once the items in it are taken, every `take` returns {@link END}. Nothing may be put afterwards. */
@@ -94,13 +103,15 @@ export class BoundedQueue {
       const head = Atomics.load(words, HEAD);
       const tail = Atomics.load(words, TAIL);
       if (head === tail) {
+        Atomics.add(words, SLEEPING_TAKERS, 1);
         Atomics.wait(words, TAIL, tail);
+        Atomics.sub(words, SLEEPING_TAKERS, 1);
         continue;
       }
       const item = Atomics.load(words, RING + (head & this.#mask));
       if (item === END && Atomics.load(words, HEAD) === head) return END;
       if (Atomics.compareExchange(words, HEAD, head, (head + 1) | 0) === head) {
-        Atomics.notify(words, HEAD, 1);
+        if (Atomics.load(words, PUTTER_SLEEPS) === 1) Atomics.notify(words, HEAD, 1);
         return item;
       }
     }

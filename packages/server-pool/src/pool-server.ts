@@ -14,11 +14,13 @@ import {
   type ServerOptions,
   type ThreadSpecification,
   checkServerOptions,
+  completeLimits,
 } from '@concurrent-primes/server-core';
 import { listen } from '@concurrent-primes/sockets';
 import type { AcceptThreadData } from './accept-thread.ts';
 import { BoundedQueue } from './bounded-queue.ts';
 import type { PoolThreadData } from './pool-thread.ts';
+import { inheritedReceiveTimeoutMs } from './serve.ts';
 import { ThreadSlot, allocateSlots } from './thread-slot.ts';
 
 /**
@@ -58,6 +60,7 @@ export async function startPoolServer(options: PoolServerOptions): Promise<Serve
     throw new RangeError(`a pool's threads must be an integer in [1, ${MAX_THREADS}], got ${threads}`);
   }
   checkServerOptions(options);
+  const limits = completeLimits(options.limits);
   const queue = new BoundedQueue(queueCapacity);
   const slots = allocateSlots(threads + 1);
   const listener = listen({
@@ -65,6 +68,8 @@ export async function startPoolServer(options: PoolServerOptions): Promise<Serve
     port: options.port,
     backlog: options.backlog ?? DEFAULT_BACKLOG,
     noDelay: true,
+    receiveTimeoutMs: inheritedReceiveTimeoutMs(limits),
+    sendTimeoutMs: limits.sendTimeoutMs,
   });
   const { host, port } = listener.localAddress();
   const shared = { queue: queue.memory, queueCapacity, slots };

@@ -2,7 +2,7 @@ import { EchoSession, FakeClock } from '@concurrent-primes/fixtures';
 import { CUT, Connection, Control, DEFAULT_TIME_LIMITS, DRAIN, type TimeLimits } from '@concurrent-primes/server-core';
 import { type Socket, connect, listen } from '@concurrent-primes/sockets';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { serve } from './serve.ts';
+import { inheritedReceiveTimeoutMs, serve } from './serve.ts';
 import { IDLE, RECEIVING, SENDING, ThreadSlot, allocateSlots } from './thread-slot.ts';
 
 const MESSAGE = Uint8Array.of(1, 2, 3, 4);
@@ -24,8 +24,14 @@ interface SceneOptions {
 
 /** A pool thread's work in the thread of the test. What the client does, it has done before, or does from a slot. */
 function scene(options: SceneOptions = {}) {
-  const { session = new EchoSession(2), limits = {}, receiveBytes = 64, now = () => performance.now() } = options;
-  using listener = listen({ host: '127.0.0.1', port: 0 });
+  const { session = new EchoSession(2), receiveBytes = 64, now = () => performance.now() } = options;
+  const limits = { ...DEFAULT_TIME_LIMITS, ...options.limits };
+  using listener = listen({
+    host: '127.0.0.1',
+    port: 0,
+    receiveTimeoutMs: inheritedReceiveTimeoutMs(limits),
+    sendTimeoutMs: limits.sendTimeoutMs,
+  });
   const client = connect(listener.localAddress());
   const socket = listener.accept()!;
   owned.push(client, socket);
@@ -63,7 +69,7 @@ function scene(options: SceneOptions = {}) {
     },
     /** Serves to the end and closes, as a pool thread does. */
     serve(): void {
-      serve(connection, { control, limits: { ...DEFAULT_TIME_LIMITS, ...limits }, slot, now });
+      serve(connection, { control, limits, slot, now });
       connection.close('shutdown');
       expect(new Int32Array(slots)[0], 'the state of the slot').toBe(0);
     },
@@ -155,7 +161,7 @@ describe('time limits', () => {
     test.client.send(MESSAGE);
     test.serve();
     // 250, less 99.5 for each byte, rounded up. The last would be 51.
-    expect(setReceiveTimeout.mock.calls).toEqual([[500], [250], [151], [51]]);
+    expect(setReceiveTimeout.mock.calls).toEqual([[151], [51]]);
   });
 
   it('serve() lets a recv block for a millisecond at least when the time is over, for 0 would mean for ever', () => {
@@ -167,21 +173,35 @@ describe('time limits', () => {
       return receive(bytes);
     });
     const limits = { requestTimeoutMs: 250, farewellTimeoutMs: 1 };
-    const test = scene({ session, receiveBytes: 1, now: clock.now, limits });
+    const now = (): number => {
+      clock.advance(0.1); // so that the farewell ends
+      return clock.now();
+    };
+    const test = scene({ session, receiveBytes: 1, now, limits });
     const setReceiveTimeout = vi.spyOn(test.socket, 'setReceiveTimeout');
     test.client.send(MESSAGE.subarray(0, 2));
     test.serve();
-    expect(setReceiveTimeout.mock.calls.slice(0, 3)).toEqual([[60_000], [250], [1]]);
+    expect(setReceiveTimeout.mock.calls[0]).toEqual([1]);
     expect(received(test.client)).toEqual(TOO_SLOW);
   });
 
-  it('serve() saves the system call when the time limit stands already', () => {
+  it('serve() saves the system call when the timeout that the socket has will do', () => {
     const clock = new FakeClock();
     const test = scene({ receiveBytes: 1, now: clock.now });
     const setReceiveTimeout = vi.spyOn(test.socket, 'setReceiveTimeout');
     test.client.send(MESSAGE);
     test.serve();
-    expect(setReceiveTimeout.mock.calls).toEqual([[60_000], [20_000]]);
+    expect(setReceiveTimeout).not.toHaveBeenCalled();
+  });
+
+  it('serve() waits on when its socket has lost patience before the time limit', () => {
+    const test = scene({ limits: { idleTimeoutMs: 50, sumTimeoutMs: 1 } });
+    const recv = vi.spyOn(test.socket, 'recv');
+    const beganMs = performance.now();
+    test.serve();
+    expect(performance.now() - beganMs).toBeGreaterThanOrEqual(50);
+    expect(recv.mock.calls.length).toBeGreaterThan(1);
+    expect(test.outcomes).toEqual(['too-slow']);
   });
 });
 

@@ -28,15 +28,26 @@ export interface Surroundings {
   now(): number;
 }
 
-/** Serves one client until its conversation is over; the caller closes the connection. */
+/**
+ * The receive timeout that the sockets of {@link serve} have from the listener: the shortest of the limits that clients
+ * wait in, so that a client in a hurry never costs a system call to set one. Who is slower is waited for again.
+ */
+export function inheritedReceiveTimeoutMs({ idleTimeoutMs, requestTimeoutMs, sumTimeoutMs }: TimeLimits): number {
+  return Math.min(idleTimeoutMs, requestTimeoutMs, sumTimeoutMs);
+}
+
+/**
+ * Serves one client until its conversation is over; the caller closes the connection.
+ *
+ * Its socket is blocking, and has from the listener {@link inheritedReceiveTimeoutMs} and the send limit as timeouts.
+ */
 export function serve(connection: Connection, surroundings: Surroundings): void {
-  const { control, limits, slot } = surroundings;
+  const { control, slot } = surroundings;
   const { session, socket } = connection;
   const patience = new Patience(connection, surroundings);
   let draining = false;
   /** Whether the main thread's `shutdown(2)` has ended our receiving. What had come before can still be read. */
   let ended = false;
-  socket.setSendTimeout(limits.sendTimeoutMs);
 
   while (session.next !== 'close') {
     const { order } = control;
@@ -62,8 +73,9 @@ export function serve(connection: Connection, surroundings: Surroundings): void 
           draining = true;
           connection.drain();
         }
-        if (count === WOULD_BLOCK) connection.expire();
-        else if (count === 0 && ended) {
+        if (count === WOULD_BLOCK) {
+          if (patience.over) connection.expire();
+        } else if (count === 0 && ended) {
           // Not the peer's end, but the main thread's shutdown(2): who was woken now looks at the order; later it means
           // that nothing can be received any more.
           if (!woken) {
@@ -80,6 +92,7 @@ export function serve(connection: Connection, surroundings: Surroundings): void 
         slot.enter(SENDING, socket.descriptor);
         const count = control.order === order ? connection.send(POOL_SEND_BYTES) : 0;
         slot.leave(SENDING);
+        patience.end();
         if (count === WOULD_BLOCK) connection.expire();
         break;
       }
@@ -105,18 +118,32 @@ function drain(connection: Connection, ended: boolean): void {
 
 /**
  * The time limit of each phase, kept by the socket's own receive timeout. A request and a sum are limited as a whole: the
- * more of the time is used up, the shorter the next `recv` may block.
+ * more of the time is used up, the shorter the next `recv` may block. A limit longer than the timeout is waited for in
+ * several `recv`s.
  */
 class Patience {
   readonly #connection: Connection;
   readonly #surroundings: Surroundings;
+  readonly #inheritedMs: number;
   #phase: Phase | undefined;
   #deadlineMs = 0;
-  #timeoutMs = 0;
+  #timeoutMs: number;
 
   constructor(connection: Connection, surroundings: Surroundings) {
     this.#connection = connection;
     this.#surroundings = surroundings;
+    this.#inheritedMs = inheritedReceiveTimeoutMs(surroundings.limits);
+    this.#timeoutMs = this.#inheritedMs;
+  }
+
+  /** The phase is over: when it comes again it is the next exchange's. */
+  end(): void {
+    this.#phase = undefined;
+  }
+
+  /** Whether the phase's time is up. */
+  get over(): boolean {
+    return this.#surroundings.now() >= this.#deadlineMs;
   }
 
   /** Sets the socket's receive timeout for the next `recv`; saves the system call where it stands already. */
@@ -127,7 +154,7 @@ class Patience {
       this.#phase = session.phase;
       this.#deadlineMs = nowMs + timeLimitMs(this.#surroundings.limits, session.phase);
     }
-    const timeoutMs = Math.max(1, Math.ceil(this.#deadlineMs - nowMs));
+    const timeoutMs = Math.max(1, Math.min(this.#inheritedMs, Math.ceil(this.#deadlineMs - nowMs)));
     if (timeoutMs === this.#timeoutMs) return;
     socket.setReceiveTimeout(timeoutMs);
     this.#timeoutMs = timeoutMs;

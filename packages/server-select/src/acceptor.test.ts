@@ -57,7 +57,7 @@ function failingListener(code: keyof typeof constants.errno): ListeningSocket & 
   const failing = {
     code,
     descriptor,
-    acceptDescriptor: () => {
+    accept: () => {
       throw new SocketError('accept', constants.errno[failing.code], { descriptor });
     },
     close: () => undefined,

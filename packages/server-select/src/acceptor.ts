@@ -7,14 +7,9 @@
  * process had taken the descriptors.
  */
 import type { ServerThread } from '@concurrent-primes/server-core';
-import {
-  type ListeningSocket,
-  READ,
-  type Selector,
-  Socket,
-  WOULD_BLOCK,
-  isExhausted,
-} from '@concurrent-primes/sockets';
+import { type ListeningSocket, READ, type Selector, type Socket, isExhausted } from '@concurrent-primes/sockets';
+
+const NON_BLOCKING = { nonBlocking: true };
 
 /** How long a paused acceptor waits for a client to leave before it tries again, in milliseconds. */
 const RETRY_MS = 1000;
@@ -92,8 +87,7 @@ export class Acceptor {
 
   #next(): Socket | undefined {
     try {
-      const descriptor = this.#listener.acceptDescriptor({ nonBlocking: true });
-      return descriptor === WOULD_BLOCK ? undefined : Socket.adopt(descriptor);
+      return this.#listener.accept(NON_BLOCKING);
     } catch (error) {
       if (!isExhausted(error)) throw error;
       if (this.#open) {

@@ -1,6 +1,6 @@
-import type { TimeLimits } from '@concurrent-primes/server-core';
+import type { Phase, TimeLimits } from '@concurrent-primes/server-core';
 import { describe, expect, it } from 'vitest';
-import { Deadlines } from './deadlines.ts';
+import { Deadlines, Waiter } from './deadlines.ts';
 
 const LIMITS: TimeLimits = {
   idleTimeoutMs: 600,
@@ -10,18 +10,49 @@ const LIMITS: TimeLimits = {
   farewellTimeoutMs: 20,
 };
 
-function deadlinesOf(
-  ...waits: (readonly [client: string, phase: Parameters<Deadlines<string>['begin']>[1], atMs: number])[]
-) {
-  const deadlines = new Deadlines<string>(LIMITS);
-  for (const wait of waits) deadlines.begin(...wait);
-  return deadlines;
+class NamedWaiter extends Waiter {
+  readonly name: string;
+
+  constructor(name: string) {
+    super();
+    this.name = name;
+  }
+}
+
+/** The deadlines of clients that tests call by name. */
+function deadlinesOf(...waits: (readonly [client: string, phase: Phase, atMs: number])[]) {
+  const deadlines = new Deadlines<NamedWaiter>(LIMITS);
+  const clients = new Map<string, NamedWaiter>();
+  const named = (name: string): NamedWaiter => {
+    const client = clients.get(name) ?? new NamedWaiter(name);
+    clients.set(name, client);
+    return client;
+  };
+  const begin = (name: string, phase: Phase, atMs: number): void => {
+    deadlines.begin(named(name), phase, atMs);
+  };
+  for (const wait of waits) begin(...wait);
+  return {
+    begin,
+    stop: (name: string): void => {
+      deadlines.stop(named(name));
+    },
+    timeoutMs: (nowMs: number) => deadlines.timeoutMs(nowMs),
+    takeAllExpired: (nowMs: number): string[] => {
+      const names: string[] = [];
+      for (let one = deadlines.takeExpired(nowMs); one !== undefined; one = deadlines.takeExpired(nowMs)) {
+        expect(one.waitingIn).toBeUndefined();
+        names.push(one.name);
+      }
+      return names;
+    },
+  };
 }
 
 describe('timeoutMs', () => {
   it('timeoutMs() is undefined when nobody waits', () => {
     const deadlines = deadlinesOf(['a', 'idle', 0]);
-    deadlines.stop('a', 'idle');
+    deadlines.stop('a');
     expect(deadlines.timeoutMs(0)).toBeUndefined();
     expect(new Deadlines(LIMITS).timeoutMs(0)).toBeUndefined();
   });
@@ -47,7 +78,7 @@ describe('timeoutMs', () => {
     const deadlines = deadlinesOf(['a', 'sum', 0.25]);
     expect(deadlines.timeoutMs(0.5)).toBe(100);
     expect(deadlines.timeoutMs(99.5)).toBe(1);
-    expect(deadlines.takeExpired(99.5 + 1)).toEqual(['a']);
+    expect(deadlines.takeAllExpired(99.5 + 1)).toEqual(['a']);
   });
 
   it('timeoutMs() is 0 when a deadline has passed already', () => {
@@ -58,22 +89,22 @@ describe('timeoutMs', () => {
 describe('takeExpired', () => {
   it('takeExpired() takes who has run out, the longest waiting first, and leaves the others', () => {
     const deadlines = deadlinesOf(['a', 'sum', 0], ['b', 'sum', 10], ['c', 'sum', 20]);
-    expect(deadlines.takeExpired(99)).toEqual([]);
-    expect(deadlines.takeExpired(110)).toEqual(['a', 'b']);
-    expect(deadlines.takeExpired(110)).toEqual([]);
+    expect(deadlines.takeAllExpired(99)).toEqual([]);
+    expect(deadlines.takeAllExpired(110)).toEqual(['a', 'b']);
+    expect(deadlines.takeAllExpired(110)).toEqual([]);
     expect(deadlines.timeoutMs(110)).toBe(10);
   });
 
   it('takeExpired() takes a client at its deadline and not before', () => {
     const deadlines = deadlinesOf(['a', 'request', 0]);
-    expect(deadlines.takeExpired(199.999)).toEqual([]);
-    expect(deadlines.takeExpired(200)).toEqual(['a']);
+    expect(deadlines.takeAllExpired(199.999)).toEqual([]);
+    expect(deadlines.takeAllExpired(200)).toEqual(['a']);
   });
 
   it('takeExpired() looks at every phase', () => {
     const phases = ['idle', 'request', 'answer', 'sum', 'farewell'] as const;
     const deadlines = deadlinesOf(...phases.map((phase) => [phase, phase, 0] as const));
-    expect(deadlines.takeExpired(1000).sort()).toEqual([...phases].sort());
+    expect(deadlines.takeAllExpired(1000).sort()).toEqual([...phases].sort());
   });
 });
 
@@ -81,22 +112,24 @@ describe('begin', () => {
   it('begin() moves a client behind those who began since when it begins anew', () => {
     const deadlines = deadlinesOf(['a', 'answer', 0], ['b', 'answer', 10], ['a', 'answer', 20]);
     expect(deadlines.timeoutMs(20)).toBe(290);
-    expect(deadlines.takeExpired(310)).toEqual(['b']);
-    expect(deadlines.takeExpired(319)).toEqual([]);
-    expect(deadlines.takeExpired(320)).toEqual(['a']);
+    expect(deadlines.takeAllExpired(310)).toEqual(['b']);
+    expect(deadlines.takeAllExpired(319)).toEqual([]);
+    expect(deadlines.takeAllExpired(320)).toEqual(['a']);
   });
 
-  it('begin() waits in the new phase only when the old one was stopped', () => {
-    const deadlines = deadlinesOf(['a', 'idle', 0]);
-    deadlines.stop('a', 'idle');
-    deadlines.begin('a', 'request', 0);
-    expect(deadlines.takeExpired(200)).toEqual(['a']);
-    expect(deadlines.takeExpired(1000)).toEqual([]);
+  it('begin() waits in the new phase only', () => {
+    const deadlines = deadlinesOf(['a', 'idle', 0], ['a', 'request', 0]);
+    expect(deadlines.takeAllExpired(200)).toEqual(['a']);
+    expect(deadlines.takeAllExpired(1000)).toEqual([]);
   });
 });
 
-it('stop() leaves the order of the others as it was', () => {
-  const deadlines = deadlinesOf(['a', 'sum', 0], ['b', 'sum', 10], ['c', 'sum', 20]);
-  deadlines.stop('b', 'sum');
-  expect(deadlines.takeExpired(1000)).toEqual(['a', 'c']);
+describe('stop', () => {
+  it.for(['a', 'b', 'c'])('stop() leaves the order of the others as it was when %s leaves', (name) => {
+    const deadlines = deadlinesOf(['a', 'sum', 0], ['b', 'sum', 10], ['c', 'sum', 20]);
+    deadlines.stop(name);
+    deadlines.stop(name);
+    deadlines.begin('d', 'sum', 30);
+    expect(deadlines.takeAllExpired(1000)).toEqual(['a', 'b', 'c', 'd'].filter((other) => other !== name));
+  });
 });

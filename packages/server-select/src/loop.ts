@@ -14,14 +14,27 @@
  *     |   time limits that passed, an order to stop         |
  *     '-----------------------------------------------------'
  *
+ * One shortcut: who has just come to have something to send gets that first `send` in the same turn, without asking. Its
+ * socket was not written to, so there is room, and if not the `send` would say so. A small answer then costs one turn, and
+ * the selector's interest never changes (with epoll, two system calls). It is bounded like everything else: in one turn a
+ * client gets one `recv`, one slice and one `send` at most.
+ *
  * What is still to be sent to a client is known to its session, as a cursor, not a buffer; `#clients` is the table that
  * associates each socket with it. New connections are accepted after all clients had their turn: a descriptor that was
  * closed in this turn may come back as a new client, and must not meet the old one's readiness.
  */
-import { CUT, Connection, type Phase, RUN, type ServerThread } from '@concurrent-primes/server-core';
-import { type ListeningSocket, READ, type Selector, type Socket, WRITE, drainWake } from '@concurrent-primes/sockets';
+import { CUT, type Connection, type Phase, RUN, type ServerThread } from '@concurrent-primes/server-core';
+import {
+  END,
+  type ListeningSocket,
+  READ,
+  type Selector,
+  type Socket,
+  WRITE,
+  drainWake,
+} from '@concurrent-primes/sockets';
 import { Acceptor } from './acceptor.ts';
-import { Deadlines } from './deadlines.ts';
+import { Deadlines, Waiter } from './deadlines.ts';
 
 /** The most connections that one turn accepts: enough that a crowd gets in quickly, few enough not to stop the others. */
 const ACCEPTS_PER_TURN = 32;
@@ -37,14 +50,20 @@ export interface LoopParts {
 }
 
 /** A client, and what the loop has arranged for it. */
-interface Client {
+class Client extends Waiter {
   readonly connection: Connection;
-  /** What the selector watches its socket for. */
-  interest: number;
-  /** The phase whose time limit is running. */
-  waitingIn: Phase | undefined;
   /** Whether it has one of the server's places. */
   readonly admitted: boolean;
+  /** What the selector watches its socket for. */
+  interest = READ;
+  /** Whether it is on the list of those that compute. */
+  computing = false;
+
+  constructor(connection: Connection, admitted: boolean) {
+    super();
+    this.connection = connection;
+    this.admitted = admitted;
+  }
 }
 
 /** What a loop thread runs. */
@@ -53,10 +72,13 @@ export class Loop {
   readonly #parts: LoopParts;
   readonly #selector: Selector;
   readonly #acceptor: Acceptor;
-  /** Each client by its descriptor. */
-  readonly #clients = new Map<number, Client>();
+  /** Each client at its descriptor, as the kernel gives out the lowest number that is free. */
+  readonly #clients: (Client | undefined)[] = [];
+  #clientCount = 0;
   /** Those that compute next: they don't wait for their socket, so no readiness would call them. */
-  readonly #computing = new Set<Client>();
+  #computing: Client[] = [];
+  /** Empty between turns; the two lists change places, so that a turn allocates none. */
+  #computed: Client[] = [];
   readonly #deadlines: Deadlines<Client>;
   /** The time, read once a turn. */
   #nowMs: number;
@@ -73,7 +95,7 @@ export class Loop {
 
   /** Runs turns until the server was told to stop and the last client has gone. */
   run(): void {
-    while (this.#acceptor.open || this.#clients.size > 0) this.turn();
+    while (this.#acceptor.open || this.#clientCount > 0) this.turn();
     this.#selector.close();
   }
 
@@ -84,19 +106,17 @@ export class Loop {
     let someoneKnocks = false;
     for (let index = 0; index < count; index += 1) {
       const descriptor = descriptors[index]!;
-      const client = this.#clients.get(descriptor);
+      const client = this.#clients[descriptor];
       if (client !== undefined) this.#serve(client, events[index]!);
       else if (descriptor === this.#parts.wakeDescriptor) drainWake(descriptor);
       else someoneKnocks = true;
     }
-    for (const client of this.#computing) {
-      client.connection.work();
-      this.#settle(client);
-    }
+    if (this.#computing.length > 0) this.#compute();
     if (someoneKnocks) this.#accept();
     if (this.#nowMs >= this.#acceptor.retryAtMs) this.#makeRoom();
-    for (const client of this.#deadlines.takeExpired(this.#nowMs)) {
-      client.waitingIn = undefined;
+    for (;;) {
+      const client = this.#deadlines.takeExpired(this.#nowMs);
+      if (client === undefined) break;
       client.connection.expire();
       this.#settle(client);
     }
@@ -105,7 +125,7 @@ export class Loop {
 
   /** How long select may block: not at all while somebody computes, otherwise until the next time limit. */
   #timeoutMs(): number | undefined {
-    if (this.#computing.size > 0) return 0;
+    if (this.#computing.length > 0) return 0;
     const deadline = this.#deadlines.timeoutMs(this.#nowMs);
     const { retryAtMs } = this.#acceptor;
     if (retryAtMs === Infinity) return deadline;
@@ -116,9 +136,38 @@ export class Loop {
   #serve(client: Client, ready: number): void {
     const { connection } = client;
     const { next } = connection.session;
-    if (next === 'receive' && (ready & READ) !== 0) connection.receive();
-    else if (next === 'send' && (ready & WRITE) !== 0) connection.send(this.#parts.quantumBytes);
-    else return; // it computes: its socket has to wait
+    if (next === 'receive' && (ready & READ) !== 0) {
+      connection.receive((ready & END) !== 0);
+      this.#advance(client);
+    } else if (next === 'send' && (ready & WRITE) !== 0) {
+      connection.send(this.#parts.quantumBytes);
+      this.#settle(client);
+    }
+    // Otherwise it computes: its socket has to wait.
+  }
+
+  /** One slice for each client that computes. */
+  #compute(): void {
+    const clients = this.#computing;
+    this.#computing = this.#computed;
+    this.#computed = clients;
+    for (const client of clients) {
+      client.computing = false;
+      if (client.connection.closed) continue;
+      client.connection.work();
+      this.#advance(client);
+    }
+    clients.length = 0;
+  }
+
+  /** The shortcut: the first send of an answer needs no readiness, as nothing is on its way to this client yet. */
+  #advance(client: Client): void {
+    const { connection, interest } = client;
+    if (interest === READ && connection.session.next === 'send') {
+      // What it waited for has come, and after this send it may wait for the same again, in the next exchange.
+      this.#deadlines.stop(client);
+      connection.send(this.#parts.quantumBytes);
+    }
     this.#settle(client);
   }
 
@@ -132,11 +181,11 @@ export class Loop {
     }
     if (next === 'work') {
       // The interest stays: the loop does not block meanwhile, and most computing is done within this turn.
-      this.#wait(client, undefined);
-      this.#computing.add(client);
+      this.#deadlines.stop(client);
+      if (!client.computing) this.#computing.push(client);
+      client.computing = true;
       return;
     }
-    this.#computing.delete(client);
     const interest = next === 'receive' ? READ : WRITE;
     if (interest !== client.interest) {
       this.#selector.modify(connection.socket.descriptor, interest);
@@ -145,23 +194,20 @@ export class Loop {
     this.#wait(client, phase);
   }
 
-  /** Starts the time limit of a phase anew, or stops it. */
-  #wait(client: Client, phase: Phase | undefined): void {
-    const { waitingIn } = client;
+  /** Starts the time limit of a phase anew. */
+  #wait(client: Client, phase: Phase): void {
     // A request, a sum and a farewell are limited as a whole: a byte of them does not buy more time.
-    if (waitingIn === phase && (phase === 'request' || phase === 'sum' || phase === 'farewell')) return;
-    if (waitingIn !== undefined && waitingIn !== phase) this.#deadlines.stop(client, waitingIn);
-    if (phase !== undefined) this.#deadlines.begin(client, phase, this.#nowMs);
-    client.waitingIn = phase;
+    if (client.waitingIn === phase && (phase === 'request' || phase === 'sum' || phase === 'farewell')) return;
+    this.#deadlines.begin(client, phase, this.#nowMs);
   }
 
   #close(client: Client, cause?: 'shutdown'): void {
     const { connection } = client;
     const { descriptor } = connection.socket;
-    this.#computing.delete(client);
-    this.#wait(client, undefined);
-    this.#selector.unregister(descriptor); // before the close: afterwards the number may be somebody else's
-    this.#clients.delete(descriptor);
+    this.#deadlines.stop(client);
+    this.#selector.forget(descriptor); // before the close: afterwards the number may be somebody else's
+    this.#clients[descriptor] = undefined;
+    this.#clientCount -= 1;
     if (client.admitted) this.#thread.places.leave();
     this.#thread.closeConnection(connection, cause);
     this.#makeRoom();
@@ -184,18 +230,19 @@ export class Loop {
   #welcome(socket: Socket): void {
     const admitted = this.#thread.places.take();
     const connection = this.#thread.openConnection(socket);
-    const client: Client = { connection, interest: READ, waitingIn: undefined, admitted };
+    const client = new Client(connection, admitted);
     this.#selector.register(socket.descriptor, READ);
-    this.#clients.set(socket.descriptor, client);
+    this.#clients[socket.descriptor] = client;
+    this.#clientCount += 1;
     if (!admitted) connection.session.refuse('busy');
-    this.#settle(client);
+    this.#advance(client);
   }
 
   /** Obeys an order to stop: refuses who has not asked yet, and on `CUT` closes everybody. */
   #stop(): void {
     if (this.#acceptor.open) {
       for (const socket of this.#acceptor.close()) this.#turnAway(this.#thread.openConnection(socket));
-      for (const client of [...this.#clients.values()]) {
+      for (const client of this.#everybody()) {
         // A request that has already come is in service, whether or not its turn was before the order.
         if (client.connection.session.phase === 'idle') client.connection.receive();
         client.connection.drain();
@@ -203,10 +250,14 @@ export class Loop {
       }
     }
     if (this.#thread.control.order !== CUT) return;
-    for (const client of [...this.#clients.values()]) {
+    for (const client of this.#everybody()) {
       client.connection.turnAway('shutting-down');
       this.#close(client, 'shutdown');
     }
+  }
+
+  #everybody(): Client[] {
+    return this.#clients.filter((client) => client !== undefined);
   }
 
   #turnAway(connection: Connection): void {

@@ -23,10 +23,11 @@ export const PRIMES_IN_INT32 = 105_097_565;
  * @throws TypeError if the value is no integer, RangeError if it lies outside
  */
 export function checkInteger(action: string, name: string, value: unknown, least: number, greatest: number): void {
-  const requirement = `Cannot ${action}: ${name} must be an integer from ${least} to ${greatest}`;
-  if (!Number.isInteger(value)) throw new TypeError(`${requirement}, received ${shown(value)}`);
-  const integer = value as number;
-  if (integer < least || integer > greatest) throw new RangeError(`${requirement}, received ${integer}`);
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= greatest) return;
+  const ErrorType = Number.isInteger(value) ? RangeError : TypeError;
+  throw new ErrorType(
+    `Cannot ${action}: ${name} must be an integer from ${least} to ${greatest}, received ${shown(value)}`,
+  );
 }
 
 /**

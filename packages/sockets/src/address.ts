@@ -60,12 +60,12 @@ export function encodeAddress(call: string, host: string, port: number): { famil
 
 /** The address a socket is bound to. getsockname(2) */
 export function localAddress(descriptor: number): SocketAddress {
-  return readAddress('getsockname', descriptor);
+  return unpackAddress(readAddress('getsockname', descriptor));
 }
 
 /** The address at the other end of a connection. getpeername(2) */
 export function peerAddress(descriptor: number): SocketAddress {
-  return readAddress('getpeername', descriptor);
+  return unpackAddress(packedPeerAddress(descriptor));
 }
 
 /** Writes `host:port`, with the brackets that an IPv6 address needs. */
@@ -85,17 +85,57 @@ export async function resolveHost(host: string): Promise<string> {
   return (await lookup(host)).address;
 }
 
-function readAddress(call: 'getsockname' | 'getpeername', descriptor: number): SocketAddress {
+/**
+ * An address in little memory, for every connection has one and few are ever asked for it: of IPv4 the 32 bits of the
+ * address and the 16 of the port in one number, of IPv6 the text `[host]:port`.
+ */
+export type PackedAddress = number | string;
+
+const PORTS = 65_536;
+
+/** Room for an address that a call writes; `addressLength` tells the call how much room that is. */
+export const addressBuffer = new Uint8Array(SOCKADDR_IN6_BYTES);
+const length = new Int32Array(1);
+const text = new Uint8Array(ADDRESS_TEXT_BYTES);
+
+/** The length argument for {@link addressBuffer}; the call overwrites it, so it is set anew each time. */
+export function addressLength(): Int32Array {
+  length[0] = SOCKADDR_IN6_BYTES;
+  return length;
+}
+
+/** The address that a call has written into {@link addressBuffer}. */
+export function packAddress(): PackedAddress {
   const { AF_INET, sockaddrHasLength } = platform();
-  const bytes = new Uint8Array(SOCKADDR_IN6_BYTES);
-  check(call, descriptor, libc()[call](descriptor, bytes, new Int32Array([bytes.length])));
+  const bytes = addressBuffer;
   const family = bytes[sockaddrHasLength ? 1 : 0]!;
-  const text = new Uint8Array(ADDRESS_TEXT_BYTES);
-  const binary = bytes.subarray(family === AF_INET ? IPV4_OFFSET : IPV6_OFFSET);
-  libc().formatAddress(family, binary, text, text.length);
-  return {
-    host: new TextDecoder().decode(text.subarray(0, text.indexOf(0))),
-    port: (bytes[2]! << 8) | bytes[3]!,
-    family: family === AF_INET ? 'IPv4' : 'IPv6',
-  };
+  const port = (bytes[2]! << 8) | bytes[3]!;
+  if (family === AF_INET) {
+    let bits = 0;
+    for (let at = IPV4_OFFSET; at < IPV4_OFFSET + 4; at++) bits = bits * 256 + bytes[at]!;
+    return bits * PORTS + port;
+  }
+  libc().formatAddress(family, bytes.subarray(IPV6_OFFSET), text, text.length);
+  return formatAddress({ host: Buffer.from(text.buffer, 0, text.indexOf(0)).toString('latin1'), port });
+}
+
+/** What was packed. */
+export function unpackAddress(packed: PackedAddress): SocketAddress {
+  if (typeof packed === 'number') {
+    const bits = Math.floor(packed / PORTS);
+    const host = [bits >>> 24, (bits >>> 16) & 0xff, (bits >>> 8) & 0xff, bits & 0xff].join('.');
+    return { host, port: packed % PORTS, family: 'IPv4' };
+  }
+  const colon = packed.lastIndexOf(':');
+  return { host: packed.slice(1, colon - 1), port: Number(packed.slice(colon + 1)), family: 'IPv6' };
+}
+
+/** The address at the other end of a connection, packed. getpeername(2) */
+export function packedPeerAddress(descriptor: number): PackedAddress {
+  return readAddress('getpeername', descriptor);
+}
+
+function readAddress(call: 'getsockname' | 'getpeername', descriptor: number): PackedAddress {
+  check(call, descriptor, libc()[call](descriptor, addressBuffer, addressLength()));
+  return packAddress();
 }

@@ -11,9 +11,6 @@
  * The kernel knows only descriptors that are waited for: for `apply`, "not registered" and "registered with NONE" are
  * the same, so that an idle descriptor costs nothing and its hang-up does not make the loop spin.
  */
-import { check } from './descriptor.ts';
-import { libc } from './libc.ts';
-import { platform } from './platform.ts';
 import { NONE, READ, type ReadyList, type Selector, type SelectorKind, WRITE } from './selector.ts';
 
 /** Answer of {@link BaseSelector.wait}: a signal came first. */
@@ -54,8 +51,6 @@ export abstract class BaseSelector implements Selector {
     if (this.#entry(descriptor) !== 0) {
       throw new Error(`register: descriptor ${descriptor} must not be registered yet (modify() changes its interest)`);
     }
-    // epoll would refuse a closed descriptor by itself, select and poll only in the middle of the loop.
-    check('fcntl', descriptor, libc().fcntlGet(descriptor, platform().F_GETFD));
     if (descriptor >= this.#interests.length) {
       this.#interests = new Uint8Array(this.#interests.buffer.transfer(roundUp(descriptor + 1)));
     }
@@ -78,6 +73,14 @@ export abstract class BaseSelector implements Selector {
     this.#checkOpen('unregister');
     const before = this.#registered('unregister', descriptor);
     if (before !== NONE) this.apply(descriptor, before, NONE);
+    this.#interests[descriptor] = 0;
+    this.#size--;
+  }
+
+  forget(descriptor: number): void {
+    this.#checkOpen('forget');
+    const before = this.#registered('forget', descriptor);
+    if (before !== NONE) this.discard(descriptor, before);
     this.#interests[descriptor] = 0;
     this.#size--;
   }
@@ -137,6 +140,11 @@ export abstract class BaseSelector implements Selector {
    * @throws SocketError when the kernel refuses; then nothing has changed.
    */
   protected abstract apply(descriptor: number, before: number, after: number): void;
+
+  /** Takes out a descriptor that is closed next; `before` is not NONE. */
+  protected discard(descriptor: number, before: number): void {
+    this.apply(descriptor, before, NONE);
+  }
 
   /**
    * Makes the system call once.

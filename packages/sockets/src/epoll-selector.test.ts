@@ -1,7 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { READ, createSelector } from './index.ts';
+import { READ, WRITE, createSelector } from './index.ts';
+import { pair } from './testing/pair.ts';
 
 // epoll exists on Linux only.
 it.runIf(process.platform === 'linux')('register() changes nothing when epoll refuses a regular file', () => {
@@ -15,4 +16,17 @@ it.runIf(process.platform === 'linux')('register() changes nothing when epoll re
   expect(attempt).toThrow('EPERM');
   expect(selector.size).toBe(0);
   closeSync(file);
+});
+
+it.runIf(process.platform === 'linux')('register() changes nothing when the descriptor is not open', () => {
+  using selector = createSelector('epoll');
+  using ends = pair();
+  const { near, far } = ends;
+  selector.register(near.descriptor, WRITE);
+  const { descriptor } = far;
+  far.close();
+  expect(() => {
+    selector.register(descriptor, READ);
+  }).toThrow(`epoll_ctl descriptor ${descriptor}: EBADF`);
+  expect(selector.size).toBe(1);
 });

@@ -22,13 +22,15 @@ import { SocketError, errnos } from './error.ts';
 import { libc } from './libc.ts';
 import { MAX_TIMEOUT_MS } from './options.ts';
 import { type EpollEventLayout, platform } from './platform.ts';
-import { READ, WRITE } from './selector.ts';
+import { END, READ, WRITE } from './selector.ts';
 
 const EPOLL_CTL_ADD = 1;
 const EPOLL_CTL_DEL = 2;
 const EPOLL_CTL_MOD = 3;
 const EPOLLIN = 0x1;
 const EPOLLOUT = 0x4;
+/** The peer has ended its sending. */
+const EPOLLRDHUP = 0x2000;
 /** EPOLLERR and EPOLLHUP: reported whether asked for or not. */
 const EPOLL_FAILURE = 0x8 | 0x10;
 const MAX_EVENT_WORDS = 4;
@@ -57,7 +59,7 @@ export class EpollSelector extends BaseSelector {
   protected apply(descriptor: number, before: number, after: number): void {
     if (before === after) return;
     const operation = before === 0 ? EPOLL_CTL_ADD : after === 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
-    this.#change[0] = (after & READ ? EPOLLIN : 0) | (after & WRITE ? EPOLLOUT : 0);
+    this.#change[0] = (after & READ ? EPOLLIN | EPOLLRDHUP : 0) | (after & WRITE ? EPOLLOUT : 0);
     this.#change[this.#layout.dataWord] = descriptor;
     if (libc().epollControl(this.#epoll, operation, descriptor, this.#change) < 0) {
       const errno = libc().errno();
@@ -66,6 +68,11 @@ export class EpollSelector extends BaseSelector {
       if (!gone) throw new SocketError('epoll_ctl', errno, { descriptor });
     }
     this.#count += operation === EPOLL_CTL_ADD ? 1 : operation === EPOLL_CTL_DEL ? -1 : 0;
+  }
+
+  protected override discard(): void {
+    // close(2) takes it out by itself, one system call cheaper.
+    this.#count--;
   }
 
   protected wait(timeoutMs: number): number {
@@ -85,7 +92,7 @@ export class EpollSelector extends BaseSelector {
     for (let word = 0; word < answered * strideWords; word += strideWords) {
       const found = this.#events[word]!;
       const descriptor = this.#events[word + dataWord]!;
-      const events = (found & EPOLLIN ? READ : 0) | (found & EPOLLOUT ? WRITE : 0);
+      const events = (found & EPOLLIN ? READ : 0) | (found & EPOLLOUT ? WRITE : 0) | (found & EPOLLRDHUP ? END : 0);
       this.report(descriptor, found & EPOLL_FAILURE ? this.interestOf(descriptor) : events);
     }
   }

@@ -18,8 +18,8 @@ export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   bind(descriptor: number, address: Uint8Array, lengthBytes: number): number;
   listen(descriptor: number, backlog: number): number;
-  /** `accept4(2)` without the peer's address; where it doesn't exist `accept(2)`, which ignores the flags. */
-  accept(descriptor: number, address: null, lengthBytes: null, flags: number): number;
+  /** `accept4(2)`; where it doesn't exist `accept(2)`, which ignores the flags. */
+  accept(descriptor: number, address: Uint8Array | null, lengthBytes: Int32Array | null, flags: number): number;
   connect(descriptor: number, address: Uint8Array, lengthBytes: number): number;
   getsockname(descriptor: number, address: Uint8Array, lengthBytes: Int32Array): number;
   getpeername(descriptor: number, address: Uint8Array, lengthBytes: Int32Array): number;

@@ -50,6 +50,19 @@ describe('listen', () => {
     expect(second.localAddress().port).toBe(port);
   });
 
+  it('listen() gives accepted connections its timeouts, and accept() loses patience too', () => {
+    using listener = listen({ host: HOST, port: 0, receiveTimeoutMs: 1, sendTimeoutMs: 1 });
+    expect(listener.accept()).toBeUndefined();
+    using client = connect(listener.localAddress());
+    using accepted = listener.accept()!;
+    expect(accepted.recv(new Uint8Array(1))).toBe(WOULD_BLOCK);
+    client.setReceiveBuffer(4096);
+    const bytes = new Uint8Array(1024 * 1024);
+    let sent = 0;
+    while (sent !== WOULD_BLOCK) sent = accepted.send(bytes);
+    expect(sent).toBe(WOULD_BLOCK);
+  });
+
   it('listen() throws EADDRNOTAVAIL when the address is not of this machine', () => {
     // 203.0.113.0/24 is kept for documentation, RFC 5737.
     expect(() => listen({ host: '203.0.113.1', port: 0 })).toThrow('bind 203.0.113.1:0: EADDRNOTAVAIL');

@@ -4,12 +4,20 @@
  * The kernel completes the handshake by itself and queues the connection; `accept` only takes it over. The queue holds
  * `backlog` connections (listen(2)), so clients can connect, and send, before anybody has accepted them.
  */
-import { type SocketAddress, encodeAddress, formatAddress, localAddress } from './address.ts';
+import {
+  type SocketAddress,
+  addressBuffer,
+  addressLength,
+  encodeAddress,
+  formatAddress,
+  localAddress,
+  packAddress,
+} from './address.ts';
 import { Descriptor, WOULD_BLOCK } from './descriptor.ts';
 import { SocketError, errnos } from './error.ts';
 import { libc } from './libc.ts';
 import { closeOnFailure, openSocket, prepareSocket } from './open.ts';
-import { setIntOption } from './options.ts';
+import { getTimeoutOption, setIntOption, setTimeoutOption } from './options.ts';
 import { platform } from './platform.ts';
 import { Socket, shutdownDescriptor } from './socket.ts';
 
@@ -29,6 +37,13 @@ export interface ListenOptions {
   readonly noDelay?: boolean;
   /** Whether `accept` answers "would block" instead of waiting. Default false. */
   readonly nonBlocking?: boolean;
+  /**
+   * How long `recv` blocks on accepted connections, until {@link Socket.setReceiveTimeout} says otherwise; `accept` itself
+   * also answers "would block" after so long. SO_RCVTIMEO, default: for ever.
+   */
+  readonly receiveTimeoutMs?: number;
+  /** How long `send` blocks on accepted connections, until {@link Socket.setSendTimeout} says otherwise. SO_SNDTIMEO */
+  readonly sendTimeoutMs?: number;
 }
 
 /** How to take over an accepted connection. */
@@ -71,8 +86,8 @@ export class ListeningSocket extends Descriptor {
    * @throws SocketError as {@link ListeningSocket.acceptDescriptor}.
    */
   accept(options: AcceptOptions = {}): Socket | undefined {
-    const descriptor = this.acceptDescriptor(options);
-    return descriptor === WOULD_BLOCK ? undefined : Socket.adopt(descriptor);
+    const descriptor = this.#accept(options, addressBuffer);
+    return descriptor === WOULD_BLOCK ? undefined : Socket.accepted(descriptor, packAddress());
   }
 
   /**
@@ -83,12 +98,17 @@ export class ListeningSocket extends Descriptor {
    *   goes on reporting it), or when {@link ListeningSocket.shutdown} ended the listening (EINVAL).
    */
   acceptDescriptor(options: AcceptOptions = {}): number {
+    return this.#accept(options, null);
+  }
+
+  #accept(options: AcceptOptions, address: Uint8Array | null): number {
     const nonBlocking = options.nonBlocking ?? false;
     const { SOCK_CLOEXEC, SOCK_NONBLOCK } = platform();
     const flags = SOCK_CLOEXEC | (nonBlocking ? SOCK_NONBLOCK : 0);
     for (;;) {
-      const descriptor = libc().accept(this.descriptor, null, null, flags);
-      if (descriptor >= 0) return prepareSocket(descriptor, nonBlocking);
+      const length = address === null ? null : addressLength();
+      const descriptor = libc().accept(this.descriptor, address, length, flags);
+      if (descriptor >= 0) return this.#prepare(descriptor, nonBlocking);
       const errno = libc().errno();
       if (errno === errnos.EAGAIN) return WOULD_BLOCK;
       if (errno === errnos.EINTR || LOST_IN_QUEUE.has(errno)) continue;
@@ -104,6 +124,18 @@ export class ListeningSocket extends Descriptor {
    */
   shutdown(): void {
     shutdownDescriptor(this.descriptor, 'both');
+  }
+
+  #prepare(descriptor: number, nonBlocking: boolean): number {
+    prepareSocket(descriptor, nonBlocking);
+    const { acceptInheritsTimeouts, SO_RCVTIMEO, SO_SNDTIMEO } = platform();
+    if (acceptInheritsTimeouts) return descriptor;
+    return closeOnFailure(descriptor, () => {
+      for (const name of [SO_RCVTIMEO, SO_SNDTIMEO]) {
+        setTimeoutOption(descriptor, name, getTimeoutOption(this.descriptor, name));
+      }
+      return descriptor;
+    });
   }
 
   /** The address it listens at, with the port that the kernel chose. getsockname(2) */
@@ -128,16 +160,19 @@ export class ListeningSocket extends Descriptor {
  */
 export function listen(options: ListenOptions): ListeningSocket {
   const { host, port, backlog = DEFAULT_BACKLOG, reuseAddress = true, reusePort = false, noDelay = false } = options;
+  const { receiveTimeoutMs, sendTimeoutMs } = options;
   if (!Number.isInteger(backlog) || backlog < 0 || backlog > 2 ** 31 - 1) {
     throw new RangeError(`listen: backlog must be an integer in [0, 2147483647], received ${String(backlog)}`);
   }
   const { family, bytes } = encodeAddress('listen', host, port);
-  const { SOL_SOCKET, SO_REUSEADDR, SO_REUSEPORT, IPPROTO_TCP, TCP_NODELAY } = platform();
+  const { SOL_SOCKET, SO_REUSEADDR, SO_REUSEPORT, IPPROTO_TCP, TCP_NODELAY, SO_RCVTIMEO, SO_SNDTIMEO } = platform();
   const descriptor = openSocket(family, options.nonBlocking ?? false);
   return closeOnFailure(descriptor, () => {
     if (reuseAddress) setIntOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
     if (reusePort) setIntOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
     if (noDelay) setIntOption(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+    if (receiveTimeoutMs !== undefined) setTimeoutOption(descriptor, SO_RCVTIMEO, receiveTimeoutMs);
+    if (sendTimeoutMs !== undefined) setTimeoutOption(descriptor, SO_SNDTIMEO, sendTimeoutMs);
     const on = { descriptor, subject: formatAddress({ host, port }) };
     if (libc().bind(descriptor, bytes, bytes.length) < 0) throw new SocketError('bind', libc().errno(), on);
     if (libc().listen(descriptor, backlog) < 0) throw new SocketError('listen', libc().errno(), on);

@@ -43,5 +43,7 @@ export const DARWIN: Platform = {
 
   sockaddrHasLength: true,
   hasFlagCalls: false,
+  POLLRDHUP: 0,
+  acceptInheritsTimeouts: false,
   epollEvent: undefined,
 };

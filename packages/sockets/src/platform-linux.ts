@@ -39,5 +39,7 @@ export const LINUX: Platform = {
 
   sockaddrHasLength: false,
   hasFlagCalls: true,
+  POLLRDHUP: 0x2000,
+  acceptInheritsTimeouts: true,
   epollEvent: undefined,
 };

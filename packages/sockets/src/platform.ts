@@ -53,6 +53,10 @@ export interface Platform {
   readonly sockaddrHasLength: boolean;
   /** Whether `accept4(2)` and `pipe2(2)` exist, which set the flags of a new descriptor in the same call. */
   readonly hasFlagCalls: boolean;
+  /** Bit of `poll(2)`: the peer has ended its sending; 0 where the system has no such bit. */
+  readonly POLLRDHUP: number;
+  /** Whether an accepted connection is known to have the `SO_RCVTIMEO` and `SO_SNDTIMEO` of the listening socket. */
+  readonly acceptInheritsTimeouts: boolean;
   /** Layout of `struct epoll_event`; `undefined` where the system has no epoll. */
   readonly epollEvent: EpollEventLayout | undefined;
 }

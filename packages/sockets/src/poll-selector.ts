@@ -17,8 +17,9 @@ import { BaseSelector, INTERRUPTED, roundUp } from './base-selector.ts';
 import { SocketError, errnos } from './error.ts';
 import { libc } from './libc.ts';
 import { MAX_TIMEOUT_MS } from './options.ts';
-import { READ, WRITE } from './selector.ts';
+import { END, READ, WRITE } from './selector.ts';
 import { POLLIN, POLLOUT } from './wait.ts';
+import { platform } from './platform.ts';
 
 /** POLLERR, POLLHUP and POLLNVAL (a closed descriptor): reported whether asked for or not. */
 const POLL_FAILURE = 0x8 | 0x10 | 0x20;
@@ -28,6 +29,7 @@ const INITIAL_ENTRIES = 64;
 /** Asks by `poll(2)`. */
 export class PollSelector extends BaseSelector {
   readonly kind = 'poll';
+  readonly #endBit = platform().POLLRDHUP;
   #entries = new Int32Array(INITIAL_ENTRIES * ENTRY_WORDS);
   #count = 0;
   /** The entry of a watched descriptor, indexed by descriptor. */
@@ -40,7 +42,7 @@ export class PollSelector extends BaseSelector {
   protected apply(descriptor: number, before: number, after: number): void {
     if (before === 0 && after !== 0) this.#append(descriptor);
     if (before !== 0 && after === 0) this.#remove(descriptor);
-    const asked = (after & READ ? POLLIN : 0) | (after & WRITE ? POLLOUT : 0);
+    const asked = (after & READ ? POLLIN | this.#endBit : 0) | (after & WRITE ? POLLOUT : 0);
     if (after !== 0) this.#entries[this.#entryOf[descriptor]! * ENTRY_WORDS + 1] = asked;
   }
 
@@ -59,7 +61,8 @@ export class PollSelector extends BaseSelector {
       if (found === 0) continue;
       answered--;
       const descriptor = this.#entries[word]!;
-      const events = (found & POLLIN ? READ : 0) | (found & POLLOUT ? WRITE : 0);
+      const ended = found & this.#endBit ? END : 0;
+      const events = (found & POLLIN ? READ : 0) | (found & POLLOUT ? WRITE : 0) | ended;
       this.report(descriptor, found & POLL_FAILURE ? this.interestOf(descriptor) : events);
     }
   }

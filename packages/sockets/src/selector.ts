@@ -20,6 +20,13 @@ export const READ = 1;
 /** Room to send, or a `connect` that has come to its end. */
 export const WRITE = 2;
 
+/**
+ * Beside {@link READ}: the peer has ended its sending, and behind the bytes that are here comes nothing any more. Who has
+ * taken them all (a `recv` gave fewer than it was asked for) may save the `recv` that returns 0. It is a hint: epoll gives
+ * it, poll does on Linux, `select(2)` has no way to.
+ */
+export const END = 4;
+
 /** The system call behind a selector. */
 export type SelectorKind = 'select' | 'poll' | 'epoll';
 
@@ -33,7 +40,10 @@ export interface ReadyList {
   /** How many descriptors are ready; 0 after a timeout. */
   readonly count: number;
   readonly descriptors: Int32Array;
-  /** {@link READ} and {@link WRITE} bits, never {@link NONE}, never more than was waited for. */
+  /**
+   * {@link READ} and {@link WRITE} bits, never {@link NONE}, never more than was waited for; {@link END} only beside
+   * {@link READ}.
+   */
   readonly events: Uint8Array;
 }
 
@@ -50,8 +60,8 @@ export interface Selector extends Disposable {
    *
    * @param interest {@link NONE}, {@link READ}, {@link WRITE} or `READ | WRITE`
    * @throws RangeError when the descriptor is not in [0, capacity) or the interest is none of these; Error when it is
-   *   registered already; SocketError when it is not open (EBADF), or is a regular file and this is epoll (EPERM).
-   *   Nothing has changed then.
+   *   registered already; with epoll also SocketError when it is not open (EBADF) or is a regular file (EPERM). Nothing
+   *   has changed then. That a descriptor is not open, `select` finds only in its `select()`, and `poll` reports it.
    */
   register(descriptor: number, interest: number): void;
 
@@ -69,6 +79,13 @@ export interface Selector extends Disposable {
    * @throws Error when it is not registered.
    */
   unregister(descriptor: number): void;
+
+  /**
+   * Removes a registered descriptor that is closed next, and has no duplicate: so epoll saves a system call.
+   *
+   * @throws Error when it is not registered.
+   */
+  forget(descriptor: number): void;
 
   /**
    * Waits until a descriptor is ready or the time is over. Signals don't cut it short.

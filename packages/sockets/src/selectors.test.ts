@@ -1,6 +1,6 @@
 import { selectorContract } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
-import { NONE, READ, type SelectorKind, WRITE, WakePipe, createSelector } from './index.ts';
+import { END, NONE, READ, type SelectorKind, WRITE, WakePipe, createSelector } from './index.ts';
 import { isClosedOnExec, openDescriptors } from './testing/descriptors.ts';
 import { pair } from './testing/pair.ts';
 
@@ -12,6 +12,8 @@ for (const kind of KINDS) {
     NONE,
     READ,
     WRITE,
+    END,
+    hintsEnd: kind === 'epoll' || (kind === 'poll' && process.platform === 'linux'),
     pair: () => {
       const { near, far } = pair({ nonBlocking: true });
       return [near, far];

@@ -2,7 +2,16 @@ import { withSignals } from '@concurrent-primes/fixtures';
 import { isMainThread } from 'node:worker_threads';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { READ, Socket, SocketError, WOULD_BLOCK, createSelector, shutdownDescriptor } from './index.ts';
+import {
+  READ,
+  Socket,
+  SocketError,
+  WOULD_BLOCK,
+  connect,
+  createSelector,
+  listen,
+  shutdownDescriptor,
+} from './index.ts';
 import { getIntOption, getTimeoutOption } from './options.ts';
 import { platform } from './platform.ts';
 import { blockThread } from './testing/blocked.ts';
@@ -64,6 +73,23 @@ describe('recv and send', () => {
       expect(far.recv(whole.subarray(8, 16))).toBe(3);
       expect([...whole.subarray(0, 16)]).toEqual([9, 9, 1, 2, 3, 9, 0, 0, 1, 2, 3, 0, 0, 0, 0, 0]);
     }
+  });
+
+  it('peerAddress() is known after a reset when the socket came from accept() or was asked before', () => {
+    using listener = listen({ host: '127.0.0.1', port: 0 });
+    const clients = [0, 1, 2].map(() => connect(listener.localAddress()));
+    const addresses = clients.map((client) => client.localAddress());
+    using accepted = listener.accept()!;
+    using asked = Socket.adopt(listener.acceptDescriptor());
+    using unasked = Socket.adopt(listener.acceptDescriptor());
+    asked.rememberPeer();
+    for (const client of clients) {
+      client.setLinger(0);
+      client.close();
+    }
+    unasked.rememberPeer();
+    expect([accepted.peerAddress(), asked.peerAddress()]).toEqual(addresses.slice(0, 2));
+    expect(() => unasked.peerAddress()).toThrow('ENOTCONN');
   });
 
   it('recv() throws a RangeError when the buffer is empty, and send() takes nothing', () => {

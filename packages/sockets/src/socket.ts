@@ -8,7 +8,14 @@
  * Signals never show: EINTR is dealt with inside (`wait.ts`), and writing to a connection that is gone gives EPIPE and
  * not the signal SIGPIPE.
  */
-import { type SocketAddress, localAddress, peerAddress } from './address.ts';
+import {
+  type PackedAddress,
+  type SocketAddress,
+  localAddress,
+  packedPeerAddress,
+  peerAddress,
+  unpackAddress,
+} from './address.ts';
 import { Descriptor, WOULD_BLOCK, check } from './descriptor.ts';
 import { SocketError, errnos } from './error.ts';
 import { libc } from './libc.ts';
@@ -35,6 +42,8 @@ const HOW: Readonly<Record<ShutdownHow, number>> = { read: 0, write: 1, both: 2 
  * ```
  */
 export class Socket extends Descriptor {
+  #peer: PackedAddress | undefined;
+
   /**
    * Takes ownership of a descriptor, as another thread released it.
    *
@@ -42,6 +51,13 @@ export class Socket extends Descriptor {
    */
   static adopt(descriptor: number): Socket {
     return new Socket(descriptor);
+  }
+
+  /** A connection just accepted, whose peer is known. Only for this package. */
+  static accepted(descriptor: number, peer: PackedAddress): Socket {
+    const socket = new Socket(descriptor);
+    socket.#peer = peer;
+    return socket;
   }
 
   /**
@@ -54,22 +70,27 @@ export class Socket extends Descriptor {
    */
   duplicate(): Socket {
     const { descriptor } = this;
-    return new Socket(check('fcntl', descriptor, libc().fcntlSet(descriptor, platform().F_DUPFD_CLOEXEC, 0)));
+    const second = new Socket(check('fcntl', descriptor, libc().fcntlSet(descriptor, platform().F_DUPFD_CLOEXEC, 0)));
+    second.#peer = this.#peer;
+    return second;
   }
 
   /**
    * Receives what has arrived; waits for the first byte when the socket is blocking. recv(2)
    *
-   * @param buffer takes at most its length; over an `ArrayBuffer`, a `SharedArrayBuffer` or WebAssembly memory
+   * @param buffer where to; over an `ArrayBuffer`, a `SharedArrayBuffer` or WebAssembly memory
+   * @param maxBytes takes at most so many, at least 1; default: as many as the buffer holds
    * @returns bytes received (more than 0), 0 when the peer has ended its direction, {@link WOULD_BLOCK} when nothing
    *   has arrived (non-blocking) or the receive timeout has run out (blocking)
-   * @throws SocketError when the connection broke (ECONNRESET, ETIMEDOUT) or is closed (EBADF); RangeError for an empty
-   *   buffer, whose 0 could not be told from the peer's end.
+   * @throws SocketError when the connection broke (ECONNRESET, ETIMEDOUT) or is closed (EBADF); RangeError when
+   *   maxBytes is no integer from 1 to the buffer's length: a 0 could not be told from the peer's end.
    */
-  recv(buffer: Uint8Array): number {
-    if (buffer.byteLength === 0) throw new RangeError('recv: buffer must hold at least 1 byte, received 0');
-    const received = libc().recv(this.descriptor, buffer, buffer.byteLength, 0);
-    return received >= 0 ? received : this.#afterFailure('recv', buffer);
+  recv(buffer: Uint8Array, maxBytes = buffer.byteLength): number {
+    if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > buffer.byteLength) {
+      throw new RangeError(`recv: maxBytes must be an integer in [1, ${buffer.byteLength}], received ${maxBytes}`);
+    }
+    const received = libc().recv(this.descriptor, buffer, maxBytes, 0);
+    return received >= 0 ? received : this.#afterFailure('recv', buffer, maxBytes);
   }
 
   /**
@@ -82,7 +103,7 @@ export class Socket extends Descriptor {
    */
   send(buffer: Uint8Array): number {
     const sent = libc().send(this.descriptor, buffer, buffer.byteLength, platform().MSG_NOSIGNAL);
-    return sent >= 0 ? sent : this.#afterFailure('send', buffer);
+    return sent >= 0 ? sent : this.#afterFailure('send', buffer, buffer.byteLength);
   }
 
   /**
@@ -169,12 +190,28 @@ export class Socket extends Descriptor {
     return localAddress(this.descriptor);
   }
 
-  /** The address of the other end. getpeername(2) */
+  /**
+   * The address of the other end. getpeername(2)
+   *
+   * After a reset the kernel has forgotten it. The one of a socket that `accept` returned is known for good, and that of
+   * another from {@link Socket.rememberPeer} on.
+   *
+   * @throws SocketError when it is not connected any more (ENOTCONN) and the address is not known.
+   */
   peerAddress(): SocketAddress {
-    return peerAddress(this.descriptor);
+    return unpackAddress(this.#peer ?? packedPeerAddress(this.descriptor));
   }
 
-  #afterFailure(call: 'recv' | 'send', buffer: Uint8Array): number {
+  /** Asks for the address of the other end now, if it isn't known; does nothing when the peer has gone already. */
+  rememberPeer(): void {
+    try {
+      this.#peer ??= packedPeerAddress(this.descriptor);
+    } catch (error) {
+      if (!(error instanceof SocketError) || error.errno !== errnos.ENOTCONN) throw error;
+    }
+  }
+
+  #afterFailure(call: 'recv' | 'send', buffer: Uint8Array, bytes: number): number {
     let errno = libc().errno();
     if (errno === errnos.EAGAIN) return WOULD_BLOCK;
     const { MSG_DONTWAIT, MSG_NOSIGNAL, SO_RCVTIMEO, SO_SNDTIMEO } = platform();
@@ -185,7 +222,7 @@ export class Socket extends Descriptor {
       const deadlineMs = performance.now() + timeoutMs;
       while (waitReady(descriptor, call === 'recv' ? POLLIN : POLLOUT, deadlineMs)) {
         // Not to wait here: another thread may have taken what was ready.
-        const moved = libc()[call](descriptor, buffer, buffer.byteLength, MSG_DONTWAIT | MSG_NOSIGNAL);
+        const moved = libc()[call](descriptor, buffer, bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (moved >= 0) return moved;
         errno = libc().errno();
         if (errno !== errnos.EAGAIN && errno !== errnos.EINTR) throw new SocketError(call, errno, { descriptor });

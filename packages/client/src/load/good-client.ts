@@ -1,0 +1,243 @@
+/**
+ * A client that behaves: the driver of the protocol's session over a non-blocking socket, one request at a time.
+ *
+ * System calls are what a request costs, so it makes none that can be spared: it sends its request right behind
+ * `connect(2)`, which on most networks is over by then, and waits for the connection only if that is refused; it closes
+ * as soon as its sum is out. What it measures is told in `LATENCY_PARTS`.
+ */
+import { ClientSession, GREETING_BYTES, COUNT_BYTES } from '@concurrent-primes/protocol';
+import { READ, SocketError, WOULD_BLOCK, WRITE } from '@concurrent-primes/sockets';
+import { type Connect, type Connection, errorKindOf } from './connection.ts';
+import type { Assignment } from './dispatcher.ts';
+import type { Reactor } from './reactor.ts';
+import type { Recorder } from './recorder.ts';
+import type { AnswerVerifier, ErrorKind, ExpectedAnswer, LoadPlan } from './types.ts';
+
+/** What clients of one thread share. */
+export interface ClientSurroundings {
+  readonly plan: LoadPlan;
+  readonly reactor: Reactor;
+  readonly recorder: Recorder;
+  readonly connect: Connect;
+  readonly verifier: AnswerVerifier | undefined;
+  /** Where received bytes go, for as long as it takes to look at them. */
+  readonly buffer: Uint8Array;
+  /** A good client's request is over, whatever came of it. */
+  readonly onOver: (slot: number, kind: ErrorKind | undefined) => void;
+}
+
+/** The longest message a client sends. */
+const SEND_BYTES = 8;
+const NOTHING = new Uint8Array(0);
+/** No descriptor is watched. */
+const UNWATCHED = -1;
+
+/** One of the clients of a thread. */
+export class GoodClient {
+  readonly #slot: number;
+  readonly #our: ClientSurroundings;
+  #connection: Connection | undefined;
+  #session = new ClientSession();
+  #interest = UNWATCHED;
+  #isConnected = false;
+  /** Bytes that come before the primes. */
+  #headBytes = 0;
+
+  #isBusy = false;
+  #expected: ExpectedAnswer | undefined;
+  #dueMs = 0;
+  #beganMs = 0;
+  #countMs = 0;
+  #lastPrimeMs = 0;
+
+  /**
+   * @param slot - its number in the thread
+   * @param surroundings - see {@link ClientSurroundings}
+   */
+  constructor(slot: number, surroundings: ClientSurroundings) {
+    this.#slot = slot;
+    this.#our = surroundings;
+  }
+
+  /** When its request was due and begun; undefined if it has none. */
+  get underWay(): { readonly dueMs: number; readonly beganMs: number } | undefined {
+    return this.#isBusy ? { dueMs: this.#dueMs, beganMs: this.#beganMs } : undefined;
+  }
+
+  /** Begins a request; the one before must be over. */
+  begin({ interval, dueMs }: Assignment): void {
+    this.#isBusy = true;
+    this.#dueMs = dueMs;
+    this.#beganMs = this.#our.reactor.now();
+    this.#countMs = 0;
+    this.#expected = this.#our.verifier?.begin(...interval);
+    try {
+      if (this.#connection === undefined) this.#connect();
+      this.#headBytes += COUNT_BYTES;
+      this.#session.request(...interval);
+      this.#advance();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Gives up a request that takes too long. */
+  checkTimeout(nowMs: number): void {
+    const { timeoutMs } = this.#our.plan;
+    if (timeoutMs !== undefined && this.#isBusy && nowMs - this.#beganMs > timeoutMs) this.#over('timeout');
+  }
+
+  /** Closes its connection, for good; a request under way is forgotten. */
+  close(): void {
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    this.#connection = undefined;
+    if (this.#interest !== UNWATCHED) this.#our.reactor.unwatch(connection.descriptor);
+    this.#interest = UNWATCHED;
+    connection.close();
+  }
+
+  #connect(): void {
+    const { greeting, sendSum, keepAlive } = this.#our.plan;
+    this.#isConnected = false;
+    this.#headBytes = greeting ? GREETING_BYTES : 0;
+    this.#session = new ClientSession({ greeting, sendSum });
+    this.#connection = this.#our.connect();
+    // A sum and the next request behind it would wait for each other's acknowledgement (RFC 896, Nagle).
+    if (keepAlive) this.#connection.setNoDelay(true);
+  }
+
+  readonly #onReady = (): void => {
+    try {
+      if (this.#interest === WRITE) this.#advance();
+      else this.#receive();
+    } catch (error) {
+      this.#fail(error);
+    }
+  };
+
+  /** Sends what the session wants to send, and waits for what it waits for then. */
+  #advance(): void {
+    const session = this.#session;
+    while (session.next === 'send') {
+      const sent = this.#send(session.send(SEND_BYTES));
+      if (sent === WOULD_BLOCK) {
+        this.#wait(WRITE);
+        return;
+      }
+      session.sent(sent);
+    }
+    if (session.next === 'close') this.#complete();
+    else this.#wait(READ);
+  }
+
+  #send(bytes: Uint8Array): number {
+    const sent = this.#isConnected ? this.#connection!.send(bytes) : this.#sendFirst(bytes);
+    if (sent === WOULD_BLOCK || this.#isConnected) return sent;
+    this.#isConnected = true;
+    this.#our.recorder.connected(this.#beganMs, this.#our.reactor.now());
+    return sent;
+  }
+
+  /** The first bytes also tell whether the connection was made. */
+  #sendFirst(bytes: Uint8Array): number {
+    try {
+      return this.#connection!.send(bytes);
+    } catch (error) {
+      // Where EAGAIN would be said of a connection under way, BSD says that there is none.
+      if (!(error instanceof SocketError) || error.code !== 'ENOTCONN') throw error;
+      this.#connection!.finishConnect();
+      return WOULD_BLOCK;
+    }
+  }
+
+  #receive(): void {
+    const { buffer, reactor, recorder } = this.#our;
+    const received = this.#connection!.recv(buffer);
+    if (received === WOULD_BLOCK) return;
+    const nowMs = reactor.now();
+    recorder.received(received, nowMs);
+    const bytes = received === 0 ? NOTHING : buffer.subarray(0, received);
+    this.#session.receive(bytes);
+    if (this.#isBusy) this.#check(bytes, nowMs);
+    // An idle connection that the server ends is no failure: nothing was asked.
+    else if (!this.#session.idle) this.close();
+  }
+
+  #check(bytes: Uint8Array, nowMs: number): void {
+    const { count, next } = this.#session;
+    if (count === undefined) {
+      this.#headBytes -= bytes.length;
+      return;
+    }
+    if (this.#countMs === 0) {
+      this.#countMs = nowMs;
+      if (this.#expected !== undefined && count !== this.#expected.count) {
+        this.#over('wrong-count');
+        return;
+      }
+    }
+    const head = Math.min(this.#headBytes, bytes.length);
+    this.#headBytes -= head;
+    const hasPrimes = head < bytes.length;
+    if (hasPrimes && this.#expected?.matches(head === 0 ? bytes : bytes.subarray(head)) === false) {
+      this.#over('wrong-primes');
+      return;
+    }
+    if (next === 'receive') return;
+    this.#lastPrimeMs = nowMs;
+    this.#advance();
+  }
+
+  #complete(): void {
+    const { recorder, reactor, plan } = this.#our;
+    recorder.done(this.#slot, {
+      dueMs: this.#dueMs,
+      beganMs: this.#beganMs,
+      countMs: this.#countMs,
+      lastPrimeMs: this.#lastPrimeMs,
+      doneMs: reactor.now(),
+    });
+    if (plan.keepAlive && this.#session.idle) this.#wait(READ);
+    else this.close();
+    this.#isBusy = false;
+    this.#our.onOver(this.#slot, undefined);
+  }
+
+  #wait(interest: number): void {
+    if (this.#interest === interest) return;
+    const { descriptor } = this.#connection!;
+    if (this.#interest === UNWATCHED) this.#our.reactor.watch(descriptor, interest, this.#onReady);
+    else this.#our.reactor.change(descriptor, interest);
+    this.#interest = interest;
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#isBusy) {
+      // A server may send away those that ask nothing: it says so, or resets.
+      errorKindOf(error, true);
+      this.close();
+      return;
+    }
+    this.#over(errorKindOf(this.#isConnected ? this.#lastWords(error) : error, this.#isConnected));
+  }
+
+  /** A server that refused and closed makes the next send fail; what it said may still be there to read. */
+  #lastWords(error: unknown): unknown {
+    if (!(error instanceof SocketError) || error.call !== 'send') return error;
+    try {
+      const received = this.#connection!.recv(this.#our.buffer);
+      if (received > 0) this.#session.receive(this.#our.buffer.subarray(0, received));
+      return error;
+    } catch (said) {
+      return said;
+    }
+  }
+
+  #over(kind: ErrorKind): void {
+    this.#our.recorder.failed(kind, this.#our.reactor.now());
+    this.close();
+    this.#isBusy = false;
+    this.#our.onOver(this.#slot, kind);
+  }
+}

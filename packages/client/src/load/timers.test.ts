@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { Random } from './random.ts';
+import { Timers } from './timers.ts';
+
+it('Timers runs what is due in the order of time, and nothing else', () => {
+  const timers = new Timers();
+  const random = new Random(1);
+  const times = Array.from({ length: 500 }, () => random.below(100));
+  const ran: number[] = [];
+  for (const atMs of times) timers.add(atMs, () => ran.push(atMs));
+  timers.run(49);
+  expect(ran).toEqual(times.filter((atMs) => atMs < 50).toSorted((a, b) => a - b));
+  expect(timers.nextMs).toBe(Math.min(...times.filter((atMs) => atMs >= 50)));
+  timers.run(100);
+  expect(ran).toEqual(times.toSorted((a, b) => a - b));
+  expect(timers.nextMs).toBe(Infinity);
+});
+
+it('Timers runs what a timer adds, if that is due already', () => {
+  const timers = new Timers();
+  const ran: string[] = [];
+  timers.add(1, () => {
+    ran.push('first');
+    timers.add(2, () => ran.push('due'));
+    timers.add(4, () => ran.push('not due'));
+  });
+  timers.run(3);
+  expect(ran).toEqual(['first', 'due']);
+});
