@@ -1,6 +1,19 @@
-/** The command line of `lab check`. */
+/** `lab check` without its process: from the command line to the report and the exit code. */
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { EXIT_FAILED, EXIT_GOOD, EXIT_INTERRUPTED, EXIT_USAGE } from '../exit-codes.ts';
 import type { CommandSurroundings } from '../surroundings.ts';
+import { type Address, type CheckOptions, declareArguments, settingsOf } from './arguments.ts';
+import type { Check, CheckReport } from './check.ts';
+import { selectChecks } from './checks.ts';
+import { ConnectFailure } from './connection.ts';
+import { LiveText } from './live-text.ts';
+import { FORMATS } from './report/formats.ts';
+import { runChecks } from './run-checks.ts';
+import { AddressTarget, CommandTarget, StartFailure, type Target } from './target.ts';
+
+/** Stands in the command for the port. */
+const PLACEHOLDER = '{port}';
 
 /**
  * Adds the subcommand.
@@ -8,8 +21,95 @@ import type { CommandSurroundings } from '../surroundings.ts';
  * @param program - which it becomes a part of
  * @param surroundings - of the process
  */
-export function addCheckCommand(program: Command, { finish }: CommandSurroundings): void {
-  program.command('check').action(() => {
-    finish(0);
+export function addCheckCommand(program: Command, surroundings: CommandSurroundings): void {
+  const command = declareArguments(program.command('check'));
+  command.action(async (address: Address | undefined, options: CheckOptions) => {
+    const checks = choose(command, options.only);
+    if (options.list) {
+      surroundings.stdout.write(checks.map(({ name, title }) => `${name.padEnd(32)}${title}\n`).join(''));
+      return;
+    }
+    const start = howToStart(command, address, options, surroundings.interrupt);
+    surroundings.finish(await check(start, checks, options, surroundings));
   });
+}
+
+function choose(command: Command, names: readonly string[]): readonly Check[] {
+  try {
+    return selectChecks(names);
+  } catch (error) {
+    return command.error(`error: ${(error as RangeError).message}`);
+  }
+}
+
+function howToStart(
+  command: Command,
+  address: Address | undefined,
+  options: CheckOptions,
+  interrupt: AbortSignal,
+): () => Promise<Target> {
+  const { command: shellCommand } = options;
+  if ((address === undefined) === (shellCommand === undefined)) {
+    return command.error('error: needs either HOST:PORT or --command');
+  }
+  if (address !== undefined) return () => Promise.resolve(new AddressTarget(address.host, address.port));
+  if (shellCommand?.includes(PLACEHOLDER) !== true) {
+    return command.error(`error: --command must say with ${PLACEHOLDER} where the server takes its port`);
+  }
+  return () => CommandTarget.start(shellCommand, interrupt);
+}
+
+async function check(
+  start: () => Promise<Target>,
+  checks: readonly Check[],
+  options: CheckOptions,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const { stderr, interrupt } = surroundings;
+  let target: Target | undefined;
+  try {
+    target = await start();
+    const report = await run(target, checks, options, surroundings);
+    if (interrupt.aborted) return EXIT_INTERRUPTED;
+    return report.results.every(({ status }) => status === 'passed') ? EXIT_GOOD : EXIT_FAILED;
+  } catch (error) {
+    if (interrupt.aborted) return EXIT_INTERRUPTED;
+    if (!(error instanceof ConnectFailure) && !(error instanceof StartFailure)) throw error;
+    stderr.write(`concurrent-primes-lab: ${error.message}\n`);
+    return EXIT_USAGE;
+  } finally {
+    await target?.stop();
+  }
+}
+
+async function run(
+  target: Target,
+  checks: readonly Check[],
+  options: CheckOptions,
+  surroundings: CommandSurroundings,
+): Promise<CheckReport> {
+  const { format, output } = options;
+  const settings = settingsOf(options);
+  const isText = format === 'text' || output !== undefined;
+  const asked = checks.filter(({ unless }) => unless?.(settings) === undefined);
+  const text = isText ? new LiveText(surroundings, asked.length) : undefined;
+  text?.head(target.name, settings.seed);
+  const report = await runChecks({
+    checks,
+    settings,
+    target,
+    interrupt: surroundings.interrupt,
+    ...(text && {
+      onBegin: (begun) => {
+        text.begin(begun);
+      },
+      onResult: (result) => {
+        text.result(result);
+      },
+    }),
+  });
+  text?.tail(report);
+  if (output !== undefined) await writeFile(output, FORMATS[format](report));
+  else if (!isText) surroundings.stdout.write(FORMATS[format](report));
+  return report;
 }

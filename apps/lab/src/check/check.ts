@@ -1,0 +1,120 @@
+/** What a check is, what it gets, and what comes of it. */
+import type { Connection } from './connection.ts';
+import type { Random } from './random.ts';
+import type { TranscriptLine } from './transcript.ts';
+
+/** What can be told about a server, and how thoroughly it is to be checked. */
+export interface CheckSettings {
+  /** Chooses the random intervals. */
+  readonly seed: number;
+  /** The longest silence of the server, in milliseconds. */
+  readonly timeoutMs: number;
+  /** How many clients come at once where many do. */
+  readonly clients: number;
+  /** False when the server knows no step 4: it ends after the primes. */
+  readonly sum: boolean;
+  /** The server greets with `x`. */
+  readonly greeting: boolean;
+  /** No interval has more integers than this; undefined: any may. */
+  readonly maxWidth: number | undefined;
+  /** Ask for all primes of int32, 420 MB. */
+  readonly full: boolean;
+}
+
+/** What a check works with. */
+export interface CheckContext {
+  readonly settings: CheckSettings;
+  /** A sequence of the check's own. */
+  readonly random: Random;
+  /** Ends the check. */
+  readonly signal: AbortSignal;
+  /**
+   * Connects, and takes the greeting if there is one; the connection is closed at the end of the check.
+   *
+   * @throws CheckFailure when nobody accepts the connection, or the greeting does not come
+   */
+  readonly connect: () => Promise<Connection>;
+  /** Connects and takes nothing; otherwise the same. */
+  readonly connectOnly: () => Promise<Connection>;
+}
+
+/** What a check is about. */
+export const GROUPS = ['conversation', 'intervals', 'stream', 'concurrency', 'zoo', 'limits', 'large'] as const;
+/** One of {@link GROUPS}. */
+export type Group = (typeof GROUPS)[number];
+
+/** One thing that a right server does. */
+export interface Check {
+  /** Stays the same, for `--only` and for programs. */
+  readonly name: string;
+  readonly group: Group;
+  /** Completes "the server ...", in at most 46 characters. */
+  readonly title: string;
+  /** Names of the checks without which this one makes no sense. */
+  readonly needs?: readonly string[];
+  /** Names the option for which it is left out, such as `with --no-sum`; undefined when it is not. */
+  readonly unless?: (settings: CheckSettings) => string | undefined;
+  /** How many times the usual limit for a whole check it may take; default 1. */
+  readonly patience?: number;
+  /**
+   * Does it.
+   *
+   * @throws CheckFailure when the server does it wrong; CheckSkipped when it can't be told
+   */
+  readonly run: (context: CheckContext) => Promise<void>;
+}
+
+/** What is wrong, with the evidence. */
+export interface ReportedFailure {
+  /** A word for it that stays the same, such as `byte-order`. */
+  readonly diagnosis: string;
+  readonly what: string;
+  readonly hint: string;
+  /** What passed over the connection. */
+  readonly transcript: readonly TranscriptLine[];
+  /** The last lines that a server of ours to start has printed; `''` when unknown. */
+  readonly serverOutput: string;
+}
+
+/** What came of one check. */
+export type CheckResult = {
+  readonly name: string;
+  readonly group: Group;
+  readonly title: string;
+  readonly elapsedMs: number;
+} & (
+  | { readonly status: 'passed' }
+  | { readonly status: 'failed'; readonly failure: ReportedFailure }
+  | { readonly status: 'skipped'; readonly reason: string }
+);
+
+/** A check that is not for this server, or was not asked for. */
+export interface LeftOut {
+  readonly name: string;
+  /** The option, such as `with --no-sum`. */
+  readonly reason: string;
+}
+
+/** What came of all of them. */
+export interface CheckReport {
+  /** The server's `host:port`, or the command that starts it. */
+  readonly target: string;
+  readonly seed: number;
+  readonly results: readonly CheckResult[];
+  /** Checks that the options rule out. */
+  readonly leftOut: readonly LeftOut[];
+  readonly elapsedMs: number;
+  /** The user ended it before its end. */
+  readonly interrupted: boolean;
+}
+
+/**
+ * Counts results.
+ *
+ * @param report - of a run
+ */
+export function countResults({ results }: Pick<CheckReport, 'results'>): Record<CheckResult['status'], number> {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const { status } of results) counts[status]++;
+  return counts;
+}

@@ -1,0 +1,139 @@
+/** Servers that are wrong in one way each: the mistakes that students make. */
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { primes } from '@concurrent-primes/sieve';
+import { type Answer, answerOf, rightAnswer, serve, type Traits } from './simple-server.ts';
+
+/** Those that answer wrongly, by what they do. */
+export const WRONG_ANSWERS = {
+  'drops a prime': (a, b) => answerOf([...primes(a, b)].filter((prime) => prime !== 109)),
+  'swaps bytes': (a, b) => rightAnswer(a, b).swap32(),
+  'swaps the bytes of primes only': (a, b) => {
+    const bytes = rightAnswer(a, b);
+    bytes.subarray(4).swap32();
+    return bytes;
+  },
+  'says a wrong N': (a, b) => answerOf([...primes(a, b)], [...primes(a, b)].length + 1),
+  'does not sort': (a, b) => answerOf([...primes(a, b)].reverse()),
+  'says nothing when N is 0': (a, b) => {
+    const bytes = rightAnswer(a, b);
+    return bytes.length === 4 ? Buffer.alloc(0) : bytes;
+  },
+  'sends a newline behind an answer': (a, b) => Buffer.concat([rightAnswer(a, b), Buffer.from('\n')]),
+  'answers with text': (a, b) => Buffer.from(`${[...primes(a, b)].join(' ')}\n`),
+  'sends N with 8 bytes': (a, b) => Buffer.concat([Buffer.alloc(4), rightAnswer(a, b)]),
+  'sends no N': (a, b) => rightAnswer(a, b).subarray(4),
+  'leaves b out': (a, b) => answerOf([...primes(a, b)].filter((prime) => prime < b)),
+  'takes 1 for a prime': (a, b) => answerOf([...(a <= 1 && b >= 1 ? [1] : []), ...primes(a, b)]),
+  'takes squares for primes': (a, b) => answerOf(withSquares(a, b)),
+  'reads unsigned bounds': (a, b) => rightAnswer(a >>> 0 > 0x7fffffff ? 0x7fffffff : a, b),
+  'exchanges reversed bounds': (a, b) => rightAnswer(Math.min(a, b), Math.max(a, b)),
+  'refuses everything': () => answerOf([], -1),
+} as const satisfies Record<string, Answer>;
+
+/** Those that treat connections wrongly, by what they do. */
+export const WRONG_MANNERS = {
+  'serves one client at a time': { serve: oneAtATime() },
+  'waits for a request in one read': { serve: inOneRead('request') },
+  'waits for a sum in one read': { serve: inOneRead('sum') },
+  'drops what is glued to a message': { serve: droppingRest },
+  'hangs after the first request': { serve: onlyFirstRequest },
+  'dies when a client resets': {
+    serve(socket, answer, server) {
+      socket.on('error', () => {
+        server.close();
+      });
+      serve(socket, answer);
+    },
+  },
+  'never closes': {
+    serve(socket, answer) {
+      serve(socket, answer);
+      socket.removeAllListeners('end');
+    },
+  },
+  'forgets who ends early': {
+    serve(socket, answer) {
+      serve(socket, answer);
+      socket.prependListener('end', () => socket.destroy());
+      const write = socket.write.bind(socket);
+      // The answer is on its way only when the event loop comes round again; by then the client has ended.
+      socket.write = ((bytes: Buffer) => setTimeout(() => socket.destroyed || write(bytes), 20) !== undefined) as never;
+    },
+  },
+  'mixes clients up': { serve: withSharedState() },
+  'never greets': { serve },
+} as const satisfies Record<string, Traits>;
+
+function withSquares(a: number, b: number): number[] {
+  const squares = [...primes(2, 1100)].map((prime) => prime ** 2).filter((square) => square >= a && square <= b);
+  return [...primes(a, b), ...squares].sort((left, right) => left - right);
+}
+
+/** The next client is looked at when the one before has gone. */
+function oneAtATime(): NonNullable<Traits['serve']> {
+  let before: Promise<unknown> = Promise.resolve();
+  return (socket, answer) => {
+    const turn = before;
+    before = once(socket, 'close').catch(() => undefined);
+    void turn.then(() => {
+      serve(socket, answer);
+    });
+  };
+}
+
+/** Takes a chunk for a message, and the end of a client for the end. */
+function inOneRead(message: 'request' | 'sum'): NonNullable<Traits['serve']> {
+  return (socket, answer) => {
+    let owesSum = false;
+    let pending: Buffer = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => {
+      const takesAnything = owesSum === (message === 'sum');
+      pending = takesAnything ? chunk : Buffer.concat([pending, chunk]);
+      while (pending.length >= 8 || (takesAnything && pending.length > 0)) {
+        if (!owesSum && pending.length >= 8) socket.write(answer(pending.readInt32BE(0), pending.readInt32BE(4)));
+        owesSum = !owesSum;
+        pending = pending.subarray(8);
+      }
+    });
+    socket.on('end', () => socket.end());
+  };
+}
+
+/** Has a buffer for one message, and loses what else a read has brought. */
+function droppingRest(socket: Socket, answer: Answer): void {
+  let owesSum = false;
+  let pending: Buffer = Buffer.alloc(0);
+  socket.on('data', (chunk: Buffer) => {
+    pending = Buffer.concat([pending, chunk]);
+    if (pending.length < 8) return;
+    if (!owesSum) socket.write(answer(pending.readInt32BE(0), pending.readInt32BE(4)));
+    owesSum = !owesSum;
+    pending = Buffer.alloc(0);
+  });
+  socket.on('end', () => socket.end());
+}
+
+function onlyFirstRequest(socket: Socket, answer: Answer): void {
+  let isFirst = true;
+  serve(socket, (a, b) => {
+    const bytes = isFirst ? answer(a, b) : Buffer.alloc(0);
+    isFirst = false;
+    return bytes;
+  });
+}
+
+/** A buffer for requests that all clients share. */
+function withSharedState(): NonNullable<Traits['serve']> {
+  const request = Buffer.alloc(8);
+  return (socket, answer) => {
+    let received = 0;
+    socket.on('data', (chunk: Buffer) => {
+      for (const byte of chunk) {
+        request[received++ % 8] = byte;
+        if (received % 16 === 8) socket.write(answer(request.readInt32BE(0), request.readInt32BE(4)));
+      }
+    });
+    socket.on('end', () => socket.end());
+  };
+}
