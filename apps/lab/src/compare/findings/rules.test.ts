@@ -192,7 +192,7 @@ describe('request-cost', () => {
     const { title, text } = find('request-cost', { epoll: cost(50, 60, 500), 'pool:5': cost(60, 150, 20_000) });
     expect(title).toBe('A request cost pool:5 42.0 µs of processor time, and epoll 22 µs.');
     expect(text).toContain('went to sleep 4 times for each request');
-    expect(text).toContain('Most of the difference (90 %) is time in the kernel');
+    expect(text).toContain('Most of the difference (90.0 %) is time in the kernel');
   });
 
   it('finds the reason in the program itself', () => {

@@ -142,7 +142,7 @@ function madeUpResult(load: MadeUpLoad, scenario: Scenario, at: number): LoadRes
     perClient: load.perClient ?? Array.from({ length: clients }, () => requests / clients),
     timeline: Array.from({ length: 10 }, (_, slot) => ({
       atMs: (slot + 1) * 100,
-      requests: Math.round(requests / 10) + (slot % 3),
+      requests: requests === 0 ? 0 : Math.round(requests / 10) + (slot % 3),
       errors: 0,
       p50Ms,
       p99Ms: p99Ms * (1 + (slot % 4) / 10),
