@@ -49,8 +49,11 @@ export class ConnectFailure extends Error {
   }
 }
 
-/** Enough for a server in another process to be scheduled and to receive one piece before the next is sent. */
-const GAP_MS = 15;
+/**
+ * Milliseconds between two pieces: enough for a server in another process to be scheduled and to receive one
+ * piece before the next is sent.
+ */
+export const GAP_MS = 15;
 
 /** One scripted connection. */
 export class Connection {
@@ -58,6 +61,7 @@ export class Connection {
   readonly timeoutMs: number;
   readonly #socket: Socket;
   readonly #signal: AbortSignal;
+  #hasSent = false;
   #stop: 'end' | 'reset' | undefined;
   #wake: () => void = () => undefined;
 
@@ -103,6 +107,11 @@ export class Connection {
     });
   }
 
+  /** Whether it has sent anything. */
+  get hasSent(): boolean {
+    return this.#hasSent;
+  }
+
   /**
    * Sends bytes. A server that has gone is noticed by the next {@link receive}.
    *
@@ -111,6 +120,7 @@ export class Connection {
    * @param options - see {@link SendOptions}
    */
   async send(bytes: Uint8Array, meaning: string, { pieces = [], gapMs = GAP_MS }: SendOptions = {}): Promise<void> {
+    this.#hasSent = true;
     let offset = 0;
     for (const length of [...pieces, bytes.length]) {
       if (offset >= bytes.length) return;

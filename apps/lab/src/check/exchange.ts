@@ -14,7 +14,7 @@ import {
   type Interval,
 } from '@concurrent-primes/protocol';
 import { countPrimes, primes, sumPrimes } from '@concurrent-primes/sieve';
-import type { Connection, SendOptions, Stop } from './connection.ts';
+import { type Connection, GAP_MS, type SendOptions, type Stop } from './connection.ts';
 import { type AnswerEvidence, diagnoseAnswer } from './diagnosis/answer.ts';
 import { CheckFailure, type Diagnosis } from './failure.ts';
 
@@ -60,6 +60,8 @@ export async function exchange(
 /** Step 1. */
 export async function sendRequest(connection: Connection, interval: Interval, options?: SendOptions): Promise<void> {
   const [a, b] = interval;
+  // Behind a sum; whether a server bears the two in one piece is a check of its own.
+  if (connection.hasSent) await connection.pause(GAP_MS);
   connection.transcript.awaitAnswer();
   await connection.send(encodeRequest(a, b), requestMeaning(interval), options);
 }

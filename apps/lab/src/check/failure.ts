@@ -40,6 +40,11 @@ export class CheckFailure extends Error {
     this.#others = others;
   }
 
+  /** Whether other connections are part of the evidence. */
+  get hasOthers(): boolean {
+    return this.#others.length > 0;
+  }
+
   /**
    * The same failure, seen beside another connection.
    *

@@ -121,7 +121,8 @@ class Run {
       if (interrupt.aborted) return undefined;
       if (error instanceof CheckSkipped) return { status: 'skipped', reason: error.message };
       if (error instanceof ConnectFailure) {
-        if (!this.#hasConnected && !opened.hasConnected()) throw error;
+        // Who resets connections is there.
+        if (!this.#hasConnected && !opened.hasConnected() && error.code !== 'ECONNRESET') throw error;
         return { status: 'failed', failure: await this.#report(new CheckFailure(notAccepted(error))) };
       }
       if (error instanceof CheckFailure) return { status: 'failed', failure: await this.#report(error) };
@@ -193,10 +194,10 @@ function died({ what }: Diagnosis, why: string): Diagnosis {
   };
 }
 
-function notAccepted({ message }: ConnectFailure): Diagnosis {
+function notAccepted({ code }: ConnectFailure): Diagnosis {
   return {
     name: 'not-accepted',
-    what: `A client could not connect: ${message}.`,
+    what: `A client could not connect (${code}).`,
     hint: 'Go on calling accept() whatever happens to single clients, and give listen() a backlog of some hundred.',
   };
 }

@@ -4,6 +4,9 @@ import type { Socket } from 'node:net';
 import { primes } from '@concurrent-primes/sieve';
 import { type Answer, answerOf, rightAnswer, serve, type Traits } from './simple-server.ts';
 
+/** Longer than a client needs to end its sending after its request. */
+const THINKING_MS = 50;
+
 /** Those that answer wrongly, by what they do. */
 export const WRONG_ANSWERS = {
   'drops a prime': (a, b) => answerOf([...primes(a, b)].filter((prime) => prime !== 109)),
@@ -52,17 +55,8 @@ export const WRONG_MANNERS = {
       socket.removeAllListeners('end');
     },
   },
-  'forgets who ends early': {
-    serve(socket, answer) {
-      serve(socket, answer);
-      socket.prependListener('end', () => socket.destroy());
-      const write = socket.write.bind(socket);
-      // The answer is on its way only when the event loop comes round again; by then the client has ended.
-      socket.write = ((bytes: Buffer) => setTimeout(() => socket.destroyed || write(bytes), 20) !== undefined) as never;
-    },
-  },
+  'forgets who ends early': { serve: forgettingWhoEnds },
   'mixes clients up': { serve: withSharedState() },
-  'never greets': { serve },
 } as const satisfies Record<string, Traits>;
 
 function withSquares(a: number, b: number): number[] {
@@ -121,6 +115,15 @@ function onlyFirstRequest(socket: Socket, answer: Answer): void {
     isFirst = false;
     return bytes;
   });
+}
+
+/** Takes its time for the answer, and the end of the client's sending for the end of everything. */
+function forgettingWhoEnds(socket: Socket, answer: Answer): void {
+  serve(socket, (a, b) => {
+    setTimeout(() => socket.write(answer(a, b)), THINKING_MS);
+    return Buffer.alloc(0);
+  });
+  socket.prependListener('end', () => socket.destroy());
 }
 
 /** A buffer for requests that all clients share. */

@@ -18,12 +18,12 @@ export const LARGER_THAN_BUFFERS: Interval = [10, 20_000_000];
 
 /**
  * Draws an interval as easy as {@link SMALL}: whoever errs here does not err about primes. No square of a prime is in it
- * (121 and 169 are the nearest), and no bound is a prime.
+ * (121 and 169 are the nearest), no bound is a prime, and 149 always is in it.
  *
  * @param random - of the check
  */
 export function drawEasy(random: Random): Interval {
-  return [122 + 2 * random.integer(0, 9), 142 + 2 * random.integer(0, 12)];
+  return [122 + 2 * random.integer(0, 9), 150 + 2 * random.integer(0, 8)];
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Explain } from '../exchange.ts';
 import { CheckFailure, type Diagnosis } from '../failure.ts';
 import { stopText } from '../words.ts';
 import { ZooVisit } from '../zoo-player.ts';
-import { beside, LARGER_THAN_BUFFERS, serveOne, SMALL, tooWide } from './common.ts';
+import { LARGER_THAN_BUFFERS, serveOne, SMALL, tooWide } from './common.ts';
 
 const TITLES: Readonly<Record<string, string>> = {
   'connect-only': 'survives port scans and health checks',
@@ -43,49 +43,48 @@ const HINT_AFTER =
   'What one client does must end at most its own connection. recv() and send() may fail (ECONNRESET, EPIPE), and recv() ' +
   'returns 0 at the end: catch it per client, close that socket, drop its state, go on with the others.';
 
-/** A misbehaving client visits; meanwhile and afterwards a good client is served. */
-class Meeting {
+/** Misbehaving clients visit, one kind after the other; meanwhile and afterwards good clients are served. */
+class Visits {
   readonly #context: CheckContext;
-  readonly #member: ZooMember;
+  /** Who to look at when nobody is served. */
+  #last: { readonly member: ZooMember; readonly connection: Connection } | undefined;
 
-  constructor(context: CheckContext, member: ZooMember) {
+  constructor(context: CheckContext) {
     this.#context = context;
-    this.#member = member;
   }
 
-  async run(): Promise<void> {
-    const { connections, atOnce } = this.#member;
-    let connection = await this.#visit();
-    for (let made = 1; made < connections; made += atOnce) {
+  async all(member: ZooMember): Promise<void> {
+    const { connections, atOnce } = member;
+    for (let made = 0; made < connections; made += atOnce) {
       const width = Math.min(atOnce, connections - made);
-      await this.#served('After', connection, async () => {
-        [connection] = (await Promise.all(Array.from({ length: width }, () => this.#visit()))) as [Connection];
-      });
+      await this.#blaming('After', () => Promise.all(Array.from({ length: width }, () => this.#one(member))));
     }
-    await this.#served('After', connection, () => serveOne(this.#context, explainGood(this.#member, 'After')));
+    await this.#blaming('After', () => serveOne(this.#context, explainGood(member, 'After')));
   }
 
-  async #visit(): Promise<Connection> {
+  async #one(member: ZooMember): Promise<void> {
     const { connectOnly, settings } = this.#context;
     const connection = await connectOnly();
-    const interval = isInMidAnswer(this.#member) ? LARGER_THAN_BUFFERS : SMALL;
-    const visit = new ZooVisit(this.#member.script({ interval, greeting: settings.greeting }), connection);
-    if (await visit.play()) {
-      await this.#served('While', connection, () => serveOne(this.#context, explainGood(this.#member, 'While')));
-      await visit.play();
-    }
-    return connection;
+    this.#last = { member, connection };
+    const interval = isInMidAnswer(member) ? LARGER_THAN_BUFFERS : SMALL;
+    const visit = new ZooVisit(member.script({ interval, greeting: settings.greeting }), connection);
+    if (!(await visit.play())) return;
+    await this.#blaming('While', () => serveOne(this.#context, explainGood(member, 'While')));
+    await visit.play();
   }
 
-  /** Does what a good server allows; if it fails, the misbehaving client is the one to look at. */
-  async #served(when: When, connection: Connection, action: () => Promise<unknown>): Promise<void> {
-    await beside(`the misbehaving client (${this.#member.name})`, connection, async () => {
-      try {
-        await action();
-      } catch (error) {
-        throw error instanceof ConnectFailure ? new CheckFailure(explainRefusal(this.#member, when, error)) : error;
-      }
-    });
+  /** Does what a good server allows; if it does not, the last misbehaving client is part of the evidence. */
+  async #blaming(when: When, action: () => Promise<unknown>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      const last = this.#last;
+      if (last === undefined) throw error;
+      const failure =
+        error instanceof ConnectFailure ? new CheckFailure(explainRefusal(last.member, when, error)) : error;
+      const isTold = failure instanceof CheckFailure && !failure.hasOthers;
+      throw isTold ? failure.beside(`the misbehaving client (${last.member.name})`, last.connection) : failure;
+    }
   }
 }
 
@@ -127,7 +126,8 @@ function checkOf(name: string, title: string, members: readonly ZooMember[]): Ch
     ],
     ...(isLarge && { unless: tooWide(LARGER_THAN_BUFFERS), patience: 4 }),
     async run(context) {
-      for (const member of members) await new Meeting(context, member).run();
+      const visits = new Visits(context);
+      for (const member of members) await visits.all(member);
     },
   };
 }

@@ -1,4 +1,5 @@
 /** The report for people: a line a check, at most 80 columns, with the evidence below each failure. */
+import { stripVTControlCharacters } from 'node:util';
 import { type CheckReport, type CheckResult, countResults, type ReportedFailure } from '../check.ts';
 import type { TranscriptLine } from '../transcript.ts';
 import { plural, secondsText } from '../words.ts';
@@ -85,7 +86,7 @@ export function renderFailure(failure: ReportedFailure, paint: Paint): string {
   const parts = [wrap(what, INDENT), wrap(`→ ${hint}`, INDENT, '  ')];
   if (transcript.length > 0) parts.push(`\n${transcript.map((line) => renderLine(line)).join('')}`);
   if (serverOutput !== '') {
-    const shown = excerpt(serverOutput.split('\n'))
+    const shown = excerpt(cleaned(serverOutput).split('\n'))
       .map((line) => `${`${INDENT}  ${line}`.slice(0, WIDTH).trimEnd()}\n`)
       .join('');
     parts.push(`\n${INDENT}the server printed:\n${paint.faint(shown)}`);
@@ -161,6 +162,11 @@ export function renderText(report: CheckReport, paint: Paint = PLAIN): string {
 function renderSkip({ name, reason }: { readonly name: string; readonly reason: string }, paint: Paint): string {
   const text = wrap(`skipped: ${reason}`, ' '.repeat(TITLE_COLUMN)).trim();
   return `  ${paint.faint('-')} ${name.padEnd(TITLE_COLUMN - 4)}${paint.faint(text)}\n`;
+}
+
+/** Without what would move the cursor or colour the terminal: it is somebody else's text. */
+function cleaned(text: string): string {
+  return stripVTControlCharacters(text).replaceAll(/[^\P{Cc}\n\t]/gu, '');
 }
 
 function excerpt(lines: readonly string[]): readonly string[] {

@@ -1,0 +1,100 @@
+/** Each mistake is caught, and named by a message of its own. */
+import { describe, expect, it } from 'vitest';
+import { WRONG_ANSWERS, WRONG_MANNERS } from '../testing/broken-servers.ts';
+import { checkServer, failuresOf } from '../testing/run.ts';
+import { rightAnswer, serve } from '../testing/simple-server.ts';
+
+const TIMEOUT_MS = 60_000;
+/** Everything but what needs many connections, which tells nothing about these mistakes and takes long. */
+const WITHOUT_ZOO = ['conversation', 'intervals', 'stream', 'concurrency'];
+const GROUPS = [...WITHOUT_ZOO, 'zoo'];
+
+describe.concurrent('lab check', { timeout: TIMEOUT_MS }, () => {
+  it.for<[keyof typeof WRONG_ANSWERS, Record<string, string>, string]>([
+    ['drops a prime', { answer: 'missing-prime' }, '109 is missing: expected 5 primes, got 4'],
+    ['swaps bytes', { answer: 'byte-order' }, 'N is 5, which is 0x00000005; 0x05000000 came'],
+    ['swaps the bytes of primes only', { answer: 'byte-order' }, 'the first prime is 101'],
+    ['says a wrong N', { answer: 'wrong-count' }, 'N says 6, but 5 primes came, the right ones'],
+    ['does not sort', { answer: 'not-ascending' }, '109 stands behind 113'],
+    ['says nothing when N is 0', { empty: 'zero-not-sent' }, 'Asked for [32, 36]: the server sent nothing'],
+    ['sends a newline behind an answer', { answer: 'extra-bytes' }, 'the server sent 1 byte more'],
+    ['answers with text', { answer: 'text' }, 'the answer is text: "101 103 107 109 113\\n"'],
+    ['sends N with 8 bytes', { answer: 'wide-integers' }, 'N has 8 bytes instead of 4'],
+    ['sends no N', { answer: 'count-missing' }, 'the answer begins with the first prime, 101'],
+    ['leaves b out', { bounds: 'missing-prime' }, '17 is missing'],
+    ['takes 1 for a prime', { 'zero-and-one': 'not-a-prime' }, '1 is no prime'],
+    ['takes squares for primes', { squares: 'not-a-prime' }, '4 and 9 are no primes'],
+    ['reads unsigned bounds', { negative: 'negative-bounds' }, 'expected N = 4; the server says N = 0'],
+    ['exchanges reversed bounds', { reversed: 'reversed-interval' }, 'as if it were [100, 120]'],
+    ['refuses everything', { answer: 'refused' }, 'N = -1 (busy)'],
+  ])('names a server that %s', async ([mistake, failures, what]) => {
+    const report = await checkServer({ answer: WRONG_ANSWERS[mistake] }, GROUPS);
+    expect(failuresOf(report)).toEqual(failures);
+    expect(report.results.find(({ status }) => status === 'failed')).toHaveProperty(
+      'failure.what',
+      expect.stringContaining(what),
+    );
+  });
+
+  it.for<[keyof typeof WRONG_MANNERS, Record<string, string>]>([
+    ['serves one client at a time', { 'beside-idle': 'one-client-at-a-time' }],
+    ['waits for a request in one read', { 'request-split': 'request-in-one-read' }],
+    ['waits for a sum in one read', { 'sum-split': 'sum-in-one-read' }],
+    ['drops what is glued to a message', { glued: 'glued-messages' }],
+    ['hangs after the first request', { 'next-request': 'one-request-only' }],
+    ['never closes', { end: 'never-closes' }],
+    ['forgets who ends early', { 'half-close': 'half-close' }],
+    ['mixes clients up', { 'beside-half-request': 'clients-mixed-up' }],
+    ['dies when a client resets', { 'zoo-leaves-before-the-request': 'died' }],
+  ])('names a server that %s', async ([mistake, failures]) => {
+    const groups = Object.keys(failures).some((name) => name.startsWith('zoo')) ? GROUPS : WITHOUT_ZOO;
+    expect(failuresOf(await checkServer(WRONG_MANNERS[mistake], groups))).toEqual(failures);
+  });
+
+  it('shows the bytes and what they mean', async () => {
+    const { results } = await checkServer({ answer: WRONG_ANSWERS['drops a prime'] }, ['answer']);
+    expect(results[0]).toHaveProperty('failure.transcript', [
+      { from: 'client', hex: '', meaning: 'connects' },
+      { from: 'client', hex: '00 00 00 64 00 00 00 78', meaning: 'a = 100, b = 120' },
+      { from: 'server', hex: '00 00 00 04', meaning: 'N = 4' },
+      { from: 'server', hex: '00 00 00 65 00 00 00 67', meaning: '101, 103' },
+      { from: 'server', hex: '00 00 00 6b 00 00 00 71', meaning: '107, 113' },
+      { from: 'server', hex: '', meaning: 'nothing for 1 s' },
+    ]);
+  });
+
+  it('skips what comes after the death of a server that it can not start again', async () => {
+    const { results } = await checkServer(WRONG_MANNERS['dies when a client resets'], ['zoo-leaves-*', 'crowd']);
+    expect(results.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'zoo-leaves-before-the-request failed',
+      'zoo-leaves-in-mid-request skipped',
+      'zoo-leaves-in-mid-sum skipped',
+      'zoo-leaves-after-the-sum skipped',
+      'crowd skipped',
+    ]);
+    expect(results.at(-1)).toHaveProperty(
+      'reason',
+      'because the server serves nobody since zoo-leaves-before-the-request',
+    );
+  });
+
+  it('tells a server that greets from one that does not', async () => {
+    expect(failuresOf(await checkServer({ greeting: true }, ['answer']))).toEqual({ answer: 'unexpected-greeting' });
+    expect(failuresOf(await checkServer({}, ['answer'], { greeting: true }))).toEqual({ answer: 'no-greeting' });
+    expect(failuresOf(await checkServer({ greeting: true }, GROUPS, { greeting: true }))).toEqual({});
+  });
+
+  it('asks a server without sums for no more than it can', async () => {
+    const endsAfterPrimes = {
+      serve: (socket: Parameters<typeof serve>[0]) => {
+        serve(socket, (a, b) => {
+          socket.end(rightAnswer(a, b));
+          return Buffer.alloc(0);
+        });
+      },
+    };
+    const report = await checkServer(endsAfterPrimes, GROUPS, { sum: false });
+    expect(failuresOf(report)).toEqual({});
+    expect(report.leftOut).toContainEqual({ name: 'next-request', reason: 'with --no-sum' });
+  });
+});
