@@ -35,17 +35,18 @@ const MAX_SECONDS = 3600;
 
 const EXAMPLES = `
 Servers:
-  select, poll, epoll   one thread for all clients, by the system call it waits in
+  select, poll, epoll   one thread for all clients, by the call it waits in
   loops:N               N such threads, with epoll, which share the port
   pool:N                N threads, each serves one client at a time
   net                   Node's own event loop and node:net
-  behind a + an option of the server: epoll+quantum=256, pool:5+table=full
+  Behind a + stands an option of the server: epoll+quantum=256
 
 Examples:
   $ concurrent-primes-lab compare lecture
-  $ concurrent-primes-lab compare slow-network --servers epoll,pool:5,pool:64
-  $ concurrent-primes-lab compare churn --servers epoll --command 'mine=python3 server.py {port}'
-  $ concurrent-primes-lab compare lecture --show > mine.json; edit it; then: compare mine.json
+  $ concurrent-primes-lab compare slow-network -s epoll,pool:5,pool:64
+  $ concurrent-primes-lab compare churn --command 'python3 server.py {port}'
+  $ concurrent-primes-lab compare lecture --show > mine.json
+  $ concurrent-primes-lab compare mine.json
   $ concurrent-primes-lab compare monday.json friday.json
 
 Exit code:

@@ -65,7 +65,7 @@ export function fieldsOf(path: string, json: unknown): Fields {
     list: (name, otherwise, readItem) =>
       read<readonly unknown[]>(name, 'a list', Array.isArray, otherwise).map((item, at) =>
         readItem(item, `${path}.${name}[${at}]`),
-      ) as never,
+      ),
     refuseOthers: () => {
       const other = Object.keys(values).find((name) => !asked.has(name));
       if (other !== undefined) {

@@ -73,7 +73,9 @@ describe('honestyOf()', () => {
 
   it('tells when it is not complete, and when two results were joined', () => {
     const comparison = madeUp({ epoll: { loads: [[{}]] } });
-    expect(answer('Is it complete', { ...comparison, interrupted: true }).answer).toContain('1 server had fewer rounds');
+    expect(answer('Is it complete', { ...comparison, interrupted: true }).answer).toContain(
+      '1 server had fewer rounds',
+    );
     const other = { ...comparison, environment: { ...comparison.environment, cpu: 'Abacus 8' } };
     expect(answer('Were both', joinResults(comparison, other)).answer).toContain('on other machines');
     expect(answer('Were both', joinResults(comparison, comparison)).answer).toContain('not in turns');

@@ -2,6 +2,7 @@
  * What could make the figures lie, and whether it did: the questions that an honest experiment answers about itself.
  */
 import type { LoadResult } from '@concurrent-primes/client/load';
+import { WARM } from './figures/figure.ts';
 import { type Facts, factsOf, type ServerFacts, watchedGroup } from './figures/facts.ts';
 import { BUSY_CLIENT, clientBusyOf, clientCoresOf } from './findings/speed.ts';
 import * as format from './format.ts';
@@ -34,6 +35,7 @@ export function honestyOf(comparison: Comparison): readonly Honesty[] {
     littlesLaw(facts),
     noise(facts),
     sharedCores(facts),
+    warm(facts),
     othersBefore(comparison),
     verified(facts),
     loopback(),
@@ -111,7 +113,10 @@ function noise({ servers, scenario }: Facts): Honesty {
 }
 
 function sharedCores({ servers, cores }: Facts): Honesty {
-  const used = servers.map((server) => ({ server, cores: (server.figures.cores?.median ?? 0) + clientCoresOf(server) }));
+  const used = servers.map((server) => ({
+    server,
+    cores: (server.figures.cores?.median ?? 0) + clientCoresOf(server),
+  }));
   const most = used.toSorted((one, other) => other.cores - one.cores).at(0);
   const isFull = (most?.cores ?? 0) > cores * FULL_MACHINE;
   return {
@@ -121,6 +126,19 @@ function sharedCores({ servers, cores }: Facts): Honesty {
       ? `Beside ${most!.server.spec.name} they were full: server and clients took time from each other, and more threads could not help. Compare processor time a request before requests a second.`
       : 'There was processor time left: nobody waited for it.',
     verdict: isFull ? 'careful' : 'good',
+  };
+}
+
+function warm({ servers }: Facts): Honesty {
+  const cold = servers.filter(({ figures: { steadiness } }) => steadiness !== undefined && steadiness.median < WARM);
+  return {
+    question: 'Were the servers warm?',
+    answer: cold.length === 0 ? 'Yes' : `Not ${namesOf(cold)}`,
+    meaning:
+      cold.length === 0
+        ? 'A request cost them as much at the end of the measured time as at its begin.'
+        : 'Their requests got cheaper while they were measured: JavaScript is compiled when it has run often, and each thread compiles for itself. A longer warm-up (--warmup) does them justice.',
+    verdict: cold.length === 0 ? 'good' : 'careful',
   };
 }
 
@@ -147,7 +165,7 @@ function verified({ scenario }: Facts): Honesty {
         : `All but those of ${format.list(unverified)} were compared byte by byte`,
     meaning:
       unverified.length === 0
-        ? "Wrong ones count as failed. The comparing costs the client processor time, not the server."
+        ? 'Wrong ones count as failed. The comparing costs the client processor time, not the server.'
         : 'Of the others the number, the order and the bounds were checked: comparing 420 MB again and again would make the client the limit.',
     verdict: 'good',
   };
@@ -187,7 +205,8 @@ function whole({ interrupted, servers, scenario }: Comparison): readonly Honesty
     {
       question: 'Is it complete?',
       answer: `No: it was interrupted, and ${format.count(missing.length, 'server')} had fewer rounds than planned`,
-      meaning: 'What is shown was measured in whole turns; with fewer rounds fewer differences are larger than the noise.',
+      meaning:
+        'What is shown was measured in whole turns; with fewer rounds fewer differences are larger than the noise.',
       verdict: 'careful',
     },
   ];

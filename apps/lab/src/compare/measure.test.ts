@@ -53,7 +53,12 @@ describe('measure()', { timeout: TIMEOUT_MS }, () => {
       [2, 3, 4],
     ]);
     for (const round of [1, 2]) {
-      expect(turns.filter((turn) => turn.round === round).map(({ server }) => server).toSorted()).toEqual(['epoll', 'net']);
+      expect(
+        turns
+          .filter((turn) => turn.round === round)
+          .map(({ server }) => server)
+          .toSorted(),
+      ).toEqual(['epoll', 'net']);
     }
     expect(results[0]!.commandLine).toMatch(/net-server\.js --port \d+/);
   });

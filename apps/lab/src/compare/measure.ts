@@ -113,7 +113,12 @@ async function takeTurn(
   return { commandLine: server.commandLine, measured: roundOf(server, groups, watch, beganMs) };
 }
 
-function roundOf(server: RunningServer, groups: GroupLoad[], watch: ProcessWatch, beganMs: number | undefined): Measured {
+function roundOf(
+  server: RunningServer,
+  groups: GroupLoad[],
+  watch: ProcessWatch,
+  beganMs: number | undefined,
+): Measured {
   const failure = server.ending();
   const elapsedMs = groups[0]!.load.elapsedMs;
   // A run too short to have told of its measuring has ended just now.

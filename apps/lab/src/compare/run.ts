@@ -43,7 +43,11 @@ export async function measureAll(order: Order, { stderr, interrupt }: CommandSur
   try {
     const results = await measure({
       ...{ scenario, servers, seed, dialect, runLoad, signal: interrupt },
-      ...(line && { onProgress: (turn) => { line.show(turn); } }),
+      ...(line && {
+        onProgress: (turn) => {
+          line.show(turn);
+        },
+      }),
     });
     return {
       ...{ format: FORMAT, version: VERSION, startedAt, environment, scenario, seed },

@@ -40,7 +40,11 @@ describe('parseScenario()', () => {
     ['it is no object', [], 'scenario: must be an object, is []'],
     ['a field is missing', { ...LEAST, title: undefined }, 'scenario.title: must be a text, is missing'],
     ['a name is misspelt', { ...LEAST, round: 3 }, 'scenario.round: is unknown; known are name, title,'],
-    ['a number is out of range', { ...LEAST, rounds: 0 }, 'scenario.rounds: must be a whole number from 1 to 100, is 0'],
+    [
+      'a number is out of range',
+      { ...LEAST, rounds: 0 },
+      'scenario.rounds: must be a whole number from 1 to 100, is 0',
+    ],
     ['there are no groups', { ...LEAST, groups: [] }, 'scenario.groups: must be at least one, with names of their own'],
     ['two groups have one name', { ...LEAST, groups: [GROUP, GROUP] }, 'are clients, clients'],
     [

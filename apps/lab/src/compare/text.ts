@@ -67,7 +67,8 @@ function table({ servers, scenario }: Facts): string[] {
       ...cells.map((cell, column) => cell.padStart(widths[column + 1]!)),
     ].join(GAP),
   );
-  const note = scenario.groups.length > 1 ? wrap(`Times and requests are those of the ${scenario.groups[0]!.name}.`) : [];
+  const note =
+    scenario.groups.length > 1 ? wrap(`Times and requests are those of the ${scenario.groups[0]!.name}.`) : [];
   return [...lines, ...note];
 }
 

@@ -9,7 +9,9 @@ import type { Comparison, ServerResult } from './results.ts';
 export function joinResults(before: Comparison, after: Comparison): Comparison {
   const [one, other] = [before.scenario, after.scenario];
   if (JSON.stringify(one.groups) !== JSON.stringify(other.groups)) {
-    throw new TypeError(`results: must be of the same scenario, are of ${one.name} and ${other.name} with other clients`);
+    throw new TypeError(
+      `results: must be of the same scenario, are of ${one.name} and ${other.name} with other clients`,
+    );
   }
   return {
     ...after,

@@ -32,7 +32,11 @@ describe('createVerifier()', () => {
   it.each([0, 3, 401])('refuses an answer with a wrong byte at %i', (at) => {
     const bytes = answerBytes();
     bytes[at]! ^= 1;
-    expect(createVerifier().begin(...INTERVAL).matches(bytes)).toBe(false);
+    expect(
+      createVerifier()
+        .begin(...INTERVAL)
+        .matches(bytes),
+    ).toBe(false);
   });
 
   it('refuses bytes behind the last prime', () => {

@@ -6,6 +6,7 @@ import type { IntervalDistribution, LoadResult } from '@concurrent-primes/client
 import * as format from '../format.ts';
 import type { Round, Usage } from '../results.ts';
 import { fairnessOf } from '../statistics.ts';
+import { steadinessOf } from './steadiness.ts';
 
 /** One figure. */
 export interface Figure<Source> {
@@ -18,6 +19,9 @@ export interface Figure<Source> {
   /** Undefined where there is nothing to tell. */
   readonly of: (source: Source) => number | undefined;
 }
+
+/** A server whose requests cost less than this at the end, as a share of before, was not warm. */
+export const WARM = 0.85;
 
 /** With fewer requests than this, what a process does by itself would be counted as theirs. */
 const LEAST_REQUESTS = 100;
@@ -137,6 +141,14 @@ export const SERVER_FIGURES = {
       return isAnyStream(round) && megabytes > 0 ? perMs(round, busyMs, megabytes) : undefined;
     },
   },
+  steadiness: {
+    label: 'cost at the end',
+    meaning:
+      'Processor time a request in the second half of the time, as a share of that in the first. Near 100 % the server was warm; far below it was still compiling its code, and would get cheaper.',
+    better: 'neither',
+    text: format.percent,
+    of: (round) => (perRequest(round, busyMs) === undefined ? undefined : steadinessOf(round)),
+  },
   cores: {
     label: 'processors kept busy',
     meaning: 'How many processors the server kept busy on average. One loop can never use more than one.',
@@ -178,7 +190,8 @@ export const SERVER_FIGURES = {
   },
   descriptors: {
     label: 'open descriptors',
-    meaning: 'The most that were open at the same time: one for each connection the server holds, and some twenty of its own.',
+    meaning:
+      'The most that were open at the same time: one for each connection the server holds, and some twenty of its own.',
     better: 'neither',
     text: format.number,
     of: ({ usage }) => usage?.descriptors,

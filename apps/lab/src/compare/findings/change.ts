@@ -28,7 +28,8 @@ export function changes({ pairs }: Facts): readonly Finding[] {
     return {
       rule: 'change',
       title: titleOf(after, better.length, worse.length),
-      text: [sentence('Better: ', better), sentence('Worse: ', worse)].filter((part) => part !== '').join(' ') ||
+      text:
+        [sentence('Better: ', better), sentence('Worse: ', worse)].filter((part) => part !== '').join(' ') ||
         'No figure changed by more than the rounds of one result differ among themselves.',
       evidence: found.map(({ line }) => line),
     };

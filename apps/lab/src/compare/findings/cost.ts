@@ -1,5 +1,6 @@
 /** What requests and threads cost, and where the processor time went. */
 import type { Facts, ServerFacts } from '../figures/facts.ts';
+import { WARM } from '../figures/figure.ts';
 import * as format from '../format.ts';
 import { isClearlyAbove, ratioOf } from '../statistics.ts';
 import { clearEnds, type Finding, type Holder, holderOf, rankedByServer, serverEvidence } from './finding.ts';
@@ -42,7 +43,20 @@ interface Reason {
 }
 
 function reasonsOf(cheap: ServerFacts, dear: ServerFacts): Reason[] {
-  return [switchReason(cheap, dear), placeReason(cheap, dear)].filter((reason) => reason !== undefined);
+  return [coldReason(dear), switchReason(cheap, dear), placeReason(cheap, dear)].filter(
+    (reason) => reason !== undefined,
+  );
+}
+
+/** A server that was still compiling. */
+function coldReason({ spec, figures: { steadiness } }: ServerFacts): Reason | undefined {
+  if (steadiness === undefined || steadiness.median >= WARM) return undefined;
+  const engines =
+    spec.threads !== undefined && spec.threads > 1 ? `, ${spec.threads} engines that each learn by themselves` : '';
+  return {
+    text: `${spec.name} was not warm yet (${format.percent(1 - steadiness.median)} cheaper at the end than before${engines}): a part of the difference would go away.`,
+    evidence: `cost at the end, as a share of before: ${spec.name} ${format.percent(steadiness.median)}`,
+  };
 }
 
 /** Threads that went to sleep and were woken. */
@@ -101,7 +115,10 @@ export function scanCost({ servers }: Facts): readonly Finding[] {
           `${format.times(ratioOf(cpuPerRequest, toldCost))} as much.`,
         evidence: [
           serverEvidence('cpuPerRequest', pair),
-          serverEvidence('descriptors', [...holderOf(server, descriptors), ...holderOf(told, told.figures.descriptors)]),
+          serverEvidence('descriptors', [
+            ...holderOf(server, descriptors),
+            ...holderOf(told, told.figures.descriptors),
+          ]),
         ],
       },
     ];

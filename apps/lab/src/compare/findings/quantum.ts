@@ -85,7 +85,10 @@ function miceText({ group, label, texts: [small, large], ratio }: Effect): strin
     : `The ${label} ${who} was shorter with it as well, ${large} against ${small}: with the smaller one the loop is overloaded by its many system calls, and that hurts them more than long turns do.`;
 }
 
-function priceOf(least: ServerFacts, most: ServerFacts): { readonly text: string; readonly evidence: string } | undefined {
+function priceOf(
+  least: ServerFacts,
+  most: ServerFacts,
+): { readonly text: string; readonly evidence: string } | undefined {
   const [small, large] = [least.figures.cpuPerMegabyte, most.figures.cpuPerMegabyte];
   if (small === undefined || large === undefined || !isClearlyAbove(small, large)) return undefined;
   const { text } = SERVER_FIGURES.cpuPerMegabyte;

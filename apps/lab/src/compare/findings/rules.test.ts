@@ -201,6 +201,14 @@ describe('request-cost', () => {
     expect(text).not.toContain('sleep');
   });
 
+  it('tells when the dearer one was not warm', () => {
+    const timeline = [200, 400, 600, 800, 1000].map((atMs) => ({ atMs, cores: atMs <= 500 ? 0.4 : 0.1, rssBytes: 1 }));
+    const cold = { ...cost(150, 60, 500), usage: { userMs: 150, systemMs: 60, timeline } };
+    const { text } = find('request-cost', { epoll: cost(50, 60, 500), 'pool:5': cold });
+    expect(text).toMatch(/pool:5 was not warm yet \(7\d\.\d % cheaper at the end than before, 5 engines/);
+    expect(find('request-cost', { epoll: cost(50, 60, 500), net: cost(150, 60, 500) }).text).not.toContain('warm');
+  });
+
   it('is not told for few requests', () => {
     const few: MadeUpServer = { loads: threeRounds({ rate: 50 }), usage: { userMs: 900 } };
     expect(rules({ epoll: cost(50, 60, 500), net: few })).not.toContain('request-cost');
@@ -251,13 +259,18 @@ describe('unfairness', () => {
 });
 
 describe('memory-cost', () => {
-  const memory = (peakRssBytes: number, threads: number): MadeUpServer => ({ ...fast, usage: { peakRssBytes, threads } });
+  const memory = (peakRssBytes: number, threads: number): MadeUpServer => ({
+    ...fast,
+    usage: { peakRssBytes, threads },
+  });
 
   it('divides the difference by the threads of a pool, and only there', () => {
     expect(find('memory-cost', { epoll: memory(60e6, 8), 'pool:16': memory(220e6, 24) }).text).toContain(
       'It has 16 threads more, and each is a JavaScript engine with a heap of its own: about 10 MB for each.',
     );
-    expect(find('memory-cost', { epoll: memory(60e6, 8), net: memory(220e6, 24) }).text).toContain('does not explain it');
+    expect(find('memory-cost', { epoll: memory(60e6, 8), net: memory(220e6, 24) }).text).toContain(
+      'does not explain it',
+    );
     expect(rules({ epoll: memory(60e6, 8), net: memory(70e6, 8) })).not.toContain('memory-cost');
   });
 });

@@ -6,7 +6,16 @@ import type { Finding, Rule } from './finding.ts';
 import { quantumTrade } from './quantum.ts';
 import { fallsBehind, moreLoops, noDifference, tail, throughput, unfairness } from './speed.ts';
 import { poolHasRoom, poolStarves, starvedServers, unknownServerStarves } from './starvation.ts';
-import { brokenServers, descriptorLimit, failedRequests, fullServers, isIdle, servedNobody, serverEnded, wrongAnswers } from './trouble.ts';
+import {
+  brokenServers,
+  descriptorLimit,
+  failedRequests,
+  fullServers,
+  isIdle,
+  servedNobody,
+  serverEnded,
+  wrongAnswers,
+} from './trouble.ts';
 
 /** About servers with which something is wrong, and what is good to know of all. */
 const FIRST: readonly Rule[] = [

@@ -102,7 +102,10 @@ export function moreLoops({ servers, cores }: Facts): readonly Finding[] {
         rule: 'no-room-for-loops',
         title: `A second loop brought nothing here: the machine was full.`,
         text: `Server and clients share ${format.count(cores, 'processor')} and kept ${format.number(used)} of them busy. More threads need more processors, or a client on another machine.`,
-        evidence: [...evidence, `processors that the clients kept busy beside ${many.spec.name}: ${format.number(clientCoresOf(many))}`],
+        evidence: [
+          ...evidence,
+          `processors that the clients kept busy beside ${many.spec.name}: ${format.number(clientCoresOf(many))}`,
+        ],
       },
     ];
   });

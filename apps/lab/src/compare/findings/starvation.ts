@@ -9,7 +9,15 @@ import { type Facts, type ServerFacts, watchedGroup } from '../figures/facts.ts'
 import * as format from '../format.ts';
 import type { Scenario } from '../scenario.ts';
 import { isClearlyAbove, ratioOf } from '../statistics.ts';
-import { badClients, type Finding, goodClientsOf, groupEvidence, type Holder, holderOf, rankedByGroup } from './finding.ts';
+import {
+  badClients,
+  type Finding,
+  goodClientsOf,
+  groupEvidence,
+  type Holder,
+  holderOf,
+  rankedByGroup,
+} from './finding.ts';
 
 /** Who gets so many times less is called starved. */
 const STARVED_RATIO = 3;
@@ -34,7 +42,10 @@ export function poolStarves(facts: Facts): readonly Finding[] {
           `So ${threads} of them were served, and the other ${format.number(holding.count - threads)} waited together with ` +
           `${format.count(good, 'good client')}, whose times are then the slow ones' times. ` +
           `Good clients got ${ratesOf(starving, best)}.`,
-        evidence: evidenceOf([starving, best], `${threads} threads, ${format.number(holding.count)} clients that hold one`),
+        evidence: evidenceOf(
+          [starving, best],
+          `${threads} threads, ${format.number(holding.count)} clients that hold one`,
+        ),
       },
     ];
   });
@@ -87,11 +98,13 @@ export function starvedServers(facts: Facts): readonly ServerFacts[] {
   const { count } = holdingClients(facts.scenario);
   return starved(facts)
     .map(({ starving }) => starving.server)
-    .filter(({ spec: { kind, threads = 0 } }) => (kind === 'pool' ? threads <= count : kind === 'command' && count > 0));
+    .filter(({ spec: { kind, threads = 0 } }) =>
+      kind === 'pool' ? threads <= count : kind === 'command' && count > 0,
+    );
 }
 
 /** Clients in the scenario that keep a thread waiting. */
-export function holdingClients({ groups }: Scenario): { readonly count: number; readonly names: string } {
+function holdingClients({ groups }: Scenario): { readonly count: number; readonly names: string } {
   const holding = groups.flatMap((group) =>
     Object.entries(group.with)
       .filter(([name]) => SLOW.includes(name) || memberNamed(name).holds)

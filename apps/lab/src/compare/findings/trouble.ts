@@ -58,7 +58,9 @@ export function failedRequests({ scenario, servers }: Facts): readonly Finding[]
   const bad = scenario.groups.flatMap((group) =>
     Object.entries(group.with).map(([name, part]) => `${format.number(badClients(group.clients, part))} ${name}`),
   );
-  const good = servers.filter((server) => errorsOf(server).size === 0 && server.failures.length === 0 && !isIdle(server));
+  const good = servers.filter(
+    (server) => errorsOf(server).size === 0 && server.failures.length === 0 && !isIdle(server),
+  );
   if (bad.length === 0 || good.length === 0) return failing;
   const names = good.length === servers.length ? 'No server' : format.list(good.map(({ spec }) => spec.name));
   const failed = good.length === servers.length ? "failed a good client's request" : "failed no good client's request";
@@ -68,7 +70,12 @@ export function failedRequests({ scenario, servers }: Facts): readonly Finding[]
       rule: 'none-failed',
       title: `${names} ${failed}.`,
       text: `Beside ${format.list(bad)} clients every answer that good clients got was whole and right. Whether they got it in time is another question.`,
-      evidence: [groupEvidence('failed', good.flatMap((server) => holderOf(server, watchedGroup(server).figures.failed)))],
+      evidence: [
+        groupEvidence(
+          'failed',
+          good.flatMap((server) => holderOf(server, watchedGroup(server).figures.failed)),
+        ),
+      ],
     },
   ];
 }
@@ -112,10 +119,7 @@ export function descriptorLimit({ scenario, servers }: Facts): readonly Finding[
         (holdsAll.length === 0
           ? ''
           : ` ${format.list(holdsAll.map(({ server }) => server.spec.name))} held all of them.`),
-      evidence: [
-        `connections wanted: ${format.number(wanted)}`,
-        serverEvidence('descriptors', [holder, ...holdsAll]),
-      ],
+      evidence: [`connections wanted: ${format.number(wanted)}`, serverEvidence('descriptors', [holder, ...holdsAll])],
     }));
 }
 
@@ -129,7 +133,8 @@ export function fullServers({ scenario, servers }: Facts): readonly ServerFacts[
 }
 
 function isFull({ spec, figures: { descriptors } }: ServerFacts, scenario: Scenario): boolean {
-  if (spec.kind !== 'select' || descriptors === undefined || connectionsWanted(scenario) < SELECT_DESCRIPTORS) return false;
+  if (spec.kind !== 'select' || descriptors === undefined || connectionsWanted(scenario) < SELECT_DESCRIPTORS)
+    return false;
   return Math.abs(descriptors.max - SELECT_DESCRIPTORS) <= FEW;
 }
 

@@ -45,7 +45,10 @@ function draw({ x, y, at, series }: ChartData, host: HTMLElement): uPlotModule {
     ticks: { show: false },
     ...(isVertical ? { size: 58 } : { size: 34, space: 60 }),
     values: (_, splits) => splits.map((value: number | null) => (value === null ? '' : textOf(value, of))),
-    ...(of.scale === 'percentile' && { splits: () => percentileSplits(at), filter: (_: uPlotModule, splits: number[]) => splits }),
+    ...(of.scale === 'percentile' && {
+      splits: () => percentileSplits(at),
+      filter: (_: uPlotModule, splits: number[]) => splits,
+    }),
     // Where an axis counts in multiples, one number for each power of ten is enough.
     ...(of.scale === 'log' && { filter: powersOfTen }),
   });
@@ -80,7 +83,13 @@ function scaleOf({ scale }: Axis): uPlotModule.Scale {
   if (scale === 'linear') {
     return { time: false, range: (_, min, max) => [Math.min(0, min), max <= 0 ? 1 : max * 1.05] };
   }
-  return { time: false, distr: 3, log: 10, ...(scale === 'percentile' && { range: (_, min, max) => [min, max] }) };
+  return {
+    time: false,
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- an ambient const enum, which has no values here
+    distr: 3,
+    log: 10,
+    ...(scale === 'percentile' && { range: (_, min, max) => [min, max] }),
+  };
 }
 
 /** 0 %, 50 %, 90 %, 99 %, … as far as there are points. */
@@ -96,7 +105,11 @@ function textOf(value: number, { unit, scale }: Axis): string {
   if (scale === 'percentile') return `${Number((100 - 100 / value).toPrecision(6))} %`;
   switch (unit) {
     case 'ms':
-      return value >= 1000 ? `${digits(value / 1000)} s` : value >= 1 ? `${digits(value)} ms` : `${digits(value * 1000)} µs`;
+      return value >= 1000
+        ? `${digits(value / 1000)} s`
+        : value >= 1
+          ? `${digits(value)} ms`
+          : `${digits(value * 1000)} µs`;
     case 's':
       return `${digits(value)} s`;
     case 'bytes':

@@ -111,7 +111,9 @@ describe('the report in a browser', { timeout: TIMEOUT_MS }, () => {
     if (browser === undefined) return skip(MISSING);
     const { page } = await open('light', 1200);
     await page.setViewportSize({ width: 390, height: 800 });
-    await page.waitForFunction(`[...document.querySelectorAll('.uplot')].every(({ offsetWidth }) => offsetWidth <= 390)`);
+    await page.waitForFunction(
+      `[...document.querySelectorAll('.uplot')].every(({ offsetWidth }) => offsetWidth <= 390)`,
+    );
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await page.close();
   });

@@ -41,7 +41,10 @@ describe('curveOf()', () => {
 
 describe('chartsOf()', () => {
   it('has times, rates and fairness for each group, bytes for streams, and what the server used', () => {
-    const giants = madeUp({ epoll: { loads: threeRounds({}, { bytesPerSecond: 5e8 }) } }, findScenario('giants-and-mice'));
+    const giants = madeUp(
+      { epoll: { loads: threeRounds({}, { bytesPerSecond: 5e8 }) } },
+      findScenario('giants-and-mice'),
+    );
     const charts = chartsOf(factsOf(giants));
     expect(charts.map(({ id }) => id)).toEqual([
       ...['latency-0', 'p99-0', 'rate-0', 'fairness-0', 'throughput-1', 'cores', 'memory'],

@@ -47,13 +47,19 @@ function groupCharts(servers: readonly ServerFacts[], name: string, at: number, 
     servers.map((server, color) => ({ name: server.spec.name, color, values: course(server.groups[at]!) }));
   const seconds = secondsOf(servers[0]?.groups[at]?.loads[0]?.elapsedMs);
   const overTime = (value: (point: LoadResult['timeline'][number], everyMs: number) => number | null): Series[] =>
-    lines(({ loads }) => courseOf(loads.map((load) => pointsOf(load, value)), seconds));
+    lines(({ loads }) =>
+      courseOf(
+        loads.map((load) => pointsOf(load, value)),
+        seconds,
+      ),
+    );
   if (servers[0] !== undefined && isStream(servers[0].groups[at]!.group.intervals)) {
     return [
       {
         id: `throughput-${at}`,
         title: `Bytes a second${of}, over time`,
-        reading: 'How much arrived in each piece of the time. Higher is better; a line that falls to the bottom was a server that sent nothing.',
+        reading:
+          'How much arrived in each piece of the time. Higher is better; a line that falls to the bottom was a server that sent nothing.',
         x: SECONDS,
         y: { label: 'bytes a second', scale: 'linear', unit: 'bytes' },
         at: seconds,
@@ -129,7 +135,8 @@ function usageCharts(servers: readonly ServerFacts[]): Chart[] {
     {
       id: 'memory',
       title: 'Memory of the server, over time',
-      reading: 'What the process has in memory (resident set). A line that keeps rising would be a leak, or garbage not yet collected.',
+      reading:
+        'What the process has in memory (resident set). A line that keeps rising would be a leak, or garbage not yet collected.',
       x: SECONDS,
       y: { label: 'memory', scale: 'linear', unit: 'bytes' },
       at: seconds,
@@ -185,7 +192,10 @@ function secondsOf(elapsedMs = 1000): number[] {
 }
 
 /** The median over all rounds at each moment: of each round the point that ends next. */
-function courseOf(rounds: readonly (readonly (readonly [number, number | null])[])[], seconds: readonly number[]): (number | null)[] {
+function courseOf(
+  rounds: readonly (readonly (readonly [number, number | null])[])[],
+  seconds: readonly number[],
+): (number | null)[] {
   return seconds.map((second) => {
     const values = rounds.flatMap((points) => {
       const point = points.find(([at]) => at >= second - 1e-6) ?? points.at(-1);

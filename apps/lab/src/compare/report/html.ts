@@ -43,35 +43,35 @@ export function renderHtml(comparison: Comparison, jsonName: string): string {
     `script-src ${scripts.map(hashOf).join(' ')}`,
   ].join('; ');
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>${comparison.scenario.name}: ${facts.servers.map(({ spec }) => spec.name).join(', ')}</title>
-${styles.map((style) => html`<style>${new Markup(style)}</style>`)}
-</head>
-<body>
-<main>
-${bodyOf(comparison, facts, charts, jsonName)}
-</main>
-<script type="application/json" id="charts">${scriptJson(charts.map(dataOf))}</script>
-${scripts.map((script, at) => html`<script${new Markup(at === 0 ? '' : ' type="module"')}>${new Markup(script)}</script>`)}
-</body>
-</html>
-`.text;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <link rel="icon" href="data:," />
+        <title>${comparison.scenario.name}: ${facts.servers.map(({ spec }) => spec.name).join(', ')}</title>
+        ${styles.map(
+          (style) =>
+            html`<style>
+              ${new Markup(style)}
+            </style>`,
+        )}
+      </head>
+      <body>
+        <main>${bodyOf(comparison, facts, charts, jsonName)}</main>
+        <script type="application/json" id="charts">
+          ${scriptJson(charts.map(dataOf))}
+        </script>
+        ${scripts.map((script, at) => html`<script${new Markup(at === 0 ? '' : ' type="module"')}>${new Markup(script)}</script>`)}
+      </body>
+    </html> `.text;
 }
 
 function bodyOf(comparison: Comparison, facts: Facts, charts: ReturnType<typeof chartsOf>, jsonName: string): Markup {
-  return html`${introSection(comparison, facts)}
-    ${findingsSection(findingsOf(facts))}
-    ${tableSection(facts)}
-    ${honestySection(honestyOf(comparison))}
-    ${chartsSection(charts)}
-    ${figuresSection(facts)}
-    ${methodSection(comparison, jsonName)}`;
+  return html`${introSection(comparison, facts)} ${findingsSection(findingsOf(facts))} ${tableSection(facts)}
+  ${honestySection(honestyOf(comparison))} ${chartsSection(charts)} ${figuresSection(facts)}
+  ${methodSection(comparison, jsonName)}`;
 }
 
 /** Without the words, which stand in the page already. */

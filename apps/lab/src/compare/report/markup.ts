@@ -13,16 +13,15 @@ export class Markup {
 /** What can be put in. */
 export type Content = Markup | string | number | undefined | readonly Content[];
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
-/**
- * Tag of a template that is HTML.
- *
- * @example
- * ```ts no-run (internal)
- * html`<p>${'1 < 2'}</p>`.text; // <p>1 &lt; 2</p>
- * ```
- */
+/** Tag of a template that is HTML: what stands in it is taken as it is, what is put in is escaped. */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   return new Markup(parts.map((part, at) => part + (at < contents.length ? render(contents[at]) : '')).join(''));
 }

@@ -21,7 +21,8 @@ export function introSection({ scenario, startedAt, environment }: Comparison, {
     <p class="lead">${scenario.teaches}</p>
     <ul class="servers">
       ${servers.map(
-        ({ spec }, at) => html`<li><b class="tag c${at % COLORS}">${spec.name}</b> <span>${spec.description}</span></li>`,
+        ({ spec }, at) =>
+          html`<li><b class="tag c${at % COLORS}">${spec.name}</b> <span>${spec.description}</span></li>`,
       )}
     </ul>
     <p class="note">
@@ -201,13 +202,25 @@ export function methodSection(comparison: Comparison, jsonName: string): Markup 
       Processor time, memory and threads are what Linux says of the process in <code>/proc</code>.
     </p>
     <dl class="plain">
-      ${servers.map(({ spec, commandLine }) => html`<div><dt>${spec.name}</dt><dd><code>${commandLine}</code></dd></div>`)}
-      <div><dt>seed</dt><dd>${String(seed)}</dd></div>
+      ${servers.map(
+        ({ spec, commandLine }) =>
+          html`<div>
+            <dt>${spec.name}</dt>
+            <dd><code>${commandLine}</code></dd>
+          </div>`,
+      )}
+      <div>
+        <dt>seed</dt>
+        <dd>${String(seed)}</dd>
+      </div>
       <div>
         <dt>machine</dt>
         <dd>${cpu}, ${format.count(cores, 'processor')}, ${format.bytes(memoryBytes)}; ${os}</dd>
       </div>
-      <div><dt>software</dt><dd>lab ${lab}${commit === undefined ? '' : `, commit ${commit}`}; Node ${node}</dd></div>
+      <div>
+        <dt>software</dt>
+        <dd>lab ${lab}${commit === undefined ? '' : `, commit ${commit}`}; Node ${node}</dd>
+      </div>
     </dl>
     <details>
       <summary>The scenario</summary>
@@ -221,4 +234,3 @@ function groupNote(servers: readonly ServerFacts[]): string {
   const groups = servers[0]?.groups ?? [];
   return groups.length > 1 ? `; times and requests are those of the ${groups[0]!.group.name}` : '';
 }
-

@@ -25,8 +25,7 @@ export interface ServerSpec {
 
 /** A server program with arguments, or a command for the shell, with `{port}` where the port belongs. */
 export type StartCommand =
-  | { readonly program: 'server' | 'net-server'; readonly args: readonly string[] }
-  | { readonly shell: string };
+  { readonly program: 'server' | 'net-server'; readonly args: readonly string[] } | { readonly shell: string };
 
 interface Kind {
   readonly args: (threads: number | undefined) => readonly string[];
@@ -143,7 +142,8 @@ export function parseCommand(text: string): ServerSpec {
 
 function threadsOf(text: string, { defaultThreads }: Kind, count: string | undefined): number {
   if (count === undefined) return defaultThreads ?? 1;
-  if (defaultThreads === undefined) throw new RangeError(`servers: only pool and loops take a number, received ${text}`);
+  if (defaultThreads === undefined)
+    throw new RangeError(`servers: only pool and loops take a number, received ${text}`);
   const threads = Number(count);
   if (!/^\d+$/.test(count) || threads < 1 || threads > MAX_THREADS) {
     throw new RangeError(`servers: the number of threads must be from 1 to ${MAX_THREADS}, received ${text}`);

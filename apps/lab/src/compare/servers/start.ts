@@ -167,11 +167,7 @@ async function atRest(pids: () => readonly number[], signal: AbortSignal): Promi
 }
 
 /** The program and its arguments. */
-function commandOf(
-  start: StartCommand,
-  port: number,
-  extraArgs: readonly string[],
-): readonly [string, ...string[]] {
+function commandOf(start: StartCommand, port: number, extraArgs: readonly string[]): readonly [string, ...string[]] {
   if ('shell' in start) return ['/bin/sh', '-c', start.shell.replaceAll('{port}', String(port))];
   const main = start.program === 'server' ? serverMain() : netServerMain();
   const quiet = start.program === 'server' ? ['--log-level', 'error', '--drain-timeout', '0'] : [];

@@ -25,7 +25,7 @@ export interface MadeUpServer {
   readonly failure?: string;
 }
 
-export const ELAPSED_MS = 1000;
+const ELAPSED_MS = 1000;
 
 /** One group of ten clients, unless the fields say something else. */
 export function madeUpScenario(fields: Readonly<Record<string, unknown>> = {}): Scenario {
@@ -148,7 +148,9 @@ function madeUpResult(load: MadeUpLoad, scenario: Scenario, at: number): LoadRes
       p99Ms: p99Ms * (1 + (slot % 4) / 10),
       bytes: bytesPerSecond / 10,
     })),
-    misbehaving: Object.fromEntries(Object.keys(group.with).map((name) => [name, { clients: 1, visits: 3, errors: 0 }])),
+    misbehaving: Object.fromEntries(
+      Object.keys(group.with).map((name) => [name, { clients: 1, visits: 3, errors: 0 }]),
+    ),
     client: { cpuMs: load.clientCpuMs ?? 300, busy: clientBusy, lateMs: 0 },
     histograms: { connect: histogram, count: histogram, lastPrime: histogram, done: histogram, uncorrected: histogram },
   };
