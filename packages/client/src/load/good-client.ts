@@ -37,7 +37,7 @@ export class GoodClient {
   readonly #slot: number;
   readonly #our: ClientSurroundings;
   #connection: Connection | undefined;
-  #session = new ClientSession();
+  #session: ClientSession;
   #interest = UNWATCHED;
   #isConnected = false;
   /** Bytes that come before the primes. */
@@ -57,6 +57,8 @@ export class GoodClient {
   constructor(slot: number, surroundings: ClientSurroundings) {
     this.#slot = slot;
     this.#our = surroundings;
+    const { greeting, sendSum } = surroundings.plan;
+    this.#session = new ClientSession({ greeting, sendSum });
   }
 
   /** When its request was due and begun; undefined if it has none. */
@@ -101,7 +103,9 @@ export class GoodClient {
     const { greeting, sendSum, keepAlive } = this.#our.plan;
     this.#isConnected = false;
     this.#headBytes = greeting ? GREETING_BYTES : 0;
-    this.#session = new ClientSession({ greeting, sendSum });
+    // An idle session knows nothing of the connection it was on, but whether that one had greeted. A new one costs ten
+    // small arrays, which is more than all the rest of a request outside of the kernel.
+    if (greeting || !this.#session.idle) this.#session = new ClientSession({ greeting, sendSum });
     this.#connection = this.#our.connect();
     // A sum and the next request behind it would wait for each other's acknowledgement (RFC 896, Nagle).
     if (keepAlive) this.#connection.setNoDelay(true);
