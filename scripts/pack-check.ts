@@ -85,6 +85,8 @@ async function useApps(project: string, nodeFolder: string): Promise<void> {
     const server = await startServer(installed('concurrent-primes-server'), [...flags, '--port', '0'], options);
     const clientArgs = ['100', '200', '-t', '10', '-p', String(server.port)];
     await runOrThrow(installed('concurrent-primes-multi'), clientArgs, options);
+    const checkArgs = ['check', `127.0.0.1:${server.port}`, '--only', 'conversation'];
+    await runOrThrow(installed('concurrent-primes-lab'), checkArgs, options);
     await server.stop();
   }
   await runOrThrow(installed('primes'), ['1e6'], options);

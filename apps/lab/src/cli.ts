@@ -1,13 +1,13 @@
 /**
  * The program without its process: arguments in, text and an exit code out.
  *
- * Results go to stdout, everything else to stderr, so that stdout can be piped. What is said is read by the subcommands,
- * each in a folder of its own; here is only what they share.
+ * Results go to stdout, everything else to stderr, so that stdout can be piped; who can't be heard any more (`| head`) stops.
+ * What is said is read by the subcommands, each in a folder of its own; here is only what they share.
  */
 import { Command, CommanderError } from 'commander';
 import { addCheckCommand } from './check/command.ts';
 import { addCompareCommand } from './compare/command.ts';
-import { EXIT_GOOD, EXIT_USAGE } from './exit-codes.ts';
+import { EXIT_FAILED, EXIT_GOOD, EXIT_USAGE } from './exit-codes.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -19,6 +19,7 @@ import type { Surroundings } from './surroundings.ts';
  */
 export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { stdout, stderr } = surroundings;
+  const output = watchOutput(surroundings);
   let exitCode = EXIT_GOOD;
   // Subcommands take over what is configured here, so this stands before they are added.
   const program = new Command('concurrent-primes-lab')
@@ -32,6 +33,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     .exitOverride();
   const commandSurroundings = {
     ...surroundings,
+    interrupt: AbortSignal.any([surroundings.interrupt, output]),
     finish: (code: number) => {
       exitCode = code;
     },
@@ -44,5 +46,17 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_GOOD : EXIT_USAGE;
     throw error;
   }
+  if (output.aborted && !surroundings.interrupt.aborted) return EXIT_FAILED;
   return exitCode;
+}
+
+/** Aborts when nothing more can be written to stdout, and says why on stderr unless its reader has just left. */
+function watchOutput({ stdout, stderr }: Surroundings): AbortSignal {
+  const output = new AbortController();
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (output.signal.aborted) return;
+    output.abort(error);
+    if (error.code !== 'EPIPE') stderr.write(`concurrent-primes-lab: cannot write to stdout: ${error.message}\n`);
+  });
+  return output.signal;
 }

@@ -48,8 +48,7 @@ Examples:
       --format gradescope --output /autograder/results/results.json
 
 Exit code:
-  0 all checks passed, 1 some failed or were skipped, 2 bad usage or no server,
-  130 interrupted`;
+  0 nothing failed, 1 a check failed, 2 bad usage or no server, 130 interrupted`;
 
 /**
  * Adds the arguments and options.

@@ -51,6 +51,43 @@ describe.concurrent('lab check', { timeout: TIMEOUT_MS }, () => {
     expect(failuresOf(await checkServer(WRONG_MANNERS[mistake], groups))).toEqual(failures);
   });
 
+  it.for<[keyof typeof WRONG_ANSWERS, string, string, string]>([
+    ['never comes to the end of int32', 'largest-prime', 'largest-prime', 'Asked for [2147483647, 2147483647]'],
+    [
+      'cuts long answers',
+      'larger-than-buffers',
+      'answer-cut-short',
+      'promises 5082416 bytes; the server sent only 1048576',
+    ],
+    ['spoils long answers', 'larger-than-buffers', 'wrong-answer', 'number 262144 should be '],
+  ])('names a server that %s', async ([mistake, name, diagnosis, what]) => {
+    const report = await checkServer({ answer: WRONG_ANSWERS[mistake] }, [name], { maxWidth: undefined });
+    expect(failuresOf(report)).toEqual({ [name]: diagnosis });
+    expect(report.results[0]).toHaveProperty('failure.what', expect.stringContaining(what));
+  });
+
+  it.for<[keyof typeof WRONG_MANNERS, string, string]>([
+    ['blocks for one that does not read', 'zoo-stalled-reader', 'blocked-by-one-client'],
+    ['has no place for a crowd', 'crowd', 'crowd'],
+    ['uses itself up', 'many-in-turn', 'leaks'],
+  ])('names a server that %s', async ([mistake, name, diagnosis]) => {
+    const report = await checkServer(WRONG_MANNERS[mistake], ['answer', name], { maxWidth: undefined });
+    expect(failuresOf(report)).toEqual({ [name]: diagnosis });
+  });
+
+  it('allows a server to refuse when it is full', async () => {
+    expect(failuresOf(await checkServer(WRONG_MANNERS['refuses when it is full'], ['crowd']))).toEqual({});
+  });
+
+  it.for<[keyof typeof WRONG_ANSWERS, string]>([
+    ['computes wide intervals for ever', 'because the server needs more than 1.5 s for [10, 20000000] (see --timeout)'],
+    ['refuses wide intervals', 'because the server refuses [10, 20000000] (N = -4)'],
+  ])('asks nothing large of a server that %s', async ([mistake, reason]) => {
+    const only = ['larger-than-buffers', 'zoo-stalled-reader'];
+    const { results } = await checkServer({ answer: WRONG_ANSWERS[mistake] }, only, { maxWidth: undefined });
+    expect(results.map((result) => result.status === 'skipped' && result.reason)).toEqual([reason, reason]);
+  });
+
   it('shows the bytes and what they mean', async () => {
     const { results } = await checkServer({ answer: WRONG_ANSWERS['drops a prime'] }, ['answer']);
     expect(results[0]).toHaveProperty('failure.transcript', [

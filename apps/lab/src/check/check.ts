@@ -89,7 +89,7 @@ export type CheckResult = {
 );
 
 /** A check that is not for this server, or was not asked for. */
-export interface LeftOut {
+interface LeftOut {
   readonly name: string;
   /** The option, such as `with --no-sum`. */
   readonly reason: string;

@@ -142,6 +142,12 @@ describe('lab check', { timeout: 30_000 }, () => {
     expect(ended.stderr).toMatch(/^concurrent-primes-lab: cannot start the server: .* it ended with exit code 3/);
   });
 
+  it('exits with 2 before it starts when the report can not be written', async () => {
+    const { code, stderr } = await run(['127.0.0.1:1', '--output', join(folder, 'missing', 'report')]);
+    expect(code).toBe(EXIT_USAGE);
+    expect(stderr).toMatch(/^concurrent-primes-lab: cannot write the report: ENOENT: /);
+  });
+
   it('reports what is done and exits with 130 when interrupted', async () => {
     const interrupt = new AbortController();
     let answers = 0;

@@ -1,10 +1,10 @@
 /** `lab check` without its process: from the command line to the report and the exit code. */
-import { writeFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { EXIT_FAILED, EXIT_GOOD, EXIT_INTERRUPTED, EXIT_USAGE } from '../exit-codes.ts';
 import type { CommandSurroundings } from '../surroundings.ts';
 import { type Address, type CheckOptions, declareArguments, settingsOf } from './arguments.ts';
-import type { Check, CheckReport } from './check.ts';
+import { type Check, type CheckReport, countResults } from './check.ts';
 import { selectChecks } from './checks.ts';
 import { ConnectFailure } from './connection.ts';
 import { LiveText } from './live-text.ts';
@@ -14,6 +14,14 @@ import { AddressTarget, CommandTarget, StartFailure, type Target } from './targe
 
 /** Stands in the command for the port. */
 const PLACEHOLDER = '{port}';
+
+/** The report has no place. */
+class OutputFailure extends Error {
+  override name = 'OutputFailure';
+}
+
+/** What is not our mistake, and leaves nothing to report. */
+const EXPECTED = [ConnectFailure, StartFailure, OutputFailure];
 
 /**
  * Adds the subcommand.
@@ -66,19 +74,31 @@ async function check(
   surroundings: CommandSurroundings,
 ): Promise<number> {
   const { stderr, interrupt } = surroundings;
+  let file: FileHandle | undefined;
   let target: Target | undefined;
   try {
+    // First of all: a run whose report can't be written would be for nothing.
+    if (options.output !== undefined) file = await openReport(options.output);
     target = await start();
-    const report = await run(target, checks, options, surroundings);
+    const report = await run(target, checks, options, surroundings, file);
     if (interrupt.aborted) return EXIT_INTERRUPTED;
-    return report.results.every(({ status }) => status === 'passed') ? EXIT_GOOD : EXIT_FAILED;
+    return countResults(report).failed === 0 ? EXIT_GOOD : EXIT_FAILED;
   } catch (error) {
     if (interrupt.aborted) return EXIT_INTERRUPTED;
-    if (!(error instanceof ConnectFailure) && !(error instanceof StartFailure)) throw error;
-    stderr.write(`concurrent-primes-lab: ${error.message}\n`);
+    if (!EXPECTED.some((expected) => error instanceof expected)) throw error;
+    stderr.write(`concurrent-primes-lab: ${(error as Error).message}\n`);
     return EXIT_USAGE;
   } finally {
     await target?.stop();
+    await file?.close();
+  }
+}
+
+async function openReport(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'w');
+  } catch (cause) {
+    throw new OutputFailure(`cannot write the report: ${(cause as Error).message}`, { cause });
   }
 }
 
@@ -87,10 +107,11 @@ async function run(
   checks: readonly Check[],
   options: CheckOptions,
   surroundings: CommandSurroundings,
+  file: FileHandle | undefined,
 ): Promise<CheckReport> {
-  const { format, output } = options;
+  const { format } = options;
   const settings = settingsOf(options);
-  const isText = format === 'text' || output !== undefined;
+  const isText = format === 'text' || file !== undefined;
   const asked = checks.filter(({ unless }) => unless?.(settings) === undefined);
   const text = isText ? new LiveText(surroundings, asked.length) : undefined;
   text?.head(target.name, settings.seed);
@@ -109,7 +130,7 @@ async function run(
     }),
   });
   text?.tail(report);
-  if (output !== undefined) await writeFile(output, FORMATS[format](report));
+  if (file !== undefined) await file.writeFile(FORMATS[format](report));
   else if (!isText) surroundings.stdout.write(FORMATS[format](report));
   return report;
 }

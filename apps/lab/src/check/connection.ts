@@ -11,7 +11,7 @@ import { Transcript } from './transcript.ts';
 import { secondsText } from './words.ts';
 
 /** Where to connect, and how patiently. */
-export interface ConnectionOptions {
+interface ConnectionOptions {
   readonly host: string;
   readonly port: number;
   /** The longest silence, in milliseconds. */
@@ -32,7 +32,7 @@ export interface SendOptions {
 export type Stop = 'enough' | 'silent' | 'end' | 'reset';
 
 /** What {@link Connection.receive} got. */
-export interface Received {
+interface Received {
   readonly bytes: Uint8Array;
   readonly stop: Stop;
 }

@@ -9,7 +9,7 @@ import { hexOf } from './transcript.ts';
 import { stopText } from './words.ts';
 
 /** A context in use. */
-export interface OpenContext {
+interface OpenContext {
   readonly context: CheckContext;
   /** What its waits are rejected with when the time for all of it is over. */
   readonly outOfTime: Error;

@@ -22,7 +22,7 @@ import { CheckFailure, type Diagnosis } from './failure.ts';
 export type Explain = (evidence: AnswerEvidence, general: Diagnosis) => Diagnosis | undefined;
 
 /** How an exchange goes. */
-export interface ExchangeOptions {
+interface ExchangeOptions {
   /** How to cut the request. */
   readonly request?: SendOptions;
   /** How to cut the sum. */

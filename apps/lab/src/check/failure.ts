@@ -15,7 +15,7 @@ export interface Diagnosis {
 }
 
 /** A connection on which something was seen. */
-export interface Witness {
+interface Witness {
   /** Whose it is, when there are several: `the idle client`. */
   readonly who: string;
   readonly connection: Connection;

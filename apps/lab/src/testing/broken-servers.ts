@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 import { primes } from '@concurrent-primes/sieve';
 import { type Answer, answerOf, rightAnswer, serve, type Traits } from './simple-server.ts';
 
+const MAX_INT32 = 2_147_483_647;
+const A_MEGABYTE = 2 ** 20;
 /** Longer than a client needs to end its sending after its request. */
 const THINKING_MS = 50;
 
@@ -32,6 +34,15 @@ export const WRONG_ANSWERS = {
   'reads unsigned bounds': (a, b) => rightAnswer(a >>> 0 > 0x7fffffff ? 0x7fffffff : a, b),
   'exchanges reversed bounds': (a, b) => rightAnswer(Math.min(a, b), Math.max(a, b)),
   'refuses everything': () => answerOf([], -1),
+  'never comes to the end of int32': (a, b) => (b === MAX_INT32 ? Buffer.alloc(0) : rightAnswer(a, b)),
+  'cuts long answers': (a, b) => rightAnswer(a, b).subarray(0, A_MEGABYTE),
+  'spoils long answers': (a, b) => {
+    const bytes = rightAnswer(a, b);
+    if (bytes.length > A_MEGABYTE) bytes.writeInt32BE(1, A_MEGABYTE);
+    return bytes;
+  },
+  'computes wide intervals for ever': (a, b) => (b - a > 1e6 ? Buffer.alloc(0) : rightAnswer(a, b)),
+  'refuses wide intervals': (a, b) => (b - a > 1e6 ? answerOf([], -4) : rightAnswer(a, b)),
 } as const satisfies Record<string, Answer>;
 
 /** Those that treat connections wrongly, by what they do. */
@@ -57,6 +68,10 @@ export const WRONG_MANNERS = {
   },
   'forgets who ends early': { serve: forgettingWhoEnds },
   'mixes clients up': { serve: withSharedState() },
+  'blocks for one that does not read': { serve: blockingInSend() },
+  'has no place for a crowd': { serve: upToAtOnce(100) },
+  'uses itself up': { serve: upToInAll(500) },
+  'refuses when it is full': { serve: upToAtOnce(100, answerOf([], -1)) },
 } as const satisfies Record<string, Traits>;
 
 function withSquares(a: number, b: number): number[] {
@@ -124,6 +139,39 @@ function forgettingWhoEnds(socket: Socket, answer: Answer): void {
     return Buffer.alloc(0);
   });
   socket.prependListener('end', () => socket.destroy());
+}
+
+/** Writes one answer after the other, and waits until the kernel has taken all of it. */
+function blockingInSend(): NonNullable<Traits['serve']> {
+  let sending: Promise<unknown> = Promise.resolve();
+  return (socket, answer) => {
+    serve(socket, (a, b) => {
+      sending = sending.then(() => {
+        if (socket.destroyed || socket.write(answer(a, b))) return undefined;
+        return Promise.race(['drain', 'close'].map((event) => once(socket, event))).catch(() => undefined);
+      });
+      return Buffer.alloc(0);
+    });
+  };
+}
+
+/** Serves so many clients at the same time; the others get something else, or nothing. */
+function upToAtOnce(places: number, refusal?: Buffer): NonNullable<Traits['serve']> {
+  let taken = 0;
+  return (socket, answer) => {
+    taken++;
+    socket.once('close', () => taken--);
+    if (taken <= places) serve(socket, answer);
+    else if (refusal !== undefined) serve(socket, () => refusal);
+  };
+}
+
+/** Serves so many clients, and then nobody. */
+function upToInAll(places: number): NonNullable<Traits['serve']> {
+  let served = 0;
+  return (socket, answer) => {
+    if (served++ < places) serve(socket, answer);
+  };
 }
 
 /** A buffer for requests that all clients share. */

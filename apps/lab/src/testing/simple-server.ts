@@ -20,7 +20,7 @@ export interface Traits {
 export type Answer = (a: number, b: number) => Buffer;
 
 /** A server that listens on 127.0.0.1. */
-export interface RunningServer extends AsyncDisposable {
+interface RunningServer extends AsyncDisposable {
   readonly port: number;
 }
 
