@@ -156,6 +156,8 @@ describe('lab compare', { timeout: TIMEOUT_MS }, () => {
     };
     const args = ['compare', 'lecture', '-s', 'epoll,net', ...QUICK, '-o', join(folder, 'partial.html')];
     expect(await runCli(args, { stdout, stderr, env: {}, interrupt: late.signal })).toBe(EXIT_INTERRUPTED);
-    expect(stdout.text).toMatch(/Is it complete\? No: it was interrupted, and 1 server had fewer rounds than\s+planned/);
+    expect(stdout.text).toMatch(
+      /Is it complete\? No: it was interrupted, and 1 server had fewer rounds than\s+planned/,
+    );
   });
 });

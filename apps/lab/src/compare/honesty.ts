@@ -67,7 +67,7 @@ function littlesLaw({ servers }: Facts): Honesty {
   });
   const off = checked.filter(({ share }) => Math.abs(share - 1) > LITTLE_TOLERANCE);
   const meaning =
-    'Clients = requests a second × mean time of a request. It holds for every system whatever it does, so if it does not hold here, something was not counted: requests that were cut off at the end, or time that clients lost between two requests.';
+    'Clients = requests a second × mean time of a request: no system has an exception to it. Where the product is smaller, clients spent the rest between two requests, because the program that plays them was busy with others: the times are right, the rates would be higher with a faster client. Where it is larger, requests were cut off at the end.';
   if (checked.length === 0) {
     return {
       question: "Does Little's law hold?",
@@ -124,7 +124,7 @@ function sharedCores({ servers, cores }: Facts): Honesty {
     answer: `Server and clients shared ${format.count(cores, 'processor')}, and kept up to ${format.number(most?.cores ?? 0)} busy`,
     meaning: isFull
       ? `Beside ${most!.server.spec.name} they were full: server and clients took time from each other, and more threads could not help. Compare processor time a request before requests a second.`
-      : 'There was processor time left: nobody waited for it.',
+      : 'Together they left processor time free.',
     verdict: isFull ? 'careful' : 'good',
   };
 }

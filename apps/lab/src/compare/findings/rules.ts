@@ -31,17 +31,7 @@ const FIRST: readonly Rule[] = [
 ];
 
 /** About differences between servers that all do their work. */
-const COMPARING: readonly Rule[] = [
-  quantumTrade,
-  throughput,
-  tail,
-  requestCost,
-  scanCost,
-  moreLoops,
-  unfairness,
-  memoryCost,
-  noDifference,
-];
+const COMPARING: readonly Rule[] = [quantumTrade, throughput, tail, requestCost, scanCost, moreLoops, unfairness];
 
 /**
  * What differed, and why, as far as it was measured.
@@ -53,9 +43,13 @@ export function findingsOf(facts: Facts): readonly Finding[] {
   const explained = new Set([...brokenServers(facts), ...starvedServers(facts), ...fullServers(facts)]);
   const idle = facts.servers.filter((server) => isIdle(server) && !explained.has(server));
   const servers = facts.servers.filter((server) => !explained.has(server) && !idle.includes(server));
+  const others = { ...facts, servers };
+  const differences = servers.length < 2 ? [] : COMPARING.flatMap((rule) => rule(others));
   return [
     ...FIRST.flatMap((rule) => rule(facts)),
     ...servedNobody({ ...facts, servers: idle }),
-    ...(servers.length < 2 ? [] : COMPARING.flatMap((rule) => rule({ ...facts, servers }))),
+    ...differences,
+    ...(differences.length === 0 ? noDifference(others) : []),
+    ...(servers.length < 2 ? [] : memoryCost(others)),
   ];
 }

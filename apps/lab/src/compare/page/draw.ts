@@ -92,9 +92,9 @@ function scaleOf({ scale }: Axis): uPlotModule.Scale {
   };
 }
 
-/** 0 %, 50 %, 90 %, 99 %, … as far as there are points. */
+/** 50 %, 90 %, 99 %, … as far as there are points. */
 function percentileSplits(at: readonly number[]): number[] {
-  return [1, 2, 10, 100, 1000, 10_000, 100_000].filter((split) => split <= at.at(-1)!);
+  return [2, 10, 100, 1000, 10_000, 100_000].filter((split) => split <= at.at(-1)!);
 }
 
 function powersOfTen(_: uPlotModule, splits: number[]): (number | null)[] {

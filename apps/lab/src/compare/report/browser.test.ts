@@ -37,6 +37,10 @@ const COLORS_OF_CHARTS = `[...document.querySelectorAll('.chart canvas')].map((c
   return colors.size;
 })`;
 
+/** For each chart: the colour that the legend shows for the first server, which is that of its line. */
+const FIRST_COLORS = `[...document.querySelectorAll('.u-legend')].map(
+  (legend) => getComputedStyle(legend.querySelectorAll('.u-marker')[1]).backgroundColor)`;
+
 let browser: Browser | undefined;
 let folder: string;
 let url: string;
@@ -93,16 +97,18 @@ describe('the report in a browser', { timeout: TIMEOUT_MS }, () => {
   it('draws again when the theme changes, and on paper in light colours', async ({ skip }) => {
     if (browser === undefined) return skip(MISSING);
     const { page, complaints } = await open('dark', 1000);
-    const dark = await page.evaluate(COLORS_OF_FIRST_LINE);
+    const dark = await page.evaluate<string[]>(FIRST_COLORS);
     await page.emulateMedia({ colorScheme: 'light' });
-    const light = await page.evaluate(COLORS_OF_FIRST_LINE);
-    expect(light).not.toEqual(dark);
+    // The browser tells of it with its next frame.
+    await expect.poll(() => page.evaluate(FIRST_COLORS)).not.toEqual(dark);
+    const light = await page.evaluate<string[]>(FIRST_COLORS);
     await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(() => page.evaluate(FIRST_COLORS)).toEqual(dark);
     await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
-    expect(await page.evaluate(COLORS_OF_FIRST_LINE)).toEqual(light);
+    expect(await page.evaluate(FIRST_COLORS)).toEqual(light);
     expect(await page.evaluate(`[...document.querySelectorAll('details')].every(({ open }) => open)`)).toBe(true);
     await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
-    expect(await page.evaluate(COLORS_OF_FIRST_LINE)).toEqual(dark);
+    expect(await page.evaluate(FIRST_COLORS)).toEqual(dark);
     expect(complaints).toEqual([]);
     await page.close();
   });
@@ -111,14 +117,12 @@ describe('the report in a browser', { timeout: TIMEOUT_MS }, () => {
     if (browser === undefined) return skip(MISSING);
     const { page } = await open('light', 1200);
     await page.setViewportSize({ width: 390, height: 800 });
-    await page.waitForFunction(
-      `[...document.querySelectorAll('.uplot')].every(({ offsetWidth }) => offsetWidth <= 390)`,
-    );
+    await expect
+      .poll(() =>
+        page.evaluate(`[...document.querySelectorAll('.uplot')].every(({ offsetWidth }) => offsetWidth <= 390)`),
+      )
+      .toBe(true);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await page.close();
   });
 });
-
-/** The colour that the legend shows for the first server, which is that of its line. */
-const COLORS_OF_FIRST_LINE = `[...document.querySelectorAll('.u-legend')].map(
-  (legend) => getComputedStyle(legend.querySelectorAll('.u-marker')[1]).backgroundColor)`;

@@ -9,8 +9,8 @@ function histogram(buckets: readonly (readonly [number, number])[]): EncodedHist
   return { upToMs: buckets.map(([ms]) => ms), counts: buckets.map(([, count]) => count), sumMs: 0, maxMs: 0 };
 }
 
-/** The curve's steps are twenty to each power of ten: here are 0 %, 90 %, 99 %, 99.9 %. */
-const [ZERO, NINETY, NINETY_NINE, THREE_NINES] = [0, 20, 40, 60] as const;
+/** The curve's steps are twenty to each power of ten: here are 50 %, 90 %, 99 %, 99.9 %. */
+const [HALF, NINETY, NINETY_NINE, THREE_NINES] = [0, 14, 34, 54] as const;
 
 describe('curveOf()', () => {
   it('merges counts, and never averages percentiles', () => {
@@ -25,7 +25,7 @@ describe('curveOf()', () => {
         [9, 5],
       ]),
     ]);
-    expect(curve[ZERO]).toBe(1);
+    expect(curve[HALF]).toBe(1);
     expect(curve[NINETY]).toBe(1);
     expect(curve[NINETY_NINE]).toBe(5);
     expect(curve[THREE_NINES]).toBe(9);
@@ -35,7 +35,7 @@ describe('curveOf()', () => {
     const curve = curveOf([histogram([[3, 100]])]);
     expect(curve[NINETY_NINE - 1]).toBe(3);
     expect(curve[NINETY_NINE + 1]).toBeNull();
-    expect(curveOf([])).toEqual(Array.from({ length: 101 }, () => null));
+    expect(curveOf([])).toEqual(Array.from({ length: 95 }, () => null));
   });
 });
 

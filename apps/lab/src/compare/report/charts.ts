@@ -13,8 +13,11 @@ export interface Chart extends ChartData {
   readonly reading: string;
 }
 
-/** Shares at which a percentile curve has its points: the rarer, the closer to 1. Up to one in a hundred thousand. */
-const SHARES = Array.from({ length: 101 }, (_, step) => 1 - 10 ** (-step / 20));
+/**
+ * Shares at which a percentile curve has its points: from the half on, twenty for each time that what is left is a tenth of
+ * before, up to one in a hundred thousand.
+ */
+const SHARES = [0.5, ...Array.from({ length: 94 }, (_, step) => 1 - 10 ** (-(step + 7) / 20))];
 const FAIRNESS_POINTS = 50;
 /** Points of a course over time. */
 const TIME_POINTS = 20;
