@@ -28,7 +28,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'packages/server-pool': ['server-core', 'sockets'],
   'packages/client': ['protocol', 'sockets', 'zoo'],
   'apps/server': ['protocol', 'sieve', 'server-core', 'server-select', 'server-pool', 'sockets'],
-  'apps/multi-client': ['client', 'sieve', 'protocol'],
+  'apps/multi-client': ['client', 'sieve', 'protocol', 'zoo'],
   'apps/primes': ['sieve'],
   // It starts the servers as programs: all it takes from that package is where their program lies.
   'apps/lab': ['client', 'protocol', 'server', 'sieve', 'zoo'],

@@ -3,10 +3,11 @@ import { DEFAULT_HOST, DEFAULT_PORT, type Interval } from '@concurrent-primes/cl
 import { MAX_INT32, MIN_INT32 } from '@concurrent-primes/sieve';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { intervalsOf } from './intervals.ts';
+import { addLoadOptions, loadSettings, type LoadSettings } from './load/options.ts';
 
 /** What the user wants. */
 export interface Settings {
-  /** One a client. */
+  /** One a client; none under load. */
   readonly intervals: readonly Interval[];
   readonly host: string;
   readonly port: number;
@@ -18,6 +19,8 @@ export interface Settings {
   readonly sendSum: boolean;
   /** How long a server may be silent, in milliseconds; undefined: for ever. */
   readonly timeoutMs: number | undefined;
+  /** To measure under load instead; undefined: the lecture's run. */
+  readonly load: LoadSettings | undefined;
 }
 
 /** Where commander puts the help, and complaints. */
@@ -34,7 +37,7 @@ interface Options {
   readonly step: number;
   readonly json?: true;
   readonly print?: true;
-  readonly verify?: true;
+  readonly verify?: boolean;
   readonly greeting?: true;
   readonly sum: boolean;
   readonly timeout?: number;
@@ -59,8 +62,19 @@ Examples:
   Five times the same, for a program:
   $ concurrent-primes-multi 1 9 -t 5 --step 0 --json
 
+  64 clients for ten seconds, every tenth of which reads slowly:
+  $ concurrent-primes-multi 100 200 -t 64 --duration 10s --with slow-reader:10%
+
+  2000 requests a second, fail if one in a hundred waits for 50 ms or more:
+  $ concurrent-primes-multi 0 1000000 --intervals uniform:1000 --rate 2000 \\
+      --fail-if 'p99>=50ms' --fail-if 'errors>0.1%'
+
+  How many can it do?
+  $ concurrent-primes-multi 100 200 --find-max 'p99<20ms'
+
 Exit code:
-  0 all clients were served, 1 some were not, 2 bad usage, 130 interrupted`;
+  0 all clients were served, 1 some were not, 2 bad usage, 130 interrupted
+  Under load: 1 nothing was served, or an answer was wrong, 3 a --fail-if holds`;
 
 /**
  * Reads the command line.
@@ -74,21 +88,27 @@ export function parseArguments(args: readonly string[], outlets: Outlets): Setti
   command.parse(args, { from: 'user' });
   const [min, max] = command.processedArgs as [number, number];
   const options = command.opts<Options>();
+  const { address: host, port, step, greeting = false, sum: sendSum, verify } = options;
+  const timeoutMs = options.timeout === undefined ? undefined : Math.ceil(options.timeout * 1000);
+  const clients = command.getOptionValueSource('threads') === 'default' ? undefined : options.threads;
+  const interval = [min, max] as const;
+  const load = loadSettings(command, { interval, step, clients, host, port, greeting, sendSum, timeoutMs, verify });
   return {
-    intervals: intervalsOrComplain(command, [min, max], options),
-    host: options.address,
-    port: options.port,
+    intervals: load === undefined ? intervalsOrComplain(command, interval, options) : [],
+    host,
+    port,
     output: options.json ? 'json' : options.print ? 'primes' : 'table',
-    verify: options.verify ?? false,
-    greeting: options.greeting ?? false,
-    sendSum: options.sum,
-    timeoutMs: options.timeout === undefined ? undefined : Math.ceil(options.timeout * 1000),
+    verify: verify ?? false,
+    greeting,
+    sendSum,
+    timeoutMs,
+    load,
   };
 }
 
 function createCommand({ out, err }: Outlets): Command {
   const int32 = integer(MIN_INT32, MAX_INT32);
-  return new Command('concurrent-primes-multi')
+  const command = new Command('concurrent-primes-multi')
     .description('Asks a prime service for the primes in [MIN, MAX], with many clients at the same time.')
     .addArgument(new Argument('<MIN>', 'lower bound, int32').argParser(int32))
     .addArgument(new Argument('<MAX>', 'upper bound, int32; it belongs to the interval').argParser(int32))
@@ -113,13 +133,16 @@ function createCommand({ out, err }: Outlets): Command {
         "the primes on stdout, one a line, as they come (clients' lines mix); the table on stderr",
       ).conflicts('json'),
     )
-    .option('--verify', 'compare every prime with our own sieve')
+    .option('--verify', 'compare every prime with our own sieve; under load the default')
+    .option('--no-verify', 'believe what ascends and lies in the interval')
     .option('--greeting', 'the server greets with one byte x')
     .option('--no-sum', 'close without sending the sum, as older clients do')
     .addOption(new Option('--timeout <SECONDS>', 'give up when the server is silent for so long').argParser(seconds))
     .addHelpText('after', EXAMPLES)
     .configureOutput({ writeOut: out, writeErr: err, getOutHelpWidth: () => 80, getErrHelpWidth: () => 80 })
     .exitOverride();
+  addLoadOptions(command, integer);
+  return command;
 }
 
 function intervalsOrComplain(command: Command, first: Interval, { threads, step }: Options): Interval[] {

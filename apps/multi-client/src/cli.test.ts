@@ -2,7 +2,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_SERVED, EXIT_USAGE, runCli } from './cli.ts';
+import { runCli } from './cli.ts';
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_SERVED, EXIT_USAGE } from './exit-codes.ts';
 import { type PrimeServer, startPrimeServer } from './testing/prime-server.ts';
 import { TextSink } from './testing/streams.ts';
 

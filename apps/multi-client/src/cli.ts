@@ -8,7 +8,9 @@ import { ConnectError } from '@concurrent-primes/client';
 import { CommanderError } from 'commander';
 import type { Writable } from 'node:stream';
 import { parseArguments, type Settings } from './arguments.ts';
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_SERVED, EXIT_USAGE } from './exit-codes.ts';
 import { renderJson } from './json.ts';
+import { runLoadCommand } from './load/command.ts';
 import { PrimePrinter } from './prime-printer.ts';
 import { ProgressLine } from './progress-line.ts';
 import { isFailed, type RunReport } from './report.ts';
@@ -23,15 +25,6 @@ export interface Surroundings {
   readonly interrupt: AbortSignal;
 }
 
-/** All clients were served. */
-export const EXIT_SERVED = 0;
-/** Some client was not served. */
-export const EXIT_FAILED = 1;
-/** The command line makes no sense. */
-export const EXIT_USAGE = 2;
-/** The user interrupted: 128 and the number of SIGINT, as a shell has it. */
-export const EXIT_INTERRUPTED = 130;
-
 /**
  * Runs the program.
  *
@@ -40,7 +33,7 @@ export const EXIT_INTERRUPTED = 130;
  * @returns the exit code
  */
 export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { stdout, stderr, interrupt } = surroundings;
+  const { stdout, stderr } = surroundings;
   const output = watchOutput(surroundings);
   let settings: Settings;
   try {
@@ -49,12 +42,21 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_SERVED : EXIT_USAGE;
     throw error;
   }
-  const report = await run(settings, surroundings, AbortSignal.any([interrupt, output]));
-  if (!output.aborted) {
-    print(report, settings, surroundings);
-    await written(stdout);
-  }
+  const code = await perform(settings, surroundings, output);
+  if (!output.aborted) await written(stdout);
   if (output.aborted) return hasReaderLeft(output) ? EXIT_SERVED : EXIT_FAILED;
+  return code;
+}
+
+/** Runs what is wanted until it is done, the user interrupts, or nobody reads any more. */
+async function perform(settings: Settings, surroundings: Surroundings, output: AbortSignal): Promise<number> {
+  const { interrupt } = surroundings;
+  const signal = AbortSignal.any([interrupt, output]);
+  if (settings.load !== undefined) {
+    return runLoadCommand(settings.load, settings.output === 'json', surroundings, signal);
+  }
+  const report = await run(settings, surroundings, signal);
+  if (!output.aborted) print(report, settings, surroundings);
   if (interrupt.aborted) return EXIT_INTERRUPTED;
   return report.clients.some(({ outcome }) => isFailed(outcome)) ? EXIT_FAILED : EXIT_SERVED;
 }

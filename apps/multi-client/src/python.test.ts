@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { eventually, referencePrimes, sumOf, whyMissing } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
-import { EXIT_SERVED, runCli } from './cli.ts';
+import { runCli } from './cli.ts';
+import { EXIT_SERVED } from './exit-codes.ts';
 import { TextSink } from './testing/streams.ts';
 
 const SERVER = fileURLToPath(new URL('./testing/prime_server.py', import.meta.url));

@@ -29,6 +29,8 @@ describe('findMaxRate()', () => {
     expect(found.best).toBeGreaterThan(9300);
     expect(found.best).toBeLessThan(9800);
     expect(found.trials).toEqual(trials);
+    const rates = found.curve.map(({ rate }) => rate);
+    expect(rates).toEqual([...new Set(trials.map(({ rate }) => rate))].sort((one, other) => one - other));
     expect(trials.filter(({ good }) => good).every(({ result }) => result.latency.done.p99Ms < 20)).toBe(true);
     expect(found.knee).toBeGreaterThan(1000);
     expect(found.knee).toBeLessThan(10_000);

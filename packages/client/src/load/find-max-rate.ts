@@ -19,6 +19,8 @@ export interface MaxRate {
   readonly best: number | undefined;
   /** In the order in which they were made. */
   readonly trials: readonly Trial[];
+  /** By rate, ascending; of a rate that was tried twice the better run. */
+  readonly curve: readonly Trial[];
   /** The rate at which the curve of p99 bends; undefined if it does not. */
   readonly knee: number | undefined;
 }
@@ -48,7 +50,7 @@ export async function findMaxRate(plan: LoadPlan, goal: Condition, options: Find
   if (model.kind !== 'open') throw new RangeError('cannot search for a rate: the loop must be open, it is closed');
   const search = new RateSearch({ firstRate, maxRate, precision });
   const trials: Trial[] = [];
-  for (let rate = search.next; rate !== undefined; rate = search.next) {
+  for (let rate = search.next; rate !== undefined && !signal?.aborted; rate = search.next) {
     const result = await run({ ...plan, model: { ...model, rate } }, options);
     // Half a run proves nothing.
     if (signal?.aborted) break;
@@ -58,6 +60,20 @@ export async function findMaxRate(plan: LoadPlan, goal: Condition, options: Find
     onTrial?.(trial);
     search.report(good);
   }
-  const curve = trials.map(({ rate, result }) => ({ rate, latencyMs: result.latency.done.p99Ms }));
-  return { best: search.best, trials, knee: kneeOf(curve)?.rate };
+  const curve = curveOf(trials);
+  const knee = kneeOf(curve.map((trial) => ({ rate: trial.rate, latencyMs: p99Of(trial) })));
+  return { best: search.best, trials, curve, knee: knee?.rate };
+}
+
+function curveOf(trials: readonly Trial[]): Trial[] {
+  const byRate = new Map<number, Trial>();
+  for (const trial of trials) {
+    const other = byRate.get(trial.rate);
+    if (other === undefined || p99Of(trial) < p99Of(other)) byRate.set(trial.rate, trial);
+  }
+  return [...byRate.values()].sort((one, other) => one.rate - other.rate);
+}
+
+function p99Of({ result }: Trial): number {
+  return result.latency.done.p99Ms;
 }

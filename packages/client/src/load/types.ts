@@ -100,10 +100,8 @@ export interface AnswerVerifier {
 export interface ExpectedAnswer {
   /** N. */
   readonly count: number;
-  /** The sum of all its primes; asked for when they have passed. */
-  readonly sum: bigint;
   /**
-   * Compares the next bytes of step 3, and moves on.
+   * Compares the next bytes of step 3, and moves on. When all are right, so is the sum that the client makes of them.
    *
    * @param bytes - what came: int32, big-endian, cut anywhere; valid during the call. Never more than 4N in all
    * @returns whether they are right
@@ -289,10 +287,10 @@ export const ERROR_KINDS = {
   reset: 'the server broke the connection off',
   'early-end': 'the server ended before the answer was whole',
   timeout: 'the request took longer than the time limit',
-  'refused-busy': 'refused: all places were taken',
-  'refused-too-slow': 'refused: the rest of the request did not come in time',
-  'refused-shutting-down': 'refused: the server was shutting down',
-  'refused-too-wide': 'refused: the interval is wider than the server allows',
+  'refused-busy': 'all places were taken',
+  'refused-too-slow': 'the rest of the request did not come in time',
+  'refused-shutting-down': 'the server was shutting down',
+  'refused-too-wide': 'the interval is wider than the server allows',
   'wrong-greeting': 'the first byte was no greeting',
   'wrong-count': 'N was not the number of primes in the interval',
   'wrong-primes': 'the primes were not those of the interval, in order',

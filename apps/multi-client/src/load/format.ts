@@ -1,0 +1,49 @@
+/** Numbers for people, none wider than 9 characters. */
+
+/**
+ * A latency.
+ *
+ * @param timeMs - in milliseconds
+ * @returns three digits and a unit: `85 µs`, `1.23 ms`, `45.6 ms`, `1.25 s`
+ */
+export function formatLatency(timeMs: number): string {
+  if (timeMs < 0.9995) return `${Math.round(timeMs * 1000)} µs`;
+  return timeMs < 999.5 ? `${digits(timeMs)} ms` : `${digits(timeMs / 1000)} s`;
+}
+
+/**
+ * A rate or another quantity.
+ *
+ * @param value - 0 or more
+ * @returns three digits, or all that stand before the point: `0.25`, `12.3`, `4567`
+ */
+export function digits(value: number): string {
+  // Rounded first: 9.996 is 10.0.
+  if (Number(value.toFixed(2)) < 10) return value.toFixed(2);
+  return Number(value.toFixed(1)) < 100 ? value.toFixed(1) : value.toFixed(0);
+}
+
+/**
+ * How long something lasts, as one would say it.
+ *
+ * @param timeMs - in milliseconds
+ * @returns `0.5 s`, `10 s`, `90 s`
+ */
+export function formatDuration(timeMs: number): string {
+  return `${Number((timeMs / 1000).toFixed(1))} s`;
+}
+
+/**
+ * A share.
+ *
+ * @param share - 0 to 1
+ * @returns `12 %`
+ */
+export function formatShare(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+/** `1 client`, `2 clients`. */
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,43 @@
+/** What a search found, as text: the curve of latency against rate, its knee, and the verdict. */
+import type { Condition, LoadPlan, MaxRate, Trial } from '@concurrent-primes/client/load';
+import { describePlan } from './describe.ts';
+import { digits, formatLatency } from './format.ts';
+import { joinBlocks, label, row } from './layout.ts';
+
+/** The longest bar. */
+const BAR_COLUMNS = 14;
+
+/**
+ * Writes what a search found.
+ *
+ * @param found - see {@link MaxRate}
+ * @param plan - what was run, at one rate after the other
+ * @param goal - what had to hold
+ * @param isVerified - whether answers were compared
+ * @returns lines of text, each with its line end
+ */
+export function renderSearch(
+  { best, curve: trials, knee }: MaxRate,
+  plan: LoadPlan,
+  goal: Condition,
+  isVerified: boolean,
+): string {
+  const facts = describePlan(plan, isVerified).map(([heading, text]) => {
+    return heading === 'load' ? `${label('goal')}${goal.text}, at the highest rate` : label(heading) + text;
+  });
+  const longestMs = Math.max(...trials.map(({ result }) => result.latency.done.p99Ms));
+  const curve = trials.map((trial) => curveLine(trial, trial.rate === knee, longestMs));
+  const verdict = best === undefined ? `no rate holds ${goal.text}` : `${digits(best)} requests/s hold ${goal.text}`;
+  const remark =
+    knee === undefined ? [] : [`${label('')}beyond ${digits(knee)} requests/s latency grows faster than rate`];
+  const heading = `${row('rate', ['reached', 'p50', 'p99']).replace('rate    ', '    rate')}  good`;
+  return joinBlocks([facts, [heading, ...curve], [`${label('found')}${verdict}`, ...remark]]);
+}
+
+function curveLine({ rate, good, result }: Trial, isKnee: boolean, longestMs: number): string {
+  const { p50Ms, p99Ms } = result.latency.done;
+  const cells = [digits(result.requestsPerSecond), formatLatency(p50Ms), formatLatency(p99Ms)];
+  const bar = '#'.repeat(Math.max(1, Math.round((p99Ms / longestMs) * BAR_COLUMNS)));
+  const marks = `${good ? 'yes' : 'no '}  ${bar}${isKnee ? ' < knee' : ''}`;
+  return `${row(digits(rate).padStart(8), cells)}  ${marks}`;
+}

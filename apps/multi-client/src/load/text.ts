@@ -1,0 +1,144 @@
+/** A result as text, for a terminal of 80 columns. */
+import {
+  type Condition,
+  ERROR_KINDS,
+  errorCount,
+  holds,
+  type LatencyPart,
+  type LoadResult,
+  measure,
+  type Summary,
+} from '@concurrent-primes/client/load';
+import { describePlan } from './describe.ts';
+import { digits, formatDuration, formatLatency, formatShare } from './format.ts';
+import { cell, joinBlocks, label, row } from './layout.ts';
+
+const LATENCY_COLUMNS: readonly (readonly [heading: string, figure: keyof Summary])[] = [
+  ['p50', 'p50Ms'],
+  ['p90', 'p90Ms'],
+  ['p99', 'p99Ms'],
+  ['p99.9', 'p999Ms'],
+  ['p99.99', 'p9999Ms'],
+  ['max', 'maxMs'],
+];
+
+/** The longest name of the zoo has 28. */
+const NAME_COLUMNS = 30;
+
+/** A client that had less of its time to itself could have been faster. */
+const CLIENT_LIMIT = 0.9;
+
+/**
+ * Writes a result.
+ *
+ * @param result - of a run
+ * @param isVerified - whether answers were compared
+ * @param failIf - the thresholds
+ * @returns lines of text, each with its line end
+ */
+export function renderText(result: LoadResult, isVerified: boolean, failIf: readonly Condition[]): string {
+  const blocks = [
+    describePlan(result.plan, isVerified).map(([heading, text]) => label(heading) + text),
+    totals(result),
+    latencies(result),
+    errors(result),
+    misbehaving(result),
+    remarks(result),
+    thresholds(result, failIf),
+  ];
+  return joinBlocks(blocks);
+}
+
+function totals(result: LoadResult): string[] {
+  const { requests, unfinished, requestsPerSecond, bytes, elapsedMs, interrupted } = result;
+  const megabytes = bytes / 1e6 / (elapsedMs / 1000 || Infinity);
+  const lines = [
+    `${label('requests')}${requests} in ${formatDuration(elapsedMs)}${interrupted ? ', interrupted' : ''}: ` +
+      `${digits(requestsPerSecond)} requests/s, ${digits(megabytes)} MB/s`,
+    `${label('failed')}${errorCount(result)}`,
+  ];
+  if (unfinished > 0) lines.push(`${label('unfinished')}${unfinished}, counted with the time they had waited`);
+  return lines;
+}
+
+function latencies({ latency, plan }: LoadResult): string[] {
+  const rows: [string, LatencyPart][] = [
+    ['connect', 'connect'],
+    ['N', 'count'],
+    ['last prime', 'lastPrime'],
+    ['done', 'done'],
+  ];
+  // In a closed loop a request is due when it is begun.
+  if (plan.model.kind === 'open') rows.push(['uncorrected', 'uncorrected']);
+  return [
+    row(
+      'latency',
+      LATENCY_COLUMNS.map(([heading]) => heading),
+    ),
+    ...rows.map(([name, part]) =>
+      row(
+        name,
+        LATENCY_COLUMNS.map(([, figure]) => (latency[part].count === 0 ? '-' : formatLatency(latency[part][figure]))),
+      ),
+    ),
+  ];
+}
+
+function errors({ errors: counts }: LoadResult): string[] {
+  const lines = Object.entries(counts)
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([kind, count]) => `${cell(String(count))}  ${kind}: ${meaningOf(kind)}`);
+  return lines.length === 0 ? [] : ['failures', ...lines];
+}
+
+function meaningOf(kind: string): string {
+  return (ERROR_KINDS as Readonly<Record<string, string>>)[kind] ?? '';
+}
+
+function misbehaving({ misbehaving: byName }: LoadResult): string[] {
+  const lines = Object.entries(byName).map(([name, { clients, visits, errors: failed }]) => {
+    return [String(clients), String(visits), String(failed)].reduce(
+      (line, text) => line + cell(text),
+      name.padEnd(NAME_COLUMNS),
+    );
+  });
+  const heading = ['clients', 'visits', 'failed'].reduce(
+    (line, text) => line + cell(text),
+    'misbehaving'.padEnd(NAME_COLUMNS),
+  );
+  return lines.length === 0 ? [] : [heading, ...lines, 'Their visits count nowhere else.'];
+}
+
+function remarks({ client, requests, perClient, plan }: LoadResult): string[] {
+  const lines: string[] = [];
+  if (perClient.length > 1 && plan.ramp === undefined) {
+    const [least, most] = [Math.min(...perClient), Math.max(...perClient)];
+    lines.push(
+      `${label('fairness')}each client was served ${least} to ${most} times (Jain's index ${jain(perClient)})`,
+    );
+  }
+  const cost = requests === 0 ? '' : `, ${formatLatency(client.cpuMs / requests)} of CPU a request`;
+  lines.push(`${label('this client')}${formatShare(client.busy)} busy${cost}`);
+  if (client.busy >= CLIENT_LIMIT) lines.push(`${label('')}it may be the limit: compare with more --workers`);
+  if (plan.model.kind === 'open') lines.push(`${label('')}began requests up to ${formatLatency(client.lateMs)} late`);
+  return lines;
+}
+
+/** Jain's fairness index: 1 when all have the same, 1/n when one has all. R. Jain, D. Chiu, W. Hawe, 1984 */
+function jain(shares: readonly number[]): string {
+  const sum = shares.reduce((total, share) => total + share, 0);
+  const squares = shares.reduce((total, share) => total + share * share, 0);
+  return squares === 0 ? '-' : (sum ** 2 / (shares.length * squares)).toFixed(3);
+}
+
+function thresholds(result: LoadResult, failIf: readonly Condition[]): string[] {
+  return failIf.map((condition) => {
+    const { metric } = condition;
+    const measured = measure(metric, result);
+    const got =
+      metric.kind === 'latency'
+        ? formatLatency(measured)
+        : `${digits(measured)}${metric.kind !== 'rate' && metric.of === 'percent' ? ' %' : ''}`;
+    return `${label(holds(condition, result) ? 'FAILED' : 'passed')}fail if ${condition.text}: got ${got}`;
+  });
+}
