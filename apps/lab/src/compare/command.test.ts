@@ -6,7 +6,7 @@ import { runCli } from '../cli.ts';
 import { EXIT_FAILED, EXIT_GOOD, EXIT_INTERRUPTED, EXIT_USAGE } from '../exit-codes.ts';
 import { TextSink } from '../testing/streams.ts';
 import { parseScenario } from './scenario.ts';
-import { madeUp, madeUpScenario, threeRounds } from './testing/made-up.ts';
+import { madeUp, madeUpScenario, threeRounds } from '../testing/made-up-comparison.ts';
 
 const TIMEOUT_MS = 60_000;
 /** The least that is still measured: a round each. */

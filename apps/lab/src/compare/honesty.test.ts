@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { honestyOf } from './honesty.ts';
 import type { Comparison } from './results.ts';
 import { findScenario } from './scenario.ts';
-import { madeUp, madeUpScenario, threeRounds } from './testing/made-up.ts';
+import { madeUp, madeUpScenario, threeRounds } from '../testing/made-up-comparison.ts';
 import { joinResults } from './two-results.ts';
 
 function answer(question: string, comparison: Comparison) {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { measure, type MeasureOptions, type Turn } from './measure.ts';
 import { parseCommand, parseServers, type ServerSpec } from './servers/spec.ts';
-import { madeUp, madeUpScenario } from './testing/made-up.ts';
+import { madeUp, madeUpScenario } from '../testing/made-up-comparison.ts';
 
 const TIMEOUT_MS = 30_000;
 const RESULT = madeUp({ net: { loads: [[{}]] } }).servers[0]!.rounds[0]!.groups[0]!.load;

@@ -17,7 +17,7 @@ export class ProgressLine {
 
   /** Writes the line anew. */
   show(turn: Turn): void {
-    this.#write(ERASE_LINE + progressText(turn).slice(0, WIDTH));
+    this.#write(ERASE_LINE + progressText(turn).replaceAll('\u00A0', ' ').slice(0, WIDTH));
   }
 
   /** Erases the line. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findScenario } from './scenario.ts';
-import { madeUp, threeRounds } from './testing/made-up.ts';
+import { madeUp, threeRounds } from '../testing/made-up-comparison.ts';
 import { renderText } from './text.ts';
 
 const SLOW = madeUp(

@@ -17,7 +17,6 @@ describe('createVerifier()', () => {
     const bytes = answerBytes();
     expect(expected.count).toBe(PRIMES.length);
     for (let at = 0; at < bytes.length; at += size) expect(expected.matches(bytes.subarray(at, at + size))).toBe(true);
-    expect(expected.sum).toBe(BigInt(PRIMES.reduce((sum, prime) => sum + prime, 0)));
   });
 
   it('knows several answers at the same time', () => {
@@ -45,6 +44,6 @@ describe('createVerifier()', () => {
   });
 
   it('knows that an interval without primes has an empty answer', () => {
-    expect(createVerifier().begin(24, 28)).toMatchObject({ count: 0, sum: 0n });
+    expect(createVerifier().begin(24, 28)).toMatchObject({ count: 0 });
   });
 });

@@ -26,10 +26,6 @@ class Expected implements ExpectedAnswer {
     this.#scratch = scratch;
   }
 
-  get sum(): bigint {
-    return this.#stream.sum;
-  }
-
   matches(bytes: Uint8Array): boolean {
     for (let compared = 0; compared < bytes.length;) {
       if (this.#stream.done) return false;

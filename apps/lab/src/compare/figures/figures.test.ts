@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findScenario } from '../scenario.ts';
-import { madeUp, madeUpScenario, threeRounds } from '../testing/made-up.ts';
+import { madeUp, madeUpScenario, threeRounds } from '../../testing/made-up-comparison.ts';
 import { factsOf } from './facts.ts';
 import { isStream } from './figure.ts';
 import { steadinessOf } from './steadiness.ts';

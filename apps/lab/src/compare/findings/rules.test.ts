@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { factsOf } from '../figures/facts.ts';
 import { findScenario, type Scenario } from '../scenario.ts';
-import { madeUp, madeUpScenario, type MadeUpServer, threeRounds } from '../testing/made-up.ts';
+import { madeUp, madeUpScenario, type MadeUpServer, threeRounds } from '../../testing/made-up-comparison.ts';
 import { joinResults } from '../two-results.ts';
 import { findingsOf } from './rules.ts';
 

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findScenario } from '../scenario.ts';
-import { madeUp, threeRounds } from '../testing/made-up.ts';
+import { madeUp, threeRounds } from '../../testing/made-up-comparison.ts';
 import { renderHtml } from './html.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);

@@ -2,7 +2,7 @@ import type { EncodedHistogram } from '@concurrent-primes/client/load';
 import { describe, expect, it } from 'vitest';
 import { factsOf } from '../figures/facts.ts';
 import { findScenario } from '../scenario.ts';
-import { madeUp, madeUpScenario, threeRounds } from '../testing/made-up.ts';
+import { madeUp, madeUpScenario, threeRounds } from '../../testing/made-up-comparison.ts';
 import { chartsOf, curveOf } from './charts.ts';
 
 function histogram(buckets: readonly (readonly [number, number])[]): EncodedHistogram {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCommand } from '../servers/spec.ts';
-import { madeUp, threeRounds } from '../testing/made-up.ts';
+import { madeUp, threeRounds } from '../../testing/made-up-comparison.ts';
 import { renderHtml } from './html.ts';
 import { html, Markup, scriptJson } from './markup.ts';
 
