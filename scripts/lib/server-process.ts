@@ -9,15 +9,17 @@ import { ended, killGroup, spawnGroup } from './run.ts';
 /** A server that listens. */
 export interface ServerProcess {
   readonly port: number;
+  readonly pid: number;
   /** The line that told the port, as printed. */
   readonly line: string;
   /**
    * Sends SIGTERM and waits for the end.
    *
    * @param timeoutMs - How long it may take; as long as the start by default.
+   * @returns All that it wrote to stderr.
    * @throws Error when it doesn't end in time (it is killed then) or not with exit code 0.
    */
-  stop(timeoutMs?: number): Promise<void>;
+  stop(timeoutMs?: number): Promise<string>;
 }
 
 /** How a server is started. */
@@ -67,6 +69,7 @@ export async function startServer(
     return {
       line: match[0],
       port: Number(match[1]),
+      pid: child.pid!,
       stop: async (timeoutMs = options.timeoutMs) => {
         killGroup(child, 'SIGTERM');
         const { code, signal } = await withDeadline(end, timeoutMs, () => {
@@ -78,6 +81,7 @@ export async function startServer(
             `stop ${name}: must exit with 0 after SIGTERM, ended with ${String(code ?? signal)}${printed()}`,
           );
         }
+        return stderr;
       },
     };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { startPrimeSelectServer } from './prime-server.ts';
 import { primeServerContract } from './testing/contract.ts';
+import { limitedServerContract } from './testing/limited-contract.ts';
 
 primeServerContract(
   'poll',
@@ -7,3 +8,5 @@ primeServerContract(
     startPrimeSelectServer({ ...common, selector: 'poll', ...(quantum === undefined ? {} : { quantum }) }),
   false,
 );
+
+limitedServerContract('poll', ['select', '--selector', 'poll'], { clientsAtOnce: 20 });

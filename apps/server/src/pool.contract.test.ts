@@ -1,5 +1,6 @@
 import { startPrimePoolServer } from './prime-server.ts';
 import { primeServerContract } from './testing/contract.ts';
+import { limitedServerContract } from './testing/limited-contract.ts';
 
 primeServerContract(
   'pool',
@@ -11,3 +12,5 @@ primeServerContract(
     }),
   true,
 );
+
+limitedServerContract('pool', ['pool'], { threadsPerClient: true, clientsAtOnce: 4 });

@@ -33,5 +33,6 @@ export function createSessionFactory(options: unknown): () => Session {
   // The sieve's own memory: primes are expanded into what send(2) then takes.
   const scratch = chunkBuffer(maxSendBytes);
   const answer = (a: number, b: number): PrimeAnswer => new PrimeAnswer(a, b);
-  return () => new ServerSession({ answer, scratch, greeting, ...(maxWidth === undefined ? {} : { maxWidth }) });
+  const settings = { answer, scratch, greeting, ...(maxWidth !== undefined && { maxWidth }) };
+  return () => new ServerSession(settings);
 }

@@ -32,6 +32,9 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** A thread needs five descriptors. Where they run out, Node says so by errors of several kinds, but in one of two words. */
+const NO_DESCRIPTOR = /\bEMFILE\b|too many open files/;
+
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Runs a server until it has stopped. */
@@ -71,6 +74,10 @@ async function startAt(
   try {
     return await start({ ...supplies, host: await resolveHost(address) });
   } catch (error) {
+    if (error instanceof Error && NO_DESCRIPTOR.test(error.message)) {
+      const advice = 'raise the limit of descriptors with ulimit -n, or ask for fewer threads';
+      throw new UsageError(`cannot start: ${error.message}; ${advice}`);
+    }
     if (error instanceof SocketError || (error instanceof Error && 'syscall' in error)) {
       throw new UsageError(`cannot listen on ${address}:${port}: ${error.message}${advice(error)}`);
     }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
-import { EXIT_MEASURED, EXIT_USAGE, runCli } from './cli.ts';
+import type { Experiment, MakeBenchmark } from './benchmark.ts';
+import { EXIT_FAILED, EXIT_MEASURED, EXIT_USAGE, runCli } from './cli.ts';
 import type { Report } from './report.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-cli-'));
@@ -11,7 +12,17 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+interface Ending {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+function run(...args: string[]): Promise<Ending> {
+  return runWith(undefined, ...args);
+}
+
+async function runWith(benchmarks: Record<string, MakeBenchmark> | undefined, ...args: string[]): Promise<Ending> {
   const texts = { stdout: '', stderr: '' };
   const sink = (name: keyof typeof texts): Writable =>
     new Writable({
@@ -20,8 +31,19 @@ async function run(...args: string[]): Promise<{ code: number; stdout: string; s
         callback();
       },
     });
-  const code = await runCli(args, { stdout: sink('stdout'), stderr: sink('stderr') });
+  const code = await runCli(args, { stdout: sink('stdout'), stderr: sink('stderr') }, benchmarks);
   return { code, ...texts };
+}
+
+/** A benchmark of one row whose every sample takes so long. */
+function fake(elapsedMs: number): Record<string, MakeBenchmark> {
+  const experiment: Experiment = {
+    name: 'fake',
+    contenders: { a: { name: 'A', sample: () => Promise.resolve({ figures: { elapsedMs } }) } },
+    rounds: 3,
+    rows: [{ what: 'a thing', figure: 'elapsedMs', ours: 'a', goal: { kind: 'value' } }],
+  };
+  return { fake: () => Promise.resolve({ experiments: [experiment], versions: {} }) };
 }
 
 describe('runCli()', () => {
@@ -41,7 +63,56 @@ describe('runCli()', () => {
       const isMissing = ours.missing !== undefined || peer?.missing !== undefined;
       expect([what, measured === undefined]).toEqual([what, isMissing]);
     }
-  }, 60_000);
+  }, 120_000);
+
+  it('draws curves, also where clocks have not ticked', async () => {
+    const { code, stdout, stderr } = await run('quantum', '--quick', '--svg', join(folder, 'svg'));
+    expect([code, stderr]).toEqual([EXIT_MEASURED, '']);
+    expect(stdout).not.toMatch(/NaN|Infinity/);
+    if (process.platform !== 'linux') return;
+    expect(stdout).toContain('The quantum of the select server, with epoll');
+    expect(readFileSync(join(folder, 'svg/quantum-turn-epoll.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
+  }, 120_000);
+
+  it('compares with an earlier run, and fails on a loss', async () => {
+    const file = join(folder, 'earlier.json');
+    expect(await runWith(fake(10), '--json', file)).toMatchObject({ code: EXIT_MEASURED, stderr: '' });
+    const same = await runWith(fake(10), '--check', file);
+    expect(same.stdout).toMatch(/\n\n0 of 1 rows have lost beyond the noise\n$/);
+    expect(same.code).toBe(EXIT_MEASURED);
+    const worse = await runWith(fake(20), '--check', file);
+    expect(worse.stdout).toMatch(/\nLOST fake: a thing \(A\): 10.0 then, 20.0 now, 100 % worse; noise 5 %\n$/);
+    expect(worse.code).toBe(EXIT_FAILED);
+  });
+
+  it('does not compare a smoke run with a full one', async () => {
+    const file = join(folder, 'full.json');
+    await runWith(fake(10), '--json', file);
+    const { code, stderr } = await runWith(fake(10), '--quick', '--check', file);
+    expect([code, stderr]).toEqual([
+      EXIT_USAGE,
+      expect.stringMatching(/^bench: --check .*: a smoke run and a full one measure different work\n$/),
+    ]);
+  });
+
+  it('takes as many rounds as each experiment wants, or as it is told', async () => {
+    const roundsOf = async (...args: string[]): Promise<unknown> => {
+      const file = join(folder, 'rounds.json');
+      await runWith(fake(10), '--json', file, ...args);
+      return (JSON.parse(readFileSync(file, 'utf8')) as Report[])[0]!.rounds;
+    };
+    expect(await roundsOf()).toBe(3);
+    expect(await roundsOf('--rounds', '5')).toBe(5);
+    expect(await roundsOf('--quick')).toBe(1);
+  });
+
+  it('keeps what was measured when a later benchmark fails', async () => {
+    const file = join(folder, 'part.json');
+    const failing = { ...fake(10), broken: () => Promise.reject(new Error('no luck')) };
+    const { code, stderr } = await runWith(failing, '--json', file);
+    expect([code, stderr]).toEqual([EXIT_FAILED, 'bench: no luck\n']);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveLength(1);
+  });
 
   it('prints its help', async () => {
     const { code, stdout } = await run('--help');
@@ -54,6 +125,10 @@ describe('runCli()', () => {
     [['--rounds', '0'], 'bench: --rounds must be an integer from 1 to 1000, received 0\n'],
     [['--rounds', 'many'], 'bench: --rounds must be an integer from 1 to 1000, received many\n'],
     [['--fast'], /^bench: Unknown option '--fast'/],
+    [['--json', '/nonexistent/report.json'], /^bench: --json must be a file that can be written: ENOENT/],
+    [['--svg', '/dev/null/plots'], /^bench: --svg must be a folder that can be made: ENOTDIR/],
+    [['--check', '/nonexistent/report.json'], /^bench: --check must be the JSON of an earlier run, .*: ENOENT/],
+    [['--check', '/dev/null'], /^bench: --check must be the JSON of an earlier run, received \/dev\/null: /],
   ])('says what is wrong with %j', async (args, text) => {
     const { code, stderr } = await run(...args);
     expect(code).toBe(EXIT_USAGE);

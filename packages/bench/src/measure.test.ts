@@ -1,62 +1,59 @@
 import { describe, expect, it } from 'vitest';
-import type { Experiment } from './benchmark.ts';
+import type { Experiment, Outcome } from './benchmark.ts';
 import { measure } from './measure.ts';
-import type { Outcome, Program } from './program.ts';
 
-const EXPERIMENT: Experiment = {
-  name: 'test',
-  programs: {
-    a: { name: 'A', command: ['a'] },
-    gone: { name: 'Gone', missing: 'is not there' },
-    b: { name: 'B', command: ['b'] },
-  },
-  rows: [],
-};
-
-/** Answers in the order of the calls, with the call's number as its time. */
-function fakeRuns(result: (name: string) => string = () => '42'): {
+/** An experiment whose contenders answer in the order of their calls, with the call's number as their time. */
+function fakeExperiment(outcomeOf: (name: string) => Partial<Outcome> = () => ({ result: '42' })): {
   order: string[];
-  run: (program: Program) => Promise<Outcome>;
+  experiment: Experiment;
 } {
   const order: string[] = [];
-  const run = ({ name }: Program): Promise<Outcome> =>
-    Promise.resolve({ elapsedMs: order.push(name), result: result(name) });
-  return { order, run };
+  const contender = (name: string): Experiment['contenders'][string] => ({
+    name,
+    sample: () => Promise.resolve({ figures: { elapsedMs: order.push(name) }, ...outcomeOf(name) }),
+  });
+  const contenders = { a: contender('A'), gone: { name: 'Gone', missing: 'is not there' }, b: contender('B') };
+  return { order, experiment: { name: 'test', contenders, rows: [] } };
 }
 
 describe('measure()', () => {
   it('takes turns, and changes who begins', async () => {
-    const { order, run } = fakeRuns();
-    const rounds: number[] = [];
-    const samples = await measure(EXPERIMENT, { rounds: 3, run, onRound: (round) => rounds.push(round) });
+    const { order, experiment } = fakeExperiment();
+    const told: string[] = [];
+    const samples = await measure(experiment, { rounds: 3, onSample: (round, name) => told.push(`${round}${name}`) });
     expect(order.join('')).toBe('BAABBA');
-    expect(rounds).toEqual([1, 2, 3]);
-    expect(samples).toEqual({ a: [2, 3, 6], b: [1, 4, 5] });
+    expect(told).toEqual(['1B', '1A', '2A', '2B', '3B', '3A']);
+    const times = Object.entries(samples).map(([key, outcomes]) => [key, outcomes.map((o) => o.figures.elapsedMs)]);
+    expect(times).toEqual([
+      ['a', [2, 3, 6]],
+      ['b', [1, 4, 5]],
+    ]);
   });
 
-  it('takes no more rounds than the experiment wants', async () => {
-    const { order, run } = fakeRuns();
-    await measure({ ...EXPERIMENT, maxRounds: 2 }, { rounds: 8, run });
-    expect(order).toHaveLength(4);
+  it('keeps parts and leaves out figures that are no numbers', async () => {
+    const parts = { accept4: 1.5 };
+    const figures = { cpuPerRequestMs: 0 / 0, requestsPerSecond: 1 / 0, jain: 1 };
+    const { experiment } = fakeExperiment(() => ({ figures, parts }));
+    expect((await measure(experiment, { rounds: 1 }))['a']).toEqual([{ figures: { jain: 1 }, parts }]);
   });
 
-  it('throws when two programs come to different results', async () => {
-    const { run } = fakeRuns((name) => (name === 'A' ? '41' : '42'));
-    await expect(measure(EXPERIMENT, { rounds: 1, run })).rejects.toThrow(
+  it('throws when two contenders come to different results', async () => {
+    const { experiment } = fakeExperiment((name) => ({ result: name === 'A' ? '41' : '42' }));
+    await expect(measure(experiment, { rounds: 1 })).rejects.toThrow(
       'Cannot measure test: A must come to 42, it came to 41',
     );
   });
 
   it('throws when all come to something else than what is known', async () => {
-    const { run } = fakeRuns();
-    await expect(measure({ ...EXPERIMENT, expected: '43' }, { rounds: 1, run })).rejects.toThrow(
+    const { experiment } = fakeExperiment();
+    await expect(measure({ ...experiment, expected: '43' }, { rounds: 1 })).rejects.toThrow(
       'Cannot measure test: B must come to 43, it came to 42',
     );
   });
 
-  it('measures nothing when nothing can be run', async () => {
-    const { gone } = EXPERIMENT.programs;
-    const { run } = fakeRuns();
-    expect(await measure({ name: 'none', programs: { gone: gone! }, rows: [] }, { rounds: 2, run })).toEqual({});
+  it('measures nothing when nothing is there', async () => {
+    const { experiment } = fakeExperiment();
+    const { gone } = experiment.contenders;
+    expect(await measure({ ...experiment, contenders: { gone: gone! } }, { rounds: 2 })).toEqual({});
   });
 });

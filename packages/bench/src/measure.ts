@@ -1,48 +1,51 @@
 /** Taking the samples of an experiment. */
-import type { Experiment } from './benchmark.ts';
-import { isMissing, type Outcome, type Program, runProgram } from './program.ts';
+import { type Experiment, isMissing, type Outcome } from './benchmark.ts';
+import type { Figures } from './figures.ts';
 
-/** The samples of each program that could be run, in milliseconds, by the experiment's names. */
-export type Samples = Readonly<Record<string, readonly number[]>>;
+/** The outcomes of each contender that could be measured, in the order of the rounds, by the experiment's names. */
+export type Samples = Readonly<Record<string, readonly Outcome[]>>;
 
 /** What a measurement needs beside the experiment. */
 export interface MeasureOptions {
-  /** How often each program has its turn. */
+  /** How often each contender has its turn. */
   readonly rounds: number;
-  /** Called before each round, from 1 on. */
-  readonly onRound?: (round: number) => void;
-  /** Takes one sample; by default the program is run. */
-  readonly run?: (program: Program) => Promise<Outcome>;
+  /** Called before each sample, with the round from 1 on and the contender's name. */
+  readonly onSample?: (round: number, name: string) => void;
 }
 
 /**
- * Measures the programs of an experiment in turns: each round is one sample of each.
+ * Measures the contenders of an experiment in turns: each round is one sample of each.
  *
- * Who begins changes from round to round. What a program leaves behind, such as a warm or a hot processor, then serves
+ * Who begins changes from round to round. What a contender leaves behind, such as a warm or a hot processor, then serves
  * each of the others as often.
  *
- * @throws Error if a program can't be run, or if two that do the same work come to different results: then no figure
- * means anything
+ * @throws Error if a contender can't be measured, or if two that do the same work come to different results: then no
+ * figure means anything
  */
-export async function measure(experiment: Experiment, options: MeasureOptions): Promise<Samples> {
-  const { rounds, onRound, run = runProgram } = options;
-  const programs = Object.entries(experiment.programs).flatMap(([key, program]) =>
-    isMissing(program) ? [] : [{ key, program, samples: [] as number[] }],
+export async function measure(experiment: Experiment, { rounds, onSample }: MeasureOptions): Promise<Samples> {
+  const contenders = Object.entries(experiment.contenders).flatMap(([key, contender]) =>
+    isMissing(contender) ? [] : [{ key, contender, outcomes: [] as Outcome[] }],
   );
-  let expected = experiment.expected;
-  for (let round = 1; round <= Math.min(rounds, experiment.maxRounds ?? Infinity); round++) {
-    onRound?.(round);
-    for (let turn = 0; turn < programs.length; turn++) {
-      const { program, samples } = programs[(turn + round) % programs.length]!;
-      const { elapsedMs, result } = await run(program);
+  let { expected } = experiment;
+  for (let round = 1; round <= rounds; round++) {
+    for (let turn = 0; turn < contenders.length; turn++) {
+      const { contender, outcomes } = contenders[(turn + round) % contenders.length]!;
+      onSample?.(round, contender.name);
+      const outcome = await contender.sample();
+      const { result } = outcome;
       expected ??= result;
       if (result !== expected) {
         throw new Error(
-          `Cannot measure ${experiment.name}: ${program.name} must come to ${expected}, it came to ${result}`,
+          `Cannot measure ${experiment.name}: ${contender.name} must come to ${String(expected)}, it came to ${String(result)}`,
         );
       }
-      samples.push(elapsedMs);
+      outcomes.push({ ...outcome, figures: finiteOnly(outcome.figures) });
     }
   }
-  return Object.fromEntries(programs.map(({ key, samples }) => [key, samples]));
+  return Object.fromEntries(contenders.map(({ key, outcomes }) => [key, outcomes]));
+}
+
+/** Leaves out what was divided by nothing: a smoke run may end before a clock has ticked. */
+function finiteOnly(figures: Figures): Figures {
+  return Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)));
 }

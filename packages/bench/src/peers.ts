@@ -1,4 +1,7 @@
-/** The peers that are no npm packages: the program `primesieve`, and small C++ programs around its library. */
+/**
+ * The peers that are no npm packages: the program `primesieve` and small C++ programs around its library; servers in C++
+ * and Python, and the load client that drives all servers.
+ */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,6 +23,16 @@ export interface Peers {
   readonly primesieve: Built;
   readonly int32be: Built;
   readonly count: Built;
+  /** The load client. */
+  readonly load: Built;
+  /** One thread with epoll. */
+  readonly epollServer: Built;
+  /** A thread for each client. */
+  readonly pthreadServer: Built;
+  /** Streams zeros. */
+  readonly zeroServer: Built;
+  /** What runs `peers/select_server.py` and `peers/pool_server.py`. */
+  readonly python: Built;
   readonly versions: Readonly<Record<string, string>>;
   /** Removes what was built. */
   readonly close: () => void;
@@ -33,28 +46,42 @@ export interface Peers {
 export async function buildPeers(environment: NodeJS.ProcessEnv = process.env): Promise<Peers> {
   const folder = mkdtempSync(join(tmpdir(), 'concurrent-primes-bench-'));
   const compiler = environment['CXX'] ?? 'c++';
-  const primesieve = findNative('primesieve', environment['PATH'] ?? '');
-  const [primesieveVersion, compilerVersion, int32be, count] = await Promise.all([
-    primesieve === undefined ? undefined : versionOf(primesieve, environment),
-    versionOf(compiler, environment),
-    compile('int32be', compiler, folder, environment),
-    compile('count', compiler, folder, environment),
+  const path = environment['PATH'] ?? '';
+  const primesieve = findNative('primesieve', path);
+  const python = findNative('python3', path);
+  const build = (name: string, ...libraries: readonly string[]): Promise<Built> =>
+    compile(name, libraries, compiler, folder, environment);
+  const buildForLinux = (name: string, ...libraries: readonly string[]): Promise<Built> =>
+    process.platform === 'linux'
+      ? build(name, ...libraries)
+      : Promise.resolve({ missing: `${name} makes system calls that only Linux has` });
+  const [int32be, count, load, epollServer, pthreadServer, zeroServer, versions] = await Promise.all([
+    build('int32be', '-lprimesieve'),
+    build('count', '-lprimesieve'),
+    buildForLinux('load'),
+    buildForLinux('epoll-server'),
+    buildForLinux('pthread-server', '-pthread'),
+    buildForLinux('zero-server'),
+    versionsOf({ primesieve, [compiler]: compiler, python3: python }, environment),
   ]);
   return {
-    primesieve:
-      primesieve === undefined
-        ? { missing: 'the program primesieve must be on PATH (Debian: primesieve)' }
-        : { path: primesieve },
+    primesieve: present(primesieve, 'the program primesieve must be on PATH (Debian: primesieve)'),
     int32be,
     count,
-    versions: {
-      ...(primesieveVersion !== undefined && { primesieve: primesieveVersion }),
-      ...(compilerVersion !== undefined && { [compiler]: compilerVersion }),
-    },
+    load,
+    epollServer,
+    pthreadServer,
+    zeroServer,
+    python: present(python, 'python3 must be on PATH (Debian: python3)'),
+    versions,
     close: () => {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function present(path: string | undefined, missing: string): Built {
+  return path === undefined ? { missing } : { path };
 }
 
 /**
@@ -69,6 +96,18 @@ function findNative(program: string, path: string): string | undefined {
     .find((candidate) => existsSync(candidate));
 }
 
+/** The versions of the programs that are there. */
+async function versionsOf(
+  programs: Readonly<Record<string, string | undefined>>,
+  env: NodeJS.ProcessEnv,
+): Promise<Record<string, string>> {
+  const found = Object.entries(programs).map(async ([name, program]) => {
+    const version = program === undefined ? undefined : await versionOf(program, env);
+    return version === undefined ? [] : [[name, version] as const];
+  });
+  return Object.fromEntries((await Promise.all(found)).flat());
+}
+
 /** The version in the first line that a program has to say of itself; undefined if it isn't there. */
 async function versionOf(program: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   try {
@@ -79,11 +118,17 @@ async function versionOf(program: string, env: NodeJS.ProcessEnv): Promise<strin
   }
 }
 
-async function compile(name: string, compiler: string, folder: string, env: NodeJS.ProcessEnv): Promise<Built> {
+async function compile(
+  name: string,
+  libraries: readonly string[],
+  compiler: string,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Built> {
   const path = join(folder, name);
   const source = join(SOURCES, `${name}.cpp`);
   try {
-    await execute(compiler, ['-O3', '-march=native', '-o', path, source, '-lprimesieve'], { env });
+    await execute(compiler, ['-O3', '-march=native', '-o', path, source, ...libraries], { env });
     return { path };
   } catch (error) {
     const { code, stderr } = error as { code?: unknown; stderr?: string };

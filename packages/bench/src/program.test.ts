@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Program, readJson, readPrimesieve, runProgram } from './program.ts';
+import { type Program, programContender, readJson, readPrimesieve, runProgram } from './program.ts';
 
 /** A program of one line of JavaScript. */
 function script(code: string, more: Partial<Program> = {}): Program {
@@ -38,6 +38,15 @@ describe('runProgram()', () => {
 
   it('throws when there is no such program', async () => {
     await expect(runProgram({ name: 'None', command: ['/nonexistent/program'] })).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('programContender()', () => {
+  it('gives the time, and what is derived from it, as figures', async () => {
+    const derive = (elapsedMs: number) => ({ bytesPerSecond: 3 / (elapsedMs / 1000) });
+    const contender = programContender(script(`console.log(${OUTCOME})`, { derive }));
+    expect(contender.name).toBe('Script');
+    expect(await contender.sample()).toEqual({ figures: { elapsedMs: 1.5, bytesPerSecond: 2000 }, result: '42' });
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * Something that can be measured: a program that does its work, says how long that took, and what came out.
+ * A contender that is a program: it does its work, says how long that took, and what came out.
  *
  * The programs time themselves, by a monotonic clock of their own. So the start of a process, of Node or of a dynamic
  * linker, is in nobody's figure; what is in it, each program's head says. And as all run in processes of their own,
@@ -8,6 +8,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import type { Contender } from './benchmark.ts';
+import type { Figures } from './figures.ts';
 
 /** One that can be run. */
 export interface Program {
@@ -19,18 +21,13 @@ export interface Program {
   /** How often it is run for one sample, which is the least time; for programs that don't repeat their work. */
   readonly processesPerSample?: number;
   /** Reads its output; without this, it is {@link readJson}'s. */
-  readonly read?: (stdout: string) => Outcome;
-}
-
-/** One that can't be run here. */
-export interface MissingProgram {
-  readonly name: string;
-  /** Why, and what to do about it. */
-  readonly missing: string;
+  readonly read?: (stdout: string) => TimedResult;
+  /** Figures that follow from the time. */
+  readonly derive?: (elapsedMs: number) => Figures;
 }
 
 /** What a program says of its work. */
-export interface Outcome {
+export interface TimedResult {
   readonly elapsedMs: number;
   /** What came out; the same for all programs that do the same work. */
   readonly result: string;
@@ -39,9 +36,15 @@ export interface Outcome {
 /** No program of ours or a peer takes so long for one sample. */
 const TIME_LIMIT_MS = 300_000;
 
-/** Whether a program can't be run. */
-export function isMissing(program: Program | MissingProgram): program is MissingProgram {
-  return 'missing' in program;
+/** The program as a contender, whose figure is `elapsedMs` and what is derived from it. */
+export function programContender(program: Program): Contender {
+  return {
+    name: program.name,
+    sample: async () => {
+      const { elapsedMs, result } = await runProgram(program);
+      return { figures: { elapsedMs, ...program.derive?.(elapsedMs) }, result };
+    },
+  };
 }
 
 /**
@@ -49,13 +52,13 @@ export function isMissing(program: Program | MissingProgram): program is Missing
  *
  * @throws Error if it can't be started, fails, takes more than five minutes, or says something else than an outcome
  */
-export async function runProgram(program: Program): Promise<Outcome> {
-  const outcomes: Outcome[] = [];
+export async function runProgram(program: Program): Promise<TimedResult> {
+  const outcomes: TimedResult[] = [];
   for (let i = 0; i < (program.processesPerSample ?? 1); i++) outcomes.push(await runOnce(program));
   return outcomes.reduce((least, outcome) => (outcome.elapsedMs < least.elapsedMs ? outcome : least));
 }
 
-async function runOnce({ name, command: [file, ...args], input = '', read = readJson }: Program): Promise<Outcome> {
+async function runOnce({ name, command: [file, ...args], input = '', read = readJson }: Program): Promise<TimedResult> {
   const child = spawn(file, args, { stdio: 'pipe', timeout: TIME_LIMIT_MS, killSignal: 'SIGKILL' });
   // Who doesn't read its input may be gone before it is written; its exit code tells the rest.
   child.stdin.on('error', () => undefined).end(input);
@@ -80,8 +83,8 @@ async function runOnce({ name, command: [file, ...args], input = '', read = read
  *
  * @throws Error if it is something else
  */
-export function readJson(stdout: string): Outcome {
-  const { elapsedMs, result } = JSON.parse(stdout) as Partial<Outcome>;
+export function readJson(stdout: string): TimedResult {
+  const { elapsedMs, result } = JSON.parse(stdout) as Partial<TimedResult>;
   if (typeof elapsedMs !== 'number' || typeof result !== 'string') throw new TypeError('no outcome');
   return { elapsedMs, result };
 }
@@ -91,7 +94,7 @@ export function readJson(stdout: string): Outcome {
  *
  * @throws Error if it is something else
  */
-export function readPrimesieve(stdout: string): Outcome {
+export function readPrimesieve(stdout: string): TimedResult {
   const match = /^Seconds: (\d+\.\d+)\n(\d+)\n$/.exec(stdout);
   if (match === null) throw new TypeError('no outcome');
   return { elapsedMs: Number(match[1]) * 1000, result: match[2]! };

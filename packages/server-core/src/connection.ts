@@ -7,6 +7,7 @@
  */
 import { type Socket, SocketError, WOULD_BLOCK } from '@concurrent-primes/sockets';
 import { CUT, type Control } from './control.ts';
+import type { ReceiveBuffer } from './receive-buffer.ts';
 import type { ServerRefusal, Session, SessionReport } from './session.ts';
 
 /** Failures of a system call that show a fault in our own program, not a peer that went away. */
@@ -18,7 +19,7 @@ const REFUSAL_BYTES = 4;
 /** What a connection needs of the thread that serves it. */
 export interface ConnectionContext {
   /** One buffer a thread: every `receive` of every connection goes through it. */
-  readonly receiveBuffer: Uint8Array;
+  readonly receiveBuffer: ReceiveBuffer;
   /** Tells whose doing a broken connection was: after `CUT` it was ours. */
   readonly control: Control;
   /** Monotonic clock, in milliseconds. */
@@ -60,7 +61,7 @@ export class Connection {
   /** The first half of {@link receive}: the bytes are in the thread's buffer, the session has not seen them. */
   read(): number {
     try {
-      return this.socket.recv(this.#context.receiveBuffer, this.#askable);
+      return this.socket.recv(this.#context.receiveBuffer.bytes, this.#askable);
     } catch (error) {
       this.#lost(error);
       return 0;
@@ -71,7 +72,7 @@ export class Connection {
   received(count: number): void {
     if (this.session.next !== 'receive') return; // lost while reading
     if (count > 0 && this.session.phase === 'idle') this.#exchangeBeganMs = this.#context.now();
-    this.session.receive(this.#context.receiveBuffer.subarray(0, count));
+    this.session.receive(this.#context.receiveBuffer.first(count));
     this.#account();
   }
 
@@ -141,7 +142,7 @@ export class Connection {
 
   /** How many bytes one `recv` asks for: what the session expects, as far as the thread has room for it. */
   get #askable(): number {
-    return Math.min(this.session.expects, this.#context.receiveBuffer.length);
+    return Math.min(this.session.expects, this.#context.receiveBuffer.bytes.length);
   }
 
   #lost(error: unknown): void {

@@ -16,6 +16,7 @@ export {
 } from './server.ts';
 export { type ClientReport, ServerThread, type ThreadData, type ThreadMessage } from './server-thread.ts';
 export { Places } from './places.ts';
+export { ReceiveBuffer } from './receive-buffer.ts';
 export {
   type Phase,
   type ServerRefusal,

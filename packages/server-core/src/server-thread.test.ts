@@ -41,7 +41,7 @@ it.for([
     using client = connect(listener.localAddress());
     const beganMs = performance.now();
     client.send(Uint8Array.of(1, 2, 3, 4));
-    await within(server.closed, DEADLINE_MS, 'the thread to end');
+    await within(server.stop(), DEADLINE_MS, 'the thread to end');
     const durationMs = performance.now() - beganMs;
     expect(reports).toMatchObject([
       { session: { outcome: 'served', bytesSent: 4 }, client: name(client.localAddress().port), thread: 'echo' },
@@ -60,7 +60,7 @@ it('account() only tallies an outcome when it is not among those to report', asy
     onReport: (report) => reports.push(report),
   });
   connect(listener.localAddress()).close();
-  await within(server.closed, DEADLINE_MS, 'the thread to end');
+  await within(server.stop(), DEADLINE_MS, 'the thread to end');
   expect(server.tally()).toMatchObject({ probe: 1, served: 0 });
   expect(reports).toEqual([]);
 });
@@ -78,6 +78,6 @@ it('account() names the address of a client that is gone', async () => {
   // The reset has arrived: over the loopback interface the kernel delivers it within close(2).
   Atomics.store(new Int32Array(gate), 0, 1);
   Atomics.notify(new Int32Array(gate), 0);
-  await within(server.closed, DEADLINE_MS, 'the thread to end');
+  await within(server.stop(), DEADLINE_MS, 'the thread to end');
   expect(clients).toEqual([`${host}:${port}`]);
 });

@@ -10,6 +10,7 @@ import { type Socket, WakePipe } from '@concurrent-primes/sockets';
 import { Connection, type ConnectionContext } from './connection.ts';
 import { Control } from './control.ts';
 import { Places } from './places.ts';
+import { ReceiveBuffer } from './receive-buffer.ts';
 import { type Session, type SessionReport, type SessionSource, loadSessionFactory } from './session.ts';
 import { Tally } from './tally.ts';
 import type { TimeLimits } from './time-limits.ts';
@@ -54,7 +55,7 @@ export class ServerThread<Data extends object> implements ConnectionContext {
   readonly control: Control;
   readonly tally: Tally;
   readonly places: Places;
-  readonly receiveBuffer = new Uint8Array(RECEIVE_BYTES);
+  readonly receiveBuffer = new ReceiveBuffer(RECEIVE_BYTES);
   readonly #openSession: () => Session;
   readonly #reported: ReadonlySet<string>;
 

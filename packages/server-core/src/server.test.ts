@@ -18,13 +18,23 @@ const OPTIONS: ServerOptions = {
 /** What an architecture was asked to do, in order. */
 type Event = Order | 'release';
 
-/** Starts one thread for each of these; its orders and its release go to `events`. */
-function start(threads: readonly WaitingThreadData[], events: Event[] = [], options = OPTIONS): Promise<Server> {
+/** Starts one thread for each of these; its orders and its release go to `events`, the ends of its threads to `ends`. */
+function start(
+  threads: readonly WaitingThreadData[],
+  events: Event[] = [],
+  options = OPTIONS,
+  ends: string[] = [],
+): Promise<Server> {
   const server = Server.start(
     {
       host: '127.0.0.1',
       port: 4711,
-      threads: threads.map((data, index) => ({ name: `thread-${index}`, entry: WAITING_THREAD, data })),
+      threads: threads.map((data, index) => ({
+        name: `thread-${index}`,
+        entry: WAITING_THREAD,
+        data,
+        ended: (served) => ends.push(`thread-${index} ${served ? 'served' : 'never served'}`),
+      })),
       wake: (order) => events.push(order),
       release: () => events.push('release'),
     },
@@ -57,6 +67,30 @@ describe('start', () => {
     const threads = [{ stalls: true }, { throwAtStart: 'no memory left' }, { stalls: true }];
     await expect(start(threads, events)).rejects.toThrow('no memory left');
     expect(events).toEqual([CUT, 'release']);
+  });
+
+  it('start() rejects when a thread can not be created, after those before it have ended', async () => {
+    const events: Event[] = [];
+    const ends: string[] = [];
+    const unclonable = { notices: [(() => undefined) as unknown as string] };
+    await expect(start([{ stalls: true }, unclonable, {}], events, OPTIONS, ends)).rejects.toThrow(
+      'could not be cloned',
+    );
+    expect(events).toEqual([CUT, 'release']);
+    // The last one was not even tried; the first one may have come to serve before it saw the order.
+    expect(ends.slice(0, 2)).toEqual(['thread-1 never served', 'thread-2 never served']);
+    expect(ends[2]).toMatch(/^thread-0 /);
+  });
+
+  it('start() rejects, after all others have ended, when a thread ends without an error before it serves', async () => {
+    const events: Event[] = [];
+    const ends: string[] = [];
+    await expect(start([{ stalls: true }, { endsAtStart: true }], events, OPTIONS, ends)).rejects.toThrow(
+      'thread thread-1 must serve until it is told to stop, it ended with code 0',
+    );
+    expect(events).toEqual([CUT, 'release']);
+    expect(ends).toHaveLength(2);
+    expect(ends).toContain('thread-1 never served');
   });
 
   it('start() rejects when the session module has no factory', async () => {
@@ -129,6 +163,19 @@ describe('closed', () => {
     expect(events).toEqual([CUT, 'release']);
     await expect(stop(server)).rejects.toThrow('failed while it served');
     expect(events).toEqual([CUT, 'release']);
+  });
+
+  it('closed rejects, after the others were cut, when a thread ends without an order', async () => {
+    const events: Event[] = [];
+    const ends: string[] = [];
+    const endWhen = new SharedArrayBuffer(4);
+    const server = await start([{ stalls: true }, { endWhen }], events, OPTIONS, ends);
+    Atomics.store(new Int32Array(endWhen), 0, 1);
+    Atomics.notify(new Int32Array(endWhen), 0);
+    const closed = within(server.closed, DEADLINE_MS, 'the server to close');
+    await expect(closed).rejects.toThrow('thread thread-1 must serve until it is told to stop, it ended with code 0');
+    expect(events).toEqual([CUT, 'release']);
+    expect(ends).toEqual(['thread-1 served', 'thread-0 served']);
   });
 
   it('closed rejects when a thread says that it has failed, and waits for that thread too', async () => {

@@ -5,10 +5,13 @@
  * Stopping has two steps, each an order in shared memory followed by a wake-up of every thread that may be blocked:
  * `DRAIN` (finish who is in service), and, when the time for that is over, `CUT` (close everything). A thread ends by
  * returning from its main function: `Worker.terminate()` could not reach it in a system call.
+ *
+ * Threads wait for each other, so none of them may be missed. One that can't be started, that fails, or that just ends
+ * without an order makes the whole server fail: the others are cut, and {@link ThreadSpecification.ended} does what they
+ * were waiting for.
  */
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
-import { CUT, Control, DRAIN, type Order } from './control.ts';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { CUT, Control, DRAIN, type Order, RUN } from './control.ts';
 import { Places } from './places.ts';
 import type { ClientReport, ThreadData, ThreadMessage } from './server-thread.ts';
 import type { SessionSource } from './session.ts';
@@ -65,6 +68,15 @@ export interface ThreadSpecification {
   readonly entry: URL;
   /** What it gets beside {@link ThreadData}. */
   readonly data: object;
+  /** How much memory its JavaScript may take, for threads that there are many of; default: V8's own limits. */
+  readonly resourceLimits?: ResourceLimits;
+  /**
+   * Called once in the main thread when this thread has ended, however that came, or could not be started: does what
+   * other threads wait for this one to do, and frees what it was given and has not taken.
+   *
+   * @param served whether it has said that it serves; from then on it owns what it was given
+   */
+  readonly ended?: (served: boolean) => void;
 }
 
 /** What one way of writing a server supplies: its threads, and how to wake them. */
@@ -90,7 +102,7 @@ export class Server {
   readonly #architecture: Architecture;
   readonly #control = new Control();
   readonly #tally: Tally;
-  readonly #workers: Worker[];
+  readonly #ready: Promise<unknown>;
   #failure: Error | undefined;
 
   private constructor(architecture: Architecture, options: ServerOptions) {
@@ -107,21 +119,9 @@ export class Server {
       sessions: options.sessions,
       reportedOutcomes: options.reportedOutcomes ?? [],
     };
-    this.#workers = architecture.threads.map(({ name, entry, data }) => {
-      const worker = new Worker(entry, { name, workerData: { ...shared, ...data, name } });
-      const fail = (error: unknown): void => {
-        this.#failure ??= error instanceof Error ? error : new Error(`thread ${name} failed: ${String(error)}`);
-        this.#order(CUT);
-      };
-      worker.on('message', (message: ThreadMessage) => {
-        if (message.type === 'report') options.onReport?.(message.report);
-        else if (message.type === 'notice') options.onNotice?.(message.text);
-        else if (message.type === 'failed') fail(message.error);
-      });
-      worker.on('error', fail);
-      return worker;
-    });
-    this.closed = Promise.all(this.#workers.map((worker) => ended(worker))).then(() => {
+    const threads = architecture.threads.map((specification) => this.#startThread(specification, shared, options));
+    this.#ready = Promise.all(threads.map(({ ready }) => ready));
+    this.closed = Promise.all(threads.map(({ ended }) => ended)).then(() => {
       architecture.release();
       if (this.#failure !== undefined) throw this.#failure;
     });
@@ -137,7 +137,7 @@ export class Server {
   static async start(architecture: Architecture, options: ServerOptions): Promise<Server> {
     const server = new Server(architecture, options);
     try {
-      await Promise.race([Promise.all(server.#workers.map((worker) => ready(worker))), server.closed]);
+      await Promise.race([server.#ready, server.closed]);
     } catch (error) {
       await server.closed.catch(() => undefined);
       throw error;
@@ -170,6 +170,56 @@ export class Server {
     }
   }
 
+  #startThread(
+    { name, entry, data, resourceLimits, ended }: ThreadSpecification,
+    shared: Omit<ThreadData, 'name'>,
+    { onReport, onNotice }: ServerOptions,
+  ): StartedThread {
+    const ready = Promise.withResolvers<undefined>();
+    const exit = Promise.withResolvers<undefined>();
+    let serves = false;
+    const end = (): void => {
+      ended?.(serves);
+      exit.resolve(undefined);
+    };
+    try {
+      if (this.#failure !== undefined) throw this.#failure; // those before it are ending already
+      const worker = new Worker(entry, {
+        name,
+        workerData: { ...shared, ...data, name },
+        ...(resourceLimits && { resourceLimits }),
+      });
+      worker.on('message', (message: ThreadMessage) => {
+        if (message.type === 'report') onReport?.(message.report);
+        else if (message.type === 'notice') onNotice?.(message.text);
+        else if (message.type === 'failed') this.#fail(name, message.error);
+        else {
+          serves = true;
+          ready.resolve(undefined);
+        }
+      });
+      worker.on('error', (error) => {
+        this.#fail(name, error);
+      });
+      worker.once('exit', (code) => {
+        if (this.#control.order === RUN || code !== 0) {
+          this.#fail(name, new Error(`thread ${name} must serve until it is told to stop, it ended with code ${code}`));
+        }
+        end();
+      });
+    } catch (error) {
+      this.#fail(name, error);
+      end();
+    }
+    return { ready: ready.promise, ended: exit.promise };
+  }
+
+  /** The first failure is the one to report: what follows is mostly its consequence. */
+  #fail(name: string, error: unknown): void {
+    this.#failure ??= error instanceof Error ? error : new Error(`thread ${name} failed: ${String(error)}`);
+    this.#order(CUT);
+  }
+
   #order(order: Order): void {
     if (order <= this.#control.order) return;
     this.#control.give(order);
@@ -177,19 +227,10 @@ export class Server {
   }
 }
 
-/** Resolves at a thread's first message that says it serves. */
-async function ready(worker: Worker): Promise<void> {
-  for (;;) {
-    const [message] = (await once(worker, 'message')) as [ThreadMessage];
-    if (message.type === 'ready') return;
-  }
-}
-
-/** Resolves when a thread has ended, whether well or by an error. */
-function ended(worker: Worker): Promise<void> {
-  return new Promise((resolve) => {
-    worker.once('exit', () => {
-      resolve();
-    });
-  });
+/** What becomes of one thread. */
+interface StartedThread {
+  /** Resolves when it says that it serves; stays pending when it never does. */
+  readonly ready: Promise<undefined>;
+  /** Resolves when it has ended, whether well or by an error. */
+  readonly ended: Promise<undefined>;
 }

@@ -29,6 +29,13 @@ it('add() and value() throw a RangeError when the name is none of the tally', ()
   expect(() => tally.value('serve')).toThrow(message);
 });
 
+it('add() counts on past 2^32', () => {
+  const tally = new Tally(['served', 'probe']);
+  new Uint32Array(tally.memory).set([2 ** 32 - 2, 0, 2 ** 32 - 1, 6]);
+  for (const name of ['served', 'served', 'served', 'probe']) tally.add(name);
+  expect(tally.read()).toEqual({ served: 2 ** 32 + 1, probe: 7 * 2 ** 32 });
+});
+
 it('add() loses nothing when several threads add at the same time', async () => {
   const names = ['connections', 'served'];
   const tally = new Tally(names);

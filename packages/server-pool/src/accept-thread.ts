@@ -15,7 +15,7 @@ export interface AcceptThreadData {
   readonly slots: SharedArrayBuffer;
   /** Index of this thread's slot. */
   readonly slot: number;
-  /** Descriptor of the listening socket, which is blocking; this thread owns it. */
+  /** Descriptor of the listening socket, which is blocking; this thread owns it once it is ready. */
   readonly listener: number;
 }
 
@@ -25,16 +25,13 @@ const EXHAUSTED_PAUSE_MS = 50;
 const data = workerData as AcceptThreadData;
 const queue = new BoundedQueue(data.queueCapacity, data.queue);
 const slot = new ThreadSlot(data.slots, data.slot);
-// Also when something fails here: a port where nobody accepts would keep its clients waiting for ever.
-using listener = ListeningSocket.adopt(data.listener);
-const thread = await ServerThread.begin<AcceptThreadData>().catch((error: unknown) => {
-  queue.end();
-  throw error;
-});
+const thread = await ServerThread.begin<AcceptThreadData>();
 const { control } = thread;
 let noticed = false;
 
 thread.ready();
+// Also when something fails here: a port where nobody accepts would keep its clients waiting for ever.
+using listener = ListeningSocket.adopt(data.listener);
 try {
   while (control.order === RUN) {
     const descriptor = acceptBlocking();
@@ -48,7 +45,7 @@ try {
     turnAway(descriptor, 'shutting-down');
   }
 } finally {
-  // Also when something failed here: without the sentinel the pool threads would wait for ever.
+  // Without the sentinel the pool threads would wait for ever; the main thread sees to it if we didn't come here.
   queue.end();
 }
 

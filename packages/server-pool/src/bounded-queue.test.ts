@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { eventually, throughout, within } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
-import { BoundedQueue, END, MAX_CAPACITY } from './bounded-queue.ts';
+import { BoundedQueue, EMPTY, END, MAX_CAPACITY } from './bounded-queue.ts';
 import type { QueueWorkerData } from './testing/queue-worker.ts';
 
 const QUEUE_WORKER = new URL('./testing/queue-worker.ts', import.meta.url);
@@ -119,7 +119,37 @@ describe('put and take', () => {
   });
 });
 
+describe('takeNow', () => {
+  it('takeNow() tells an empty queue from one that has ended', () => {
+    const queue = queueBeforeWrapAround(2, 1);
+    expect(queue.takeNow()).toBe(EMPTY);
+    queue.put(5);
+    queue.put(6);
+    expect([queue.takeNow(), queue.takeNow(), queue.takeNow()]).toEqual([5, 6, EMPTY]);
+    queue.end();
+    expect([queue.takeNow(), queue.takeNow()]).toEqual([END, END]);
+  });
+
+  it('takeNow() makes room for a putter that is blocked', async () => {
+    const queue = new BoundedQueue(1);
+    const putter = new QueueWorker(queue, { put: 2 });
+    await putter.blocksAt(1);
+    expect(queue.takeNow()).toBe(0);
+    await putter.ended();
+  });
+});
+
 describe('end', () => {
+  it.for([1, 3, 4])('end() does nothing more when it is called again, with capacity %d', (capacity) => {
+    const queue = queueBeforeWrapAround(capacity, 2);
+    for (let item = 0; item < capacity; item += 1) queue.put(item);
+    queue.end();
+    queue.end();
+    expect(queue.length).toBe(capacity + 1);
+    for (let item = 0; item < capacity; item += 1) expect(queue.take()).toBe(item);
+    expect(queue.take()).toBe(END);
+  });
+
   // With these capacities the ring has one slot more, or many.
   it.for([1, 2, 3, 4, 7])('end() lets the items be taken first when all %d places are taken', (capacity) => {
     const queue = new BoundedQueue(capacity);

@@ -44,6 +44,9 @@ const RING = 4;
 /** What {@link BoundedQueue.take} returns when the queue has ended: a sentinel, no descriptor is negative. */
 export const END = -1;
 
+/** What {@link BoundedQueue.takeNow} returns when the queue is empty: no descriptor either. */
+export const EMPTY = -2;
+
 /** Largest capacity: beyond it one would rather have the kernel's backlog wait. */
 export const MAX_CAPACITY = 65_536;
 
@@ -90,9 +93,14 @@ export class BoundedQueue {
     if (Atomics.load(words, SLEEPING_TAKERS) > 0) Atomics.notify(words, TAIL, 1);
   }
 
-  /** Ends the queue: once the items in it are taken, every `take` returns {@link END}. Nothing may be put afterwards. */
+  /**
+   * Ends the queue: once the items in it are taken, every `take` returns {@link END}. Nothing may be put afterwards; a
+   * second call does nothing. Only the putter may call it, or another thread once the putter's has ended.
+   */
   end(): void {
-    this.#append(Atomics.load(this.#words, TAIL), END);
+    const tail = Atomics.load(this.#words, TAIL);
+    if (Atomics.load(this.#words, RING + ((tail - 1) & this.#mask)) === END) return;
+    this.#append(tail, END);
     Atomics.notify(this.#words, TAIL);
   }
 
@@ -100,14 +108,21 @@ export class BoundedQueue {
   take(): number {
     const words = this.#words;
     for (;;) {
-      const head = Atomics.load(words, HEAD);
       const tail = Atomics.load(words, TAIL);
-      if (head === tail) {
-        Atomics.add(words, SLEEPING_TAKERS, 1);
-        Atomics.wait(words, TAIL, tail);
-        Atomics.sub(words, SLEEPING_TAKERS, 1);
-        continue;
-      }
+      const item = this.takeNow();
+      if (item !== EMPTY) return item;
+      Atomics.add(words, SLEEPING_TAKERS, 1);
+      Atomics.wait(words, TAIL, tail);
+      Atomics.sub(words, SLEEPING_TAKERS, 1);
+    }
+  }
+
+  /** Takes the item at the front, or says that the queue is {@link EMPTY}: for a thread that must not block. */
+  takeNow(): number {
+    const words = this.#words;
+    for (;;) {
+      const head = Atomics.load(words, HEAD);
+      if (head === Atomics.load(words, TAIL)) return EMPTY;
       const item = Atomics.load(words, RING + (head & this.#mask));
       if (item === END && Atomics.load(words, HEAD) === head) return END;
       if (Atomics.compareExchange(words, HEAD, head, (head + 1) | 0) === head) {

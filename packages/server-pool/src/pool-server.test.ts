@@ -180,14 +180,26 @@ describe('failing', () => {
     },
   );
 
-  it('startPoolServer() gives back what it took when its threads fail at the start', async (test) => {
-    if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
-    await stop(await startEcho()); // what the first start loads stays
-    await startRuntimeThreads();
-    const before = currentResources();
-    await expect(startScripted({ failsIn: 'accept' })).rejects.toThrow('failed in accept');
-    await expectNoLeak(before);
-  });
+  it.for(['accept', 'pool-1', 'pool-2'])(
+    'startPoolServer() rejects when only thread %s ends without an error at its start',
+    async (name) => {
+      await expect(startScripted({ diesIn: name })).rejects.toThrow(
+        `thread ${name} must serve until it is told to stop, it ended with code 0`,
+      );
+    },
+  );
+
+  it.for<ScriptedEchoOptions>([{ failsIn: 'accept' }, { diesIn: 'accept' }])(
+    'startPoolServer() gives back what it took when its threads fail at the start: %o',
+    async (options, test) => {
+      if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
+      await stop(await startEcho()); // what the first start loads stays
+      await startRuntimeThreads();
+      const before = currentResources();
+      await expect(startScripted(options)).rejects.toThrow('accept');
+      await expectNoLeak(before);
+    },
+  );
 
   it('closed rejects when a session fails, although the accept thread blocks at a full queue', async (test) => {
     if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
@@ -196,6 +208,18 @@ describe('failing', () => {
     await peers[0]!.send(MESSAGE);
     await expect(within(server.closed, DEADLINE_MS, 'the server to close')).rejects.toThrow('failed at work');
     expect(server.tally()).toMatchObject({ connections: 6, 'connections-closed': 6 });
+    await Promise.all(peers.map((peer) => peer.close()));
+  });
+
+  it('closed rejects when all pool threads die while the accept thread waits for room in the queue', async (test) => {
+    if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
+    const before = currentResources().descriptors;
+    const server = await startScripted({ diesAtWork: true }, { threads: 1, queueCapacity: 1 });
+    const peers = await crowd(server);
+    await peers[0]!.send(MESSAGE);
+    await expect(within(server.closed, DEADLINE_MS, 'the server to close')).rejects.toThrow('thread pool-1 must serve');
+    // Only the client of the thread that died without cleaning up is still open, at our side.
+    expect(currentResources().descriptors).toBe(before + peers.length + 1);
     await Promise.all(peers.map((peer) => peer.close()));
   });
 });

@@ -16,16 +16,17 @@ import {
   checkServerOptions,
   completeLimits,
 } from '@concurrent-primes/server-core';
-import { listen } from '@concurrent-primes/sockets';
+import { ListeningSocket, Socket, listen } from '@concurrent-primes/sockets';
 import type { AcceptThreadData } from './accept-thread.ts';
-import { BoundedQueue } from './bounded-queue.ts';
+import { BoundedQueue, EMPTY, END } from './bounded-queue.ts';
 import type { PoolThreadData } from './pool-thread.ts';
 import { inheritedReceiveTimeoutMs } from './serve.ts';
 import { ThreadSlot, allocateSlots } from './thread-slot.ts';
 
 /**
  * Pool threads when nothing else is said. A thread spends most of its time waiting for its client, so there should be
- * several times more than processors; each costs memory whether or not it has a client, so not hundreds.
+ * several times more than processors; each costs memory, and five descriptors for its event loop, whether or not it has a
+ * client, so not hundreds. (Under a limit of 64 descriptors six threads start, and five leave some for their clients.)
  */
 export const DEFAULT_THREADS = 16;
 
@@ -34,6 +35,12 @@ export const DEFAULT_QUEUE_CAPACITY = 64;
 
 /** The most threads one may ask for: 1024 would take more than 10 GB. */
 const MAX_THREADS = 1024;
+
+/**
+ * A pool thread has one client, and what it makes for a request is gone with it. A smaller heap starts smaller, which
+ * saves 2 MB a thread; it is still more than a hundred times what a thread was ever seen to use.
+ */
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 
 /** What a pool server is given. */
 export interface PoolServerOptions extends ServerOptions {
@@ -78,10 +85,25 @@ export async function startPoolServer(options: PoolServerOptions): Promise<Serve
     slot: threads,
     listener: listener.release(),
   };
-  const accept: ThreadSpecification = { name: 'accept', entry: ACCEPT_THREAD, data: acceptData };
+  const accept: ThreadSpecification = {
+    name: 'accept',
+    entry: ACCEPT_THREAD,
+    data: acceptData,
+    ended: (served) => {
+      if (!served) ListeningSocket.adopt(acceptData.listener).close();
+      // The pool threads wait for the sentinel, also when the thread that puts it has died before.
+      queue.end();
+    },
+  };
+  let takers = threads;
+  const takerEnded = (): void => {
+    takers -= 1;
+    // When all have died, the accept thread may be waiting for room in the queue.
+    if (takers === 0) closeWaiting(queue);
+  };
   const pool = Array.from({ length: threads }, (_, index): ThreadSpecification => {
     const data: PoolThreadData = { ...shared, slot: index };
-    return { name: `pool-${index + 1}`, entry: POOL_THREAD, data };
+    return { name: `pool-${index + 1}`, entry: POOL_THREAD, data, resourceLimits: RESOURCE_LIMITS, ended: takerEnded };
   });
   const architecture: Architecture = {
     host,
@@ -90,7 +112,14 @@ export async function startPoolServer(options: PoolServerOptions): Promise<Serve
     wake: (order) => {
       for (let index = 0; index <= threads; index += 1) new ThreadSlot(slots, index).wake(order);
     },
-    release: () => undefined,
+    release: () => {
+      closeWaiting(queue);
+    },
   };
   return Server.start(architecture, options);
+}
+
+/** Closes those whom no thread will serve any more: nobody is left in the queue of a server that stops in order. */
+function closeWaiting(queue: BoundedQueue): void {
+  for (let item = queue.takeNow(); item !== END && item !== EMPTY; item = queue.takeNow()) Socket.adopt(item).close();
 }

@@ -1,5 +1,13 @@
 import { EchoSession, FakeClock } from '@concurrent-primes/fixtures';
-import { CUT, Connection, Control, DEFAULT_TIME_LIMITS, DRAIN, type TimeLimits } from '@concurrent-primes/server-core';
+import {
+  CUT,
+  Connection,
+  Control,
+  DEFAULT_TIME_LIMITS,
+  DRAIN,
+  ReceiveBuffer,
+  type TimeLimits,
+} from '@concurrent-primes/server-core';
 import { type Socket, connect, listen } from '@concurrent-primes/sockets';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { inheritedReceiveTimeoutMs, serve } from './serve.ts';
@@ -40,7 +48,7 @@ function scene(options: SceneOptions = {}) {
   const slot = new ThreadSlot(slots, 0);
   const outcomes: string[] = [];
   const connection = new Connection(socket, session, {
-    receiveBuffer: new Uint8Array(receiveBytes),
+    receiveBuffer: new ReceiveBuffer(receiveBytes),
     control,
     now,
     account: (_, { outcome }) => outcomes.push(outcome),

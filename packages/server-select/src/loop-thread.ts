@@ -6,7 +6,7 @@ import { Loop } from './loop.ts';
 
 /** What the loop thread gets from the main thread. */
 export interface LoopThreadData {
-  /** Descriptor of the listening socket; the loop owns it. */
+  /** Descriptor of the listening socket; the loop owns it once it is ready. */
   readonly listener: number;
   /** Descriptor that becomes readable when an order was given; the main thread owns it. */
   readonly wakeDescriptor: number;
@@ -15,9 +15,8 @@ export interface LoopThreadData {
 }
 
 const { wakeDescriptor, selector, quantumBytes, ...owned } = workerData as LoopThreadData;
-// Also when something fails here: a port where nobody accepts would keep its clients waiting for ever.
-using listener = ListeningSocket.adopt(owned.listener);
 const thread = await ServerThread.begin<LoopThreadData>();
+const listener = ListeningSocket.adopt(owned.listener);
 const loop = new Loop(thread, {
   selector: createSelector(selector),
   listener,
@@ -25,4 +24,9 @@ const loop = new Loop(thread, {
   quantumBytes,
 });
 thread.ready();
-loop.run();
+try {
+  loop.run();
+} finally {
+  // Also when something failed here: a port where nobody accepts would keep its clients waiting for ever.
+  listener.close();
+}

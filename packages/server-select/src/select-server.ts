@@ -15,7 +15,7 @@ import {
   type ThreadSpecification,
   checkServerOptions,
 } from '@concurrent-primes/server-core';
-import { type ListeningSocket, type SelectorKind, WakePipe, listen, wake } from '@concurrent-primes/sockets';
+import { ListeningSocket, type SelectorKind, WakePipe, listen, wake } from '@concurrent-primes/sockets';
 import type { LoopThreadData } from './loop-thread.ts';
 
 /**
@@ -60,7 +60,7 @@ export async function startSelectServer(options: SelectServerOptions): Promise<S
   checkServerOptions(options);
   const { wakePipes, listeners } = openDescriptors(options, loops);
   const { host, port } = listeners[0]!.localAddress();
-  // The threads own their listeners from here on; the pipes are given back when all threads have ended.
+  // Each thread owns its listener once it serves; the pipes are given back when all threads have ended.
   const threads = listeners.map((listener, index): ThreadSpecification => {
     const data: LoopThreadData = {
       listener: listener.release(),
@@ -68,7 +68,14 @@ export async function startSelectServer(options: SelectServerOptions): Promise<S
       selector,
       quantumBytes,
     };
-    return { name: loops === 1 ? 'loop' : `loop-${index + 1}`, entry: LOOP_THREAD, data };
+    return {
+      name: loops === 1 ? 'loop' : `loop-${index + 1}`,
+      entry: LOOP_THREAD,
+      data,
+      ended: (served) => {
+        if (!served) ListeningSocket.adopt(data.listener).close();
+      },
+    };
   });
   const architecture: Architecture = {
     host,

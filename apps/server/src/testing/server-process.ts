@@ -18,10 +18,11 @@ export interface Ending {
 
 /** One run of the program; disposing kills it if it still runs. */
 export class ServerProcess implements AsyncDisposable {
+  /** Its end, however late it comes. */
+  readonly end: Promise<Ending>;
   readonly #child: ChildProcess;
   #stdout = '';
   #stderr = '';
-  readonly #ending: Promise<Ending>;
 
   /**
    * @param args of the program
@@ -33,7 +34,7 @@ export class ServerProcess implements AsyncDisposable {
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (this.#stdout += chunk));
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (this.#stderr += chunk));
     this.#child = child;
-    this.#ending = once(child, 'close').then(([code, signal]: (number | NodeJS.Signals | null)[]) => ({
+    this.end = once(child, 'close').then(([code, signal]: (number | NodeJS.Signals | null)[]) => ({
       code: (code as number | null) ?? undefined,
       signal: (signal as NodeJS.Signals | null) ?? undefined,
       stdout: this.#stdout,
@@ -90,7 +91,7 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Waits for its end. */
   ended(): Promise<Ending> {
-    return within(this.#ending, DEADLINE_MS, 'the server process to end');
+    return within(this.end, DEADLINE_MS, 'the server process to end');
   }
 
   /** Tells it to stop, and waits for its end. */
@@ -101,12 +102,17 @@ export class ServerProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill('SIGKILL');
-    await this.#ending;
+    await this.end;
   }
 }
 
 /** Runs the program to its end, for runs that end by themselves. */
-export async function runToEnd(...args: string[]): Promise<Ending> {
-  await using run = new ServerProcess(args);
+export function runToEnd(...args: string[]): Promise<Ending> {
+  return runToEndUnder([], ...args);
+}
+
+/** The same behind a command that executes its arguments, see {@link ServerProcess}. */
+export async function runToEndUnder(prefix: readonly string[], ...args: string[]): Promise<Ending> {
+  await using run = new ServerProcess(args, prefix);
   return await run.ended();
 }

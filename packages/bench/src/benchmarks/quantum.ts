@@ -5,39 +5,82 @@
 import { MAX_INT32 } from '@concurrent-primes/sieve';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Benchmark, Experiment, Scale } from '../benchmark.ts';
+import type { Benchmark, Contender, Experiment, MissingContender, Plot, Workshop } from '../benchmark.ts';
+import type { FigureName, Figures } from '../figures.ts';
+import { programContender } from '../program.ts';
+import { whyNoProc } from '../servers/proc.ts';
 
 const SELECTORS = ['select', 'epoll'] as const;
 const QUANTA = [256, 1024, 4096, 8192, 16_384, 32_768, 65_536] as const;
 /** What the others are compared with. */
 const LARGEST = 65_536;
 
+/** An answer, by quanta. */
+interface Workload {
+  readonly quanta: readonly number[];
+  readonly limit: number;
+  readonly primes: number;
+}
+
 /** The longest answer, and one for a smoke run. */
-const FULL = { limit: MAX_INT32, primes: 105_097_565 };
-const QUICK = { limit: 1_000_000, primes: 78_498 };
+const FULL: Workload = { quanta: QUANTA, limit: MAX_INT32, primes: 105_097_565 };
+const QUICK: Workload = { quanta: [QUANTA[0], LARGEST], limit: 1_000_000, primes: 78_498 };
+
+const INT32_BYTES = 4;
+/** A turn that a small request may have to wait for: so many clients that take all they can get. */
+const CLIENTS_OF_A_TURN = 64;
+
+type Selector = (typeof SELECTORS)[number];
 
 /** Makes the benchmark `quantum`. */
-export function makeQuantumBenchmark({ quick }: Scale): Promise<Benchmark> {
-  const { limit, primes } = quick ? QUICK : FULL;
-  const job = fileURLToPath(new URL(`../jobs/quantum${extname(import.meta.url)}`, import.meta.url));
+export function makeQuantumBenchmark({ quick }: Workshop): Promise<Benchmark> {
+  const { quanta, limit, primes } = quick ? QUICK : FULL;
   const experiments = SELECTORS.map((selector): Experiment => ({
     name: `quantum with ${selector}`,
-    programs: Object.fromEntries(
-      QUANTA.map((quantum) => [
-        `quantum ${quantum}`,
-        {
-          name: `${selector}, quantum ${quantum}`,
-          command: [process.execPath, job, selector, String(quantum), String(limit)],
-        },
-      ]),
+    contenders: Object.fromEntries(
+      quanta.map((quantum) => [keyOf(quantum), contender(selector, quantum, limit, primes)]),
     ),
     expected: `${primes} primes`,
-    rows: QUANTA.map((quantum) => ({
+    rounds: 2,
+    rows: quanta.map((quantum) => ({
       what: `server CPU, ${selector}, quantum ${quantum}`,
-      ours: `quantum ${quantum}`,
-      peer: `quantum ${LARGEST}`,
+      figure: 'elapsedMs',
+      ours: keyOf(quantum),
+      peer: keyOf(LARGEST),
       goal: { kind: 'ratio' },
     })),
+    plots: [
+      plot(selector, quanta, 'cpu', 'processor time of the server for 1 MB of answers', 'cpuPerMegabyteMs'),
+      plot(selector, quanta, 'turn', `a turn of ${CLIENTS_OF_A_TURN} clients who take all they can get`, 'turnMs'),
+    ],
   }));
-  return Promise.resolve({ experiments, versions: {}, close: () => undefined });
+  return Promise.resolve({ experiments, versions: {} });
+}
+
+function keyOf(quantum: number): string {
+  return `quantum ${quantum}`;
+}
+
+function contender(selector: Selector, quantum: number, limit: number, primes: number): Contender | MissingContender {
+  const name = `${selector}, quantum ${quantum}`;
+  const missing = whyNoProc();
+  if (missing !== undefined) return { name, missing };
+  const job = fileURLToPath(new URL(`../jobs/quantum${extname(import.meta.url)}`, import.meta.url));
+  return programContender({
+    name,
+    command: [process.execPath, job, selector, String(quantum), String(limit)],
+    derive: (elapsedMs): Figures => ({
+      cpuPerMegabyteMs: elapsedMs / ((INT32_BYTES * primes) / 1e6),
+      turnMs: (elapsedMs / (primes / quantum)) * CLIENTS_OF_A_TURN,
+    }),
+  });
+}
+
+function plot(selector: Selector, quanta: readonly number[], name: string, yLabel: string, figure: FigureName): Plot {
+  return {
+    name: `quantum-${name}-${selector}`,
+    title: `The quantum of the select server, with ${selector}`,
+    ...{ xLabel: 'quantum (integers)', xScale: 'log', yLabel, figure },
+    series: [{ name: selector, points: quanta.map((quantum) => ({ x: quantum, contender: keyOf(quantum) })) }],
+  };
 }

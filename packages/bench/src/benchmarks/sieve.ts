@@ -6,9 +6,9 @@ import { CHUNK_BYTES, MAX_INT32, SEGMENT_SPAN } from '@concurrent-primes/sieve';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Benchmark, Experiment, Scale } from '../benchmark.ts';
-import { type Built, buildPeers, type Peers } from '../peers.ts';
-import { type MissingProgram, type Program, readPrimesieve } from '../program.ts';
+import type { Benchmark, Contender, Experiment, Goal, MissingContender, Row, Workshop } from '../benchmark.ts';
+import type { Built, Peers } from '../peers.ts';
+import { type Program, programContender, readPrimesieve } from '../program.ts';
 
 /** How much work a run does. */
 interface Workload {
@@ -75,9 +75,9 @@ const PRIMES_IN_SEGMENT = 47_616;
 const CHUNK_SUM = '1405167561';
 
 /** Makes the benchmark `sieve`. */
-export async function makeSieveBenchmark({ quick }: Scale): Promise<Benchmark> {
+export async function makeSieveBenchmark({ quick, peers: openPeers }: Workshop): Promise<Benchmark> {
   const workload = quick ? QUICK : FULL;
-  const peers = await buildPeers();
+  const peers = await openPeers();
   return {
     experiments: [
       countAll(workload, peers),
@@ -90,31 +90,24 @@ export async function makeSieveBenchmark({ quick }: Scale): Promise<Benchmark> {
       list(workload),
     ],
     versions: { ...packageVersions(), ...peers.versions },
-    close: peers.close,
   };
 }
 
 function countAll({ limit, limitText, primes, passes }: Workload, peers: Peers): Experiment {
   return {
     name: 'count',
-    programs: {
+    contenders: {
       segments: ours('count-segments', [limit, passes]),
-      call: { ...ours('count', [limit + 1, passes]), input: '0\n' },
-      peer: {
-        ...built('primesieve -t1', peers.primesieve, ['0', String(limit), '-t1', '--time', '--quiet']),
+      call: ours('count', [limit + 1, passes], { input: '0\n' }),
+      peer: built('primesieve -t1', peers.primesieve, ['0', String(limit), '-t1', '--time', '--quiet'], {
         processesPerSample: passes,
         read: readPrimesieve,
-      },
+      }),
     },
     expected: String(primes),
     rows: [
-      {
-        what: `count [0, ${limitText}, one thread, all of it sieved`,
-        ours: 'segments',
-        peer: 'peer',
-        goal: { kind: 'ratio', atMost: 0.75 },
-      },
-      { what: `count [0, ${limitText} by one call`, ours: 'call', peer: 'peer', goal: { kind: 'ratio' } },
+      time(`count [0, ${limitText}, one thread, all of it sieved`, { kind: 'ratio', atMost: 0.75 }, 'segments', 'peer'),
+      time(`count [0, ${limitText} by one call`, { kind: 'ratio' }, 'call', 'peer'),
     ],
   };
 }
@@ -122,20 +115,15 @@ function countAll({ limit, limitText, primes, passes }: Workload, peers: Peers):
 function streamAll({ limit, limitText, primes, sum, passes }: Workload, peers: Peers): Experiment {
   return {
     name: 'stream',
-    programs: {
+    contenders: {
       cold: ours('stream', [limit, passes, 0]),
       warm: ours('stream', [limit, passes, 1]),
       peer: built(ITERATOR, peers.int32be, [String(limit), String(passes)]),
     },
     expected: `${primes} primes, sum ${sum}`,
     rows: [
-      {
-        what: `[0, ${limitText} as int32 in 64 KB chunks, cold`,
-        ours: 'cold',
-        peer: 'peer',
-        goal: { kind: 'ratio', atMost: 0.65 },
-      },
-      { what: 'the same from a filled table', ours: 'warm', peer: 'peer', goal: { kind: 'ratio', atMost: 0.25 } },
+      time(`[0, ${limitText} as int32 in 64 KB chunks, cold`, { kind: 'ratio', atMost: 0.65 }, 'cold', 'peer'),
+      time('the same from a filled table', { kind: 'ratio', atMost: 0.25 }, 'warm', 'peer'),
     ],
   };
 }
@@ -143,14 +131,12 @@ function streamAll({ limit, limitText, primes, sum, passes }: Workload, peers: P
 function fill({ passes }: Workload): Experiment {
   return {
     name: 'fill',
-    programs: {
-      one: { ...ours('fill', [1, passes]), name: `${OURS}, 1 thread` },
-      two: { ...ours('fill', [2, passes]), name: `${OURS}, 2 threads` },
+    contenders: {
+      one: ours('fill', [1, passes], { name: `${OURS}, 1 thread` }),
+      two: ours('fill', [2, passes], { name: `${OURS}, 2 threads` }),
     },
     expected: String(FULL.primes),
-    rows: [
-      { what: 'fill the table with 2 threads', ours: 'two', peer: 'one', goal: { kind: 'speedup', atLeast: 1.9 } },
-    ],
+    rows: [time('fill the table with 2 threads', { kind: 'speedup', atLeast: 1.9 }, 'two', 'one')],
   };
 }
 
@@ -158,13 +144,18 @@ function expand({ repeats, passes }: Workload): Experiment {
   const from = SEGMENT * SEGMENT_SPAN;
   return {
     name: 'expand',
-    programs: { ours: ours('expand', [from, from + SEGMENT_SPAN - 1, repeats, passes]) },
+    contenders: {
+      ours: ours('expand', [from, from + SEGMENT_SPAN - 1, repeats, passes], {
+        derive: (elapsedMs) => ({ primesPerSecond: (PRIMES_IN_SEGMENT * repeats) / (elapsedMs / 1000) }),
+      }),
+    },
     expected: String(PRIMES_IN_SEGMENT),
     rows: [
       {
         what: 'expand a segment that is sieved',
+        figure: 'primesPerSecond',
         ours: 'ours',
-        goal: { kind: 'rate', atLeast: 2e9, billion: 'G primes', unitsPerSample: PRIMES_IN_SEGMENT * repeats },
+        goal: { kind: 'value', atLeast: 2e9 },
       },
     ],
   };
@@ -173,13 +164,18 @@ function expand({ repeats, passes }: Workload): Experiment {
 function sum({ repeats, passes }: Workload): Experiment {
   return {
     name: 'sum',
-    programs: { ours: ours('sum', [repeats, passes]) },
+    contenders: {
+      ours: ours('sum', [repeats, passes], {
+        derive: (elapsedMs) => ({ bytesPerSecond: (CHUNK_BYTES * repeats) / (elapsedMs / 1000) }),
+      }),
+    },
     expected: CHUNK_SUM,
     rows: [
       {
         what: 'sum a chunk',
+        figure: 'bytesPerSecond',
         ours: 'ours',
-        goal: { kind: 'rate', atLeast: 15e9, billion: 'GB', unitsPerSample: CHUNK_BYTES * repeats },
+        goal: { kind: 'value', atLeast: 15e9 },
       },
     ],
   };
@@ -192,17 +188,17 @@ function countShort({ passes }: Workload, peers: Peers, length: number, interval
     .join('');
   return {
     name: `count ${length}`,
-    programs: {
-      ours: { ...ours('count', args), input },
-      peer: { ...built('libprimesieve count_primes', peers.count, args.map(String)), input },
+    contenders: {
+      ours: ours('count', args, { input }),
+      peer: built('libprimesieve count_primes', peers.count, args.map(String), { input }),
     },
     rows: [
-      {
-        what: `count below 2^31, length 10^${Math.round(Math.log10(length))}`,
-        ours: 'ours',
-        peer: 'peer',
-        goal: { kind: 'ratio', atMost: 1 },
-      },
+      time(
+        `count below 2^31, length 10^${Math.round(Math.log10(length))}`,
+        { kind: 'ratio', atMost: 1 },
+        'ours',
+        'peer',
+      ),
     ],
   };
 }
@@ -210,36 +206,39 @@ function countShort({ passes }: Workload, peers: Peers, length: number, interval
 function first({ listLimit, listLimitText, listPrimes, listSum }: Workload): Experiment {
   return {
     name: 'first',
-    programs: { ours: ours('first', [listLimit]) },
+    contenders: { ours: ours('first', [listLimit]) },
     expected: `${listPrimes} primes, sum ${listSum}`,
-    rows: [{ what: `first [0, ${listLimitText} of a new process`, ours: 'ours', goal: { kind: 'time', atMostMs: 20 } }],
+    rows: [time(`first [0, ${listLimitText} of a new process`, { kind: 'value', atMost: 20 }, 'ours')],
   };
 }
 
 function list({ listLimit, listLimitText, listPrimes, listSum }: Workload): Experiment {
   const packages = ['prime-lib', 'primesieve', 'sieve-of-eratosthenes'];
-  const lister = (name: string): Program => ({
-    name: name === OURS ? OURS : `npm ${name}`,
-    command: [process.execPath, jobPath('list'), String(listLimit), String(listPrimes), name],
-  });
+  const lister = (name: string): Contender =>
+    programContender({
+      name: name === OURS ? OURS : `npm ${name}`,
+      command: [process.execPath, jobPath('list'), String(listLimit), String(listPrimes), name],
+    });
   return {
     name: 'list',
-    programs: Object.fromEntries([OURS, ...packages].map((name) => [name, lister(name)])),
+    contenders: Object.fromEntries([OURS, ...packages].map((name) => [name, lister(name)])),
     expected: String(listSum),
     // The slowest takes ten seconds for one.
-    maxRounds: 3,
-    rows: packages.map((name) => ({
-      what: `list [0, ${listLimitText} in a new process`,
-      ours: OURS,
-      peer: name,
-      goal: { kind: 'ratio', atMost: 1 },
-    })),
+    rounds: 3,
+    rows: packages.map((name) =>
+      time(`list [0, ${listLimitText} in a new process`, { kind: 'ratio', atMost: 1 }, OURS, name),
+    ),
   };
 }
 
+/** A row about time. */
+function time(what: string, goal: Goal, ours: string, peer?: string): Row {
+  return { what, figure: 'elapsedMs', ours, ...(peer !== undefined && { peer }), goal };
+}
+
 /** A program of `jobs/`. */
-function ours(job: string, args: readonly number[]): Program {
-  return { name: OURS, command: [process.execPath, jobPath(job), ...args.map(String)] };
+function ours(job: string, args: readonly number[], more: Partial<Program> = {}): Contender {
+  return programContender({ name: OURS, command: [process.execPath, jobPath(job), ...args.map(String)], ...more });
 }
 
 /** From the source and from dist alike. */
@@ -247,8 +246,14 @@ function jobPath(job: string): string {
   return fileURLToPath(new URL(`../jobs/${job}${extname(import.meta.url)}`, import.meta.url));
 }
 
-function built(name: string, peer: Built, args: readonly string[]): Program | MissingProgram {
-  return 'missing' in peer ? { name, missing: peer.missing } : { name, command: [peer.path, ...args] };
+function built(
+  name: string,
+  peer: Built,
+  args: readonly string[],
+  more: Partial<Program> = {},
+): Contender | MissingContender {
+  if ('missing' in peer) return { name, missing: peer.missing };
+  return programContender({ name, command: [peer.path, ...args], ...more });
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What the programs of this folder share: each is run as a process, does its work, and prints its outcome. */
-import type { Outcome } from '../program.ts';
+import type { TimedResult } from '../program.ts';
 
 /** The arguments of this process, as numbers. */
 export function numberArguments(): number[] {
@@ -24,7 +24,7 @@ export function leastMsOf(passes: number, work: () => void): number {
 
 /** Says what came out. */
 export function printOutcome(elapsedMs: number, result: bigint | number | string): void {
-  process.stdout.write(`${JSON.stringify({ elapsedMs, result: String(result) } satisfies Outcome)}\n`);
+  process.stdout.write(`${JSON.stringify({ elapsedMs, result: String(result) } satisfies TimedResult)}\n`);
 }
 
 /** The sum of big-endian int32, read one by one; exact up to 2^53, which no chunk reaches. */

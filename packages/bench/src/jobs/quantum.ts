@@ -9,12 +9,11 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { readCpuMs } from '../servers/proc.ts';
 import { printOutcome } from './job.ts';
 
-const TICK_MS = 10;
 const INT32_BYTES = 4;
 
 const [selector = 'select', quantum = '1', limitText = '0'] = process.argv.slice(2);
@@ -27,9 +26,9 @@ try {
   const [line] = (await once(server.stdout.setEncoding('utf8'), 'data')) as [string];
   const port = Number(/:(\d+) \(/.exec(line)?.[1]);
   await ask(port, 1_000_000); // the code is compiled, the heap is grown
-  const beforeMs = cpuTimeMs(server.pid!);
+  const beforeMs = readCpuMs(server.pid!);
   const count = await ask(port, Number(limitText));
-  printOutcome(cpuTimeMs(server.pid!) - beforeMs, `${count} primes`);
+  printOutcome(readCpuMs(server.pid!) - beforeMs, `${count} primes`);
 } finally {
   server.kill();
 }
@@ -48,11 +47,4 @@ async function ask(port: number, limit: number): Promise<number> {
     if (head.length >= INT32_BYTES && received === INT32_BYTES * (1 + head.readInt32BE(0))) break;
   }
   return received / INT32_BYTES - 1;
-}
-
-function cpuTimeMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // Behind the name, which may have spaces in it, fields are counted from 3: utime is 14, stime 15. proc_pid_stat(5)
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[14 - 3]) + Number(fields[15 - 3])) * TICK_MS;
 }

@@ -1,16 +1,20 @@
 /**
  * A client that behaves: the driver of the protocol's session over a non-blocking socket, one request at a time.
  *
- * System calls are what a request costs, so it makes none that can be spared: it sends its request right behind
- * `connect(2)`, which on most networks is over by then, and waits for the connection only if that is refused; it closes
- * as soon as its sum is out. What it measures is told in `LATENCY_PARTS`.
+ * System calls are what a request costs, so it makes none that can be spared:
+ * - it sends its request right behind `connect(2)`, which on most networks is over by then, and waits for the connection
+ *   only if that is refused;
+ * - it closes as soon as its sum is out;
+ * - with keep-alive its sum and its next request, if that is due, go out in one `send(2)`.
+ *
+ * What it measures is told in `LATENCY_PARTS`.
  */
 import { ClientSession, GREETING_BYTES, COUNT_BYTES } from '@concurrent-primes/protocol';
 import { READ, SocketError, WOULD_BLOCK, WRITE } from '@concurrent-primes/sockets';
 import { type Connect, type Connection, errorKindOf } from './connection.ts';
 import type { Assignment } from './dispatcher.ts';
 import type { Reactor } from './reactor.ts';
-import type { Recorder } from './recorder.ts';
+import type { Recorder, RequestTimes } from './recorder.ts';
 import type { AnswerVerifier, ErrorKind, ExpectedAnswer, LoadPlan } from './types.ts';
 
 /** What clients of one thread share. */
@@ -24,10 +28,12 @@ export interface ClientSurroundings {
   readonly buffer: Uint8Array;
   /** A good client's request is over, whatever came of it. */
   readonly onOver: (slot: number, kind: ErrorKind | undefined) => void;
+  /** The next request of a good client whose last is over, if it is to be made at once. */
+  readonly follow: (slot: number) => Assignment | undefined;
 }
 
-/** The longest message a client sends. */
-const SEND_BYTES = 8;
+/** A request, and a sum. */
+const MESSAGE_BYTES = 8;
 const NOTHING = new Uint8Array(0);
 /** No descriptor is watched. */
 const UNWATCHED = -1;
@@ -36,19 +42,24 @@ const UNWATCHED = -1;
 export class GoodClient {
   readonly #slot: number;
   readonly #our: ClientSurroundings;
-  #connection: Connection | undefined;
   #session: ClientSession;
+  #connection: Connection | undefined;
   #interest = UNWATCHED;
   #isConnected = false;
-  /** Bytes that come before the primes. */
-  #headBytes = 0;
+  /** Of the last message or two; empty when all is out. */
+  #unsent: Uint8Array = NOTHING;
+  /** A sum and a request. */
+  readonly #glued = new Uint8Array(2 * MESSAGE_BYTES);
 
   #isBusy = false;
   #expected: ExpectedAnswer | undefined;
+  /** Bytes that come before the primes. */
+  #headBytes = 0;
   #dueMs = 0;
   #beganMs = 0;
   #countMs = 0;
-  #lastPrimeMs = 0;
+  /** The request whose sum is going out. */
+  #finished: Omit<RequestTimes, 'doneMs'> | undefined;
 
   /**
    * @param slot - its number in the thread
@@ -67,17 +78,11 @@ export class GoodClient {
   }
 
   /** Begins a request; the one before must be over. */
-  begin({ interval, dueMs }: Assignment): void {
-    this.#isBusy = true;
-    this.#dueMs = dueMs;
-    this.#beganMs = this.#our.reactor.now();
-    this.#countMs = 0;
-    this.#expected = this.#our.verifier?.begin(...interval);
+  begin(assignment: Assignment): void {
     try {
+      this.#take(assignment);
       if (this.#connection === undefined) this.#connect();
-      this.#headBytes += COUNT_BYTES;
-      this.#session.request(...interval);
-      this.#advance();
+      this.#transmit(this.#request(assignment));
     } catch (error) {
       this.#fail(error);
     }
@@ -99,10 +104,19 @@ export class GoodClient {
     connection.close();
   }
 
+  #take({ interval, dueMs }: Assignment): void {
+    this.#isBusy = true;
+    this.#expected = this.#our.verifier?.begin(...interval);
+    this.#headBytes = COUNT_BYTES;
+    this.#dueMs = dueMs;
+    this.#beganMs = this.#our.reactor.now();
+    this.#countMs = 0;
+  }
+
   #connect(): void {
     const { greeting, sendSum, keepAlive } = this.#our.plan;
+    if (greeting) this.#headBytes += GREETING_BYTES;
     this.#isConnected = false;
-    this.#headBytes = greeting ? GREETING_BYTES : 0;
     // An idle session knows nothing of the connection it was on, but whether that one had greeted. A new one costs ten
     // small arrays, which is more than all the rest of a request outside of the kernel.
     if (greeting || !this.#session.idle) this.#session = new ClientSession({ greeting, sendSum });
@@ -111,36 +125,30 @@ export class GoodClient {
     if (keepAlive) this.#connection.setNoDelay(true);
   }
 
-  readonly #onReady = (): void => {
-    try {
-      if (this.#interest === WRITE) this.#advance();
-      else this.#receive();
-    } catch (error) {
-      this.#fail(error);
-    }
-  };
-
-  /** Sends what the session wants to send, and waits for what it waits for then. */
-  #advance(): void {
-    const session = this.#session;
-    while (session.next === 'send') {
-      const sent = this.#send(session.send(SEND_BYTES));
-      if (sent === WOULD_BLOCK) {
-        this.#wait(WRITE);
-        return;
-      }
-      session.sent(sent);
-    }
-    if (session.next === 'close') this.#complete();
-    else this.#wait(READ);
+  #request({ interval: [a, b] }: Assignment): Uint8Array {
+    this.#session.request(a, b);
+    return this.#nextMessage();
   }
 
-  #send(bytes: Uint8Array): number {
+  /** What the session wants to send. For the session it is out; here it goes out, or waits in `#unsent`. */
+  #nextMessage(): Uint8Array {
+    const bytes = this.#session.send(MESSAGE_BYTES);
+    this.#session.sent(bytes.length);
+    return bytes;
+  }
+
+  #transmit(bytes: Uint8Array): void {
     const sent = this.#isConnected ? this.#connection!.send(bytes) : this.#sendFirst(bytes);
-    if (sent === WOULD_BLOCK || this.#isConnected) return sent;
-    this.#isConnected = true;
-    this.#our.recorder.connected(this.#beganMs, this.#our.reactor.now());
-    return sent;
+    if (sent !== WOULD_BLOCK && !this.#isConnected) {
+      this.#isConnected = true;
+      this.#our.recorder.connected(this.#beganMs, this.#our.reactor.now());
+    }
+    if (sent === bytes.length) {
+      this.#transmitted();
+      return;
+    }
+    this.#unsent = sent === WOULD_BLOCK ? bytes : bytes.subarray(sent);
+    this.#wait(WRITE);
   }
 
   /** The first bytes also tell whether the connection was made. */
@@ -154,6 +162,30 @@ export class GoodClient {
       return WOULD_BLOCK;
     }
   }
+
+  #transmitted(): void {
+    const finished = this.#finished;
+    this.#finished = undefined;
+    if (finished !== undefined) {
+      this.#our.recorder.done(this.#slot, { ...finished, doneMs: this.#our.reactor.now() });
+      if (!this.#our.plan.keepAlive) {
+        this.close();
+        this.#isBusy = false;
+        this.#our.onOver(this.#slot, undefined);
+        return;
+      }
+    }
+    this.#wait(READ);
+  }
+
+  readonly #onReady = (): void => {
+    try {
+      if (this.#interest === WRITE) this.#transmit(this.#unsent);
+      else this.#receive();
+    } catch (error) {
+      this.#fail(error);
+    }
+  };
 
   #receive(): void {
     const { buffer, reactor, recorder } = this.#our;
@@ -169,7 +201,7 @@ export class GoodClient {
   }
 
   #check(bytes: Uint8Array, nowMs: number): void {
-    const { count, next } = this.#session;
+    const { count } = this.#session;
     if (count === undefined) {
       this.#headBytes -= bytes.length;
       return;
@@ -188,24 +220,33 @@ export class GoodClient {
       this.#over('wrong-primes');
       return;
     }
-    if (next === 'receive') return;
-    this.#lastPrimeMs = nowMs;
-    this.#advance();
+    if (this.#session.next !== 'receive') this.#finish(nowMs);
   }
 
-  #complete(): void {
-    const { recorder, reactor, plan } = this.#our;
-    recorder.done(this.#slot, {
-      dueMs: this.#dueMs,
-      beganMs: this.#beganMs,
-      countMs: this.#countMs,
-      lastPrimeMs: this.#lastPrimeMs,
-      doneMs: reactor.now(),
-    });
-    if (plan.keepAlive && this.#session.idle) this.#wait(READ);
-    else this.close();
+  /** The answer is whole. */
+  #finish(lastPrimeMs: number): void {
+    const { plan, onOver, follow } = this.#our;
+    this.#finished = { dueMs: this.#dueMs, beganMs: this.#beganMs, countMs: this.#countMs, lastPrimeMs };
+    if (!plan.sendSum) {
+      this.#transmitted();
+      return;
+    }
+    const sum = this.#nextMessage();
+    if (!plan.keepAlive || !this.#session.idle) {
+      this.#transmit(sum);
+      return;
+    }
     this.#isBusy = false;
-    this.#our.onOver(this.#slot, undefined);
+    onOver(this.#slot, undefined);
+    const next = follow(this.#slot);
+    if (next === undefined) {
+      this.#transmit(sum);
+      return;
+    }
+    this.#take(next);
+    this.#glued.set(sum);
+    this.#glued.set(this.#request(next), sum.length);
+    this.#transmit(this.#glued);
   }
 
   #wait(interest: number): void {
@@ -217,12 +258,6 @@ export class GoodClient {
   }
 
   #fail(error: unknown): void {
-    if (!this.#isBusy) {
-      // A server may send away those that ask nothing: it says so, or resets.
-      errorKindOf(error, true);
-      this.close();
-      return;
-    }
     this.#over(errorKindOf(this.#isConnected ? this.#lastWords(error) : error, this.#isConnected));
   }
 
@@ -238,10 +273,16 @@ export class GoodClient {
     }
   }
 
+  /** Its connection is of no use any more. */
   #over(kind: ErrorKind): void {
-    this.#our.recorder.failed(kind, this.#our.reactor.now());
+    const { recorder, reactor, onOver } = this.#our;
+    // A server may send away those that ask nothing: that is no failure of a request.
+    const failed = (this.#isBusy ? 1 : 0) + (this.#finished !== undefined && this.#our.plan.keepAlive ? 1 : 0);
+    for (let i = 0; i < failed; i++) recorder.failed(kind, reactor.now());
     this.close();
+    this.#finished = undefined;
+    const wasBusy = this.#isBusy;
     this.#isBusy = false;
-    this.#our.onOver(this.#slot, kind);
+    if (wasBusy) onOver(this.#slot, kind);
   }
 }

@@ -8,7 +8,7 @@ import type { Selector } from '@concurrent-primes/sockets';
 import { memberNamed } from '@concurrent-primes/zoo';
 import { ConnectError } from '../errors.ts';
 import type { Connect } from './connection.ts';
-import { createDispatcher, type Dispatcher } from './dispatcher.ts';
+import { type Assignment, createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { type ClientSurroundings, GoodClient } from './good-client.ts';
 import { misbehave } from './misbehaving-client.ts';
 import { SAMPLE_MS, type ThreadPart } from './plan.ts';
@@ -102,6 +102,7 @@ class Loop {
       verifier: world.verifier,
       buffer: new Uint8Array(BUFFER_BYTES),
       onOver: this.#onOver,
+      follow: this.#follow,
     };
     this.#clients = part.goodClients.map((_, slot) => new GoodClient(slot, this.#surroundings));
   }
@@ -145,6 +146,16 @@ class Loop {
     if (kind === 'connect-refused' && !this.#hasReachedServer) throw this.#nobodyListens();
     this.#hasReachedServer = true;
     this.#dispatcher.release(slot, this.#reactor.now(), kind !== undefined);
+  };
+
+  readonly #follow = (slot: number): Assignment | undefined => {
+    const assignment = this.#dispatcher.next(this.#reactor.now());
+    if (assignment === undefined) return undefined;
+    this.#busy++;
+    if (assignment.slot === slot) return assignment;
+    // By a ramp it may be another's turn.
+    this.#clients[assignment.slot]!.begin(assignment);
+    return undefined;
   };
 
   /** Does what the time demands; returns whether nothing more is to be done. */

@@ -1,5 +1,6 @@
-/** A server thread in its simplest form: it serves one client of a listening socket with blocking calls, and ends. */
+/** A server thread in its simplest form: it serves one client of a listening socket with blocking calls. */
 import { ListeningSocket } from '@concurrent-primes/sockets';
+import { RUN } from '../control.ts';
 import { ServerThread } from '../server-thread.ts';
 
 /** What it gets from the main thread. */
@@ -23,3 +24,4 @@ while (connection.session.next !== 'close') {
 }
 thread.closeConnection(connection);
 thread.closeConnection(connection); // as a driver may do that finds it closed already
+while (thread.control.order === RUN) thread.control.pause(1000);

@@ -3,6 +3,7 @@ import { FakeClock } from '@concurrent-primes/fixtures';
 import { type Socket, connect, listen } from '@concurrent-primes/sockets';
 import { Connection } from '../connection.ts';
 import { Control } from '../control.ts';
+import { ReceiveBuffer } from '../receive-buffer.ts';
 import { ScriptedSession } from './scripted-session.ts';
 
 /** Both ends and what the thread around them sees; disposing closes the sockets. */
@@ -27,7 +28,7 @@ export function servedPair({ nonBlocking = false } = {}): ServedPair {
   const clock = new FakeClock(1000);
   const accounts: (readonly [string, number])[] = [];
   const connection = new Connection(socket, session, {
-    receiveBuffer: new Uint8Array(16),
+    receiveBuffer: new ReceiveBuffer(16),
     control,
     now: clock.now,
     account: (_, { outcome }, durationMs) => accounts.push([outcome, durationMs]),

@@ -12,8 +12,12 @@ export interface WaitingThreadData {
   readonly notices?: readonly string[];
   /** Throws an error of this message instead of getting ready. */
   readonly throwAtStart?: string;
+  /** Ends without a word instead of getting ready. */
+  readonly endsAtStart?: true;
   /** Waits until word 0 of this memory is not 0, and then throws an error. */
   readonly throwWhen?: SharedArrayBuffer;
+  /** Waits until word 0 of this memory is not 0, and then ends without a word. */
+  readonly endWhen?: SharedArrayBuffer;
   /** Says that it has failed as soon as it is ready, and goes on. */
   readonly failed?: string;
   /** Goes on after `DRAIN` until `CUT`, as a thread does whose client does not come to its end. */
@@ -21,14 +25,19 @@ export interface WaitingThreadData {
 }
 
 const thread = await ServerThread.begin<WaitingThreadData>();
-const { notices = [], throwAtStart, throwWhen, failed, stalls = false } = thread.data;
+const { notices = [], throwAtStart, endsAtStart = false, throwWhen, endWhen, failed, stalls = false } = thread.data;
 
 for (const text of notices) thread.notice(text);
 if (throwAtStart !== undefined) throw new Error(throwAtStart);
+if (endsAtStart) process.exit(0);
 thread.ready();
 if (throwWhen !== undefined) {
   Atomics.wait(new Int32Array(throwWhen), 0, 0);
   throw new Error('failed while it served');
+}
+if (endWhen !== undefined) {
+  Atomics.wait(new Int32Array(endWhen), 0, 0);
+  process.exit(0);
 }
 if (failed !== undefined) thread.failed(new Error(failed));
 const orders = new Int32Array(thread.control.memory);

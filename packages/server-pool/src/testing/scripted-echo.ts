@@ -9,6 +9,10 @@ export interface ScriptedEchoOptions {
   readonly failsIn?: string;
   /** Throws in the first slice of computing. */
   readonly failsAtWork?: boolean;
+  /** Name of the thread that ends, without an error and without cleaning up, when it opens its factory. */
+  readonly diesIn?: string;
+  /** Ends the thread so in the first slice of computing. */
+  readonly diesAtWork?: boolean;
   /** int32: how many bytes all sessions have received. */
   readonly received?: SharedArrayBuffer;
 }
@@ -18,11 +22,13 @@ export const SCRIPTED_ECHO_URL: string = import.meta.url;
 
 class ScriptedEcho extends EchoSession {
   readonly #failsAtWork: boolean;
+  readonly #diesAtWork: boolean;
   readonly #received: Int32Array;
 
-  constructor({ failsAtWork = false, received = new SharedArrayBuffer(4) }: ScriptedEchoOptions) {
+  constructor({ failsAtWork = false, diesAtWork = false, received = new SharedArrayBuffer(4) }: ScriptedEchoOptions) {
     super();
     this.#failsAtWork = failsAtWork;
+    this.#diesAtWork = diesAtWork;
     this.#received = new Int32Array(received);
   }
 
@@ -34,6 +40,7 @@ class ScriptedEcho extends EchoSession {
 
   override work(): void {
     if (this.#failsAtWork) throw new Error('failed at work');
+    if (this.#diesAtWork) process.exit(0);
     super.work();
   }
 }
@@ -42,5 +49,6 @@ class ScriptedEcho extends EchoSession {
 export function createSessionFactory(options: ScriptedEchoOptions): () => EchoSession {
   const { name } = workerData as ThreadData;
   if (name === options.failsIn) throw new Error(`failed in ${name}`);
+  if (name === options.diesIn) process.exit(0);
   return () => new ScriptedEcho(options);
 }

@@ -1,0 +1,107 @@
+// What a load measures, and when: first all clients get where their kind wants them, then the server is warmed, then
+// the measured time begins. At its end all is printed in one line of JSON.
+#pragma once
+#include "load-latencies.hpp"
+#include "load-options.hpp"
+
+class Measurement {
+public:
+  /** Whether all clients are where they should be. */
+  bool started() const { return phase_ != Phase::starting; }
+  bool over() const { return phase_ == Phase::over; }
+  void end() { phase_ = Phase::over; }
+
+  void addBytes(std::size_t bytes) { bytes_ += bytes; }
+  /** N has come so long after its request. */
+  void addCount(int64_t ns) { counts_.add(ns); }
+  /** An answer is complete, and right. */
+  void addRequest(const Options &options, int64_t ns) {
+    latencies_.add(ns);
+    requests_++;
+    complete(options);
+  }
+  /** An error is a fault whenever it happens: they are counted from the start on. */
+  void addError(const Options &options) {
+    errors_++;
+    complete(options);
+  }
+  void addSleep(int64_t ns) { sleptNs_ += ns; }
+
+  /** Takes a sample of what the clients have received: the sum over them, and that of the squares. */
+  void addFairness(double sum, double squares, double clients) {
+    // Jain's index: 1 when all have the same, 1/n when one has all (Jain, Chiu & Hawe, DEC-TR-301, 1984).
+    leastJain_ = std::min(leastJain_, squares == 0 ? 1 : sum * sum / (clients * squares));
+  }
+
+  /** Goes to the next phase when it is time. */
+  void move(const Options &options, int64_t now, bool allPlaced) {
+    if (phase_ == Phase::starting && allPlaced) {
+      std::puts("ready");
+      std::fflush(stdout);
+      phase_ = Phase::warming;
+      dueNs_ = now + options.warmupNs();
+    }
+    if (phase_ == Phase::warming && (options.timed() ? now >= dueNs_ : completed_ >= options.warmupRequests)) {
+      beginMeasuring(options);
+    }
+    if (phase_ == Phase::measuring && options.timed() && now >= dueNs_) end();
+  }
+
+  /** When it is time by the clock for the next phase; INT64_MAX if that is no matter of time. */
+  int64_t dueNs(const Options &options) const {
+    return options.timed() && phase_ != Phase::starting ? dueNs_ : INT64_MAX;
+  }
+
+  void print(const Options &options) {
+    const bool measured = beganNs_ > 0;
+    if (!measured) clear();
+    const int64_t elapsedNs = measured ? nowNs() - beganNs_ : 0;
+    const int64_t cpuNs = measured ? nowNs(CLOCK_PROCESS_CPUTIME_ID) - beganCpuNs_ : 0;
+    const auto ms = [](int64_t ns) { return static_cast<double>(ns) / 1e6; };
+    const auto wide = [](uint64_t value) { return static_cast<unsigned long long>(value); };
+    std::printf("{\"kind\":\"%s\",\"clients\":%d,\"requests\":%llu,\"errors\":%llu,", options.kindName, options.clients,
+                wide(requests_), wide(errors_));
+    std::printf("\"elapsedMs\":%.3f,\"cpuMs\":%.3f,\"bytes\":%llu,", ms(elapsedNs), ms(cpuNs), wide(bytes_));
+    latencies_.print("latencyUs");
+    std::printf(",");
+    counts_.print("countUs");
+    if (leastJain_ <= 1) std::printf(",\"jain\":%.6f", leastJain_);
+    else std::printf(",\"jain\":null");
+    std::printf(",\"busy\":%.4f}\n", measured ? 1 - ms(sleptNs_) / ms(elapsedNs) : 0.0);
+  }
+
+private:
+  enum class Phase { starting, warming, measuring, over };
+
+  void complete(const Options &options) {
+    completed_++;
+    if (phase_ == Phase::measuring && options.requests > 0 && completed_ - completedBefore_ >= options.requests) end();
+  }
+
+  void beginMeasuring(const Options &options) {
+    phase_ = Phase::measuring;
+    clear();
+    completedBefore_ = completed_;
+    beganNs_ = nowNs();
+    beganCpuNs_ = nowNs(CLOCK_PROCESS_CPUTIME_ID);
+    dueNs_ = beganNs_ + options.secondsNs();
+  }
+
+  /** Forgets what belongs to the measured time only. */
+  void clear() {
+    requests_ = bytes_ = 0;
+    sleptNs_ = 0;
+    latencies_.clear();
+    counts_.clear();
+  }
+
+  Phase phase_ = Phase::starting;
+  int64_t dueNs_ = 0;
+  /** Right answers and errors, from the start on and before the measured time. */
+  uint64_t completed_ = 0, completedBefore_ = 0;
+  uint64_t requests_ = 0, errors_ = 0, bytes_ = 0;
+  int64_t beganNs_ = 0, beganCpuNs_ = 0, sleptNs_ = 0;
+  Latencies latencies_, counts_;
+  /** Above 1: no sample was taken. */
+  double leastJain_ = 2;
+};

@@ -1,0 +1,54 @@
+// What a program in C++ can stream at most: it answers with the right N, and with zeros instead of primes.
+//
+// All is as in epoll-server, but the chunks of an answer stand in memory from the start and are never written again.
+// What is left is the loop, and the kernel's copying.
+//
+// Usage: zero-server PORT [SEND_BYTES]
+#include "epoll-loop.hpp"
+
+namespace {
+
+const int32_t MAX_INT32 = 2147483647;
+/** The primes below 2^31, https://oeis.org/A007053: so that the widest answer, the one to stream, begins at once. */
+const uint32_t PRIMES_IN_INT32 = 105097565;
+
+class ZeroAnswer {
+public:
+  ZeroAnswer() = default;
+  ZeroAnswer(int32_t a, int32_t b) : counter_(a, b), count_(a <= 2 && b == MAX_INT32 ? PRIMES_IN_INT32 : 0) {}
+
+  bool countSlice(primes::Cell &cell) {
+    if (count_ > 0) return true;
+    if (!counter_.countSlice(cell)) return false;
+    count_ = counter_.count();
+    return true;
+  }
+  uint32_t count() const { return count_; }
+  /** Nobody can have the right sum of these primes. */
+  bool confirmedBy(int64_t) const { return true; }
+  uint64_t bytesLeft() const { return wire::PRIME_BYTES * uint64_t{count_} - passed_; }
+  std::size_t within() const { return passed_ % wire::PRIME_BYTES; }
+  std::size_t fill(primes::Cell &, uint32_t *, std::size_t room) const {
+    return std::min<uint64_t>(room, count_ - passed_ / wire::PRIME_BYTES);
+  }
+  void advance(const uint32_t *, std::size_t bytes) { passed_ += bytes; }
+
+private:
+  primes::Answer counter_;
+  uint32_t count_ = 0;
+  uint64_t passed_ = 0;
+};
+
+} // namespace
+
+int main(int argc, char **argv) {
+  if (argc != 2 && argc != 3) {
+    std::fprintf(stderr, "usage: zero-server PORT [SEND_BYTES]\n");
+    return 2;
+  }
+  const auto sendBytes = argc == 3 ? wire::integerArgument("SEND_BYTES", argv[2], wire::PRIME_BYTES, 1 << 30) : 65536;
+  wire::raiseDescriptorLimit();
+  static EpollLoop<ZeroAnswer> loop;
+  const int listener = wire::listenOn(wire::portArgument(argv[1]), SOCK_NONBLOCK);
+  loop.run(listener, static_cast<std::size_t>(sendBytes) / wire::PRIME_BYTES);
+}

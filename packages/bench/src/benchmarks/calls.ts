@@ -1,0 +1,78 @@
+/**
+ * How many system calls a request takes, and which. Each is a way into the kernel and back; those that a server makes
+ * beyond what the C peers make are what could be left out.
+ *
+ * strace makes each call many times as slow. So nothing else can be read from these runs, and more clients are ready in a
+ * turn than without it: calls that serve several clients at once (`epoll_wait`) count less than they would.
+ */
+import type { Benchmark, Contender, Experiment, MissingContender, Row, Workshop } from '../benchmark.ts';
+import type { Peers } from '../peers.ts';
+import { netServer, peerServer, poolServer, selectServer } from '../servers/contestants.ts';
+import type { ServerCommand } from '../servers/process.ts';
+import { serverContender } from '../servers/site.ts';
+import { countCalls, whyNoStrace } from '../servers/strace.ts';
+
+const CLIENTS = 64;
+
+/** How many requests are counted, after how many that aren't. */
+interface Workload {
+  readonly warmup: number;
+  readonly requests: number;
+}
+
+const FULL: Workload = { warmup: 10_000, requests: 2000 };
+const QUICK: Workload = { warmup: 200, requests: 200 };
+
+/** Makes the benchmark `calls`. */
+export async function makeCallsBenchmark({ quick, peers: openPeers }: Workshop): Promise<Benchmark> {
+  const workload = quick ? QUICK : FULL;
+  const [peers, missing] = await Promise.all([openPeers(), whyNoStrace()]);
+  return {
+    experiments: [
+      count('system calls for a request, one request for each connection', workload, peers, missing, false),
+      count('system calls for a request, many requests on one connection', workload, peers, missing, true),
+    ],
+    versions: peers.versions,
+  };
+}
+
+function count(
+  what: string,
+  { warmup, requests }: Workload,
+  peers: Peers,
+  missing: string | undefined,
+  keepAlive: boolean,
+): Experiment {
+  const contender = (server: ServerCommand | MissingContender): Contender | MissingContender => {
+    if (missing !== undefined) return { name: server.name, missing };
+    return serverContender(server, peers.load, async (site) => {
+      const options = { clients: CLIENTS, keepAlive };
+      await site.run('ask', { ...options, requests: warmup });
+      const calls = await countCalls(site.server.pid, () => site.run('ask', { ...options, requests }));
+      const parts = Object.fromEntries(Object.entries(calls).map(([name, times]) => [name, times / requests]));
+      const callsPerRequest = Object.values(parts).reduce((sum, times) => sum + times, 0);
+      return { figures: { callsPerRequest }, parts };
+    });
+  };
+  const row = (ours: string, peer: string): Row => ({
+    what: `${what}: ${ours}`,
+    figure: 'callsPerRequest',
+    ours,
+    peer,
+    goal: { kind: 'ratio' },
+  });
+  return {
+    name: what,
+    contenders: {
+      select: contender(selectServer('select')),
+      poll: contender(selectServer('poll')),
+      epoll: contender(selectServer('epoll')),
+      cEpoll: contender(peerServer('C epoll', peers.epollServer)),
+      pool: contender(poolServer(CLIENTS)),
+      cPthreads: contender(peerServer('C, a pthread each', peers.pthreadServer)),
+      net: contender(netServer()),
+    },
+    rounds: 1,
+    rows: [row('select', 'cEpoll'), row('poll', 'cEpoll'), row('epoll', 'cEpoll'), row('pool', 'cPthreads')],
+  };
+}

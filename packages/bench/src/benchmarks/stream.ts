@@ -1,0 +1,75 @@
+/**
+ * The longest answer to one client that takes all it can get: how much of what the machine can move a server moves, when
+ * all primes are sieved already. The peer sends zeros, which nothing can be faster than that copies bytes into a socket.
+ */
+import type { Benchmark, Contender, MissingContender, Workshop } from '../benchmark.ts';
+import type { Peers } from '../peers.ts';
+import { peerServer, poolServer, selectServer } from '../servers/contestants.ts';
+import { clientFigures, perSecond } from '../servers/figures.ts';
+import { WHOLE } from '../servers/intervals.ts';
+import { readCpuMs, readMemory } from '../servers/proc.ts';
+import type { ServerCommand } from '../servers/process.ts';
+import { serverContender } from '../servers/site.ts';
+
+const FULL_TABLE = ['--table', 'full'] as const;
+const LARGEST_QUANTUM = ['--quantum', '65536'] as const;
+const ZEROS = 'C, zeros in 64 KB';
+const LARGE_ZEROS = 'C, zeros in 256 KB';
+
+/** Makes the benchmark `stream`. */
+export async function makeStreamBenchmark({ quick, peers: openPeers }: Workshop): Promise<Benchmark> {
+  const peers = await openPeers();
+  const seconds = quick ? 0.1 : 1.2;
+  const contender = (server: ServerCommand | MissingContender): Contender | MissingContender =>
+    stream(server, peers, seconds);
+  const ours = {
+    select: contender(selectServer('select', ...FULL_TABLE)),
+    poll: contender(selectServer('poll', ...FULL_TABLE)),
+    epoll: contender(selectServer('epoll', ...FULL_TABLE)),
+    large: contender(selectServer('epoll', ...FULL_TABLE, ...LARGEST_QUANTUM)),
+    pool: contender(poolServer(1, ...FULL_TABLE)),
+  };
+  return {
+    experiments: [
+      {
+        name: 'all primes to one fast client, warm',
+        contenders: {
+          ...ours,
+          zeros: contender(peerServer(ZEROS, peers.zeroServer)),
+          largeZeros: contender(peerServer(LARGE_ZEROS, peers.zeroServer, '262144')),
+        },
+        rounds: 3,
+        rows: Object.entries(ours).map(([key, { name }]) => ({
+          what: `all primes to one fast client, warm: ${name}`,
+          figure: 'bytesPerSecond',
+          ours: key,
+          peer: key === 'large' ? 'largeZeros' : 'zeros',
+          goal: { kind: 'ratio', atLeast: 0.9 },
+        })),
+        details: ['bytesPerSecond', 'cpuPerMegabyteMs', 'rssBytes', 'clientBusy', 'clientShare'],
+      },
+    ],
+    versions: peers.versions,
+  };
+}
+
+function stream(
+  server: ServerCommand | MissingContender,
+  { load }: Peers,
+  seconds: number,
+): Contender | MissingContender {
+  return serverContender(server, load, async (site) => {
+    const { pid } = site.server;
+    await site.run('stream', { clients: 1, interval: WHOLE, seconds: seconds / 4 });
+    const beforeMs = readCpuMs(pid);
+    const result = await site.run('stream', { clients: 1, interval: WHOLE, seconds });
+    return {
+      figures: {
+        bytesPerSecond: perSecond(result.bytes, result),
+        cpuPerMegabyteMs: (readCpuMs(pid) - beforeMs) / (result.bytes / 1e6),
+        ...readMemory(pid),
+        ...clientFigures(result),
+      },
+    };
+  });
+}

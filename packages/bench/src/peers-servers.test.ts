@@ -1,0 +1,307 @@
+/** The servers that ours are held against must be right themselves, and so must the client that loads them all. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import {
+  FULL_COUNT,
+  int32Bytes,
+  KNOWN_ANSWERS,
+  LARGEST_PRIME,
+  Peer,
+  PRIMES_100_TO_200,
+  PRIMES_AT_THE_TOP,
+  referencePrimes,
+  requestBytes,
+  SMALLEST_INT32,
+  sumBytes,
+  sumOf,
+} from '@concurrent-primes/fixtures';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { buildPeers, type Peers } from './peers.ts';
+import {
+  built,
+  type Command,
+  DEADLINE_MS,
+  netServer,
+  ours,
+  RunningLoad,
+  scripted,
+  startServer,
+} from './testing/peer-processes.ts';
+
+/** The last number of a cell of the sieve in C++; those in Python and TypeScript have their borders elsewhere. */
+const CELL_END = 2 ** 18 - 1;
+const MILLION = KNOWN_ANSWERS.find(({ limit }) => limit === 1_000_000)!;
+
+let peers: Peers;
+beforeAll(async () => {
+  peers = await buildPeers();
+}, 120_000);
+afterAll(() => {
+  peers.close();
+});
+
+const PEERS: Readonly<Record<string, () => Command>> = {
+  'epoll-server': () => built(peers.epollServer, '0'),
+  'pthread-server': () => built(peers.pthreadServer, '0'),
+  'select_server.py': () => scripted(peers.python, 'select_server.py'),
+  'pool_server.py': () => scripted(peers.python, 'pool_server.py'),
+  'net-server': netServer,
+};
+
+/** Asks, checks the answer, sends the sum. */
+async function ask(peer: Peer, a: number, b: number): Promise<number[]> {
+  await peer.sendRequest(a, b);
+  const count = await peer.readCount();
+  const primes: number[] = [];
+  const { sum } = await peer.readPrimes(count, [a, b], primes);
+  await peer.sendSum(sum);
+  return primes;
+}
+
+describe.for(Object.entries(PEERS))('%s', { timeout: 60_000 }, ([, command]) => {
+  it('answers any interval, one after the other on one connection', async (test) => {
+    await using server = await startServer(test, command());
+    await using peer = await Peer.connect(server.port, { deadlineMs: DEADLINE_MS });
+    for (const [a, b] of [
+      [0, 0],
+      [200, 100],
+      [SMALLEST_INT32, 1],
+      [LARGEST_PRIME, SMALLEST_INT32],
+      [2, 2],
+      [-5, 12],
+      [11, 11],
+      [24, 28],
+      [0, 4000],
+      [CELL_END - 300, CELL_END],
+      [CELL_END, CELL_END + 2],
+      [CELL_END + 1, CELL_END + 1],
+      [CELL_END - 300, CELL_END + 300],
+      [2_147_483_600, LARGEST_PRIME],
+      [LARGEST_PRIME, LARGEST_PRIME],
+    ] as const) {
+      expect(await ask(peer, a, b), `[${a}, ${b}]`).toEqual(referencePrimes(a, b));
+    }
+    expect(await ask(peer, 2_147_483_600, 2_147_483_647)).toEqual(PRIMES_AT_THE_TOP);
+    const primes = await ask(peer, 0, MILLION.limit);
+    expect([primes.length, sumOf(primes)]).toEqual([MILLION.count, MILLION.sum]);
+    expect(await ask(peer, 100, 200)).toEqual(PRIMES_100_TO_200);
+  });
+
+  it('takes messages in single bytes, and glued to each other', async (test) => {
+    await using server = await startServer(test, command());
+    await using peer = await Peer.connect(server.port);
+    const single = { pieces: Array.from({ length: 8 }, () => 1) };
+    await peer.sendRequest(100, 200, single);
+    expect(await peer.readPrimes(await peer.readCount(), [100, 200])).toMatchObject({ count: 21, sum: 3167n });
+    await peer.sendSum(3167n, single);
+    const glued = [requestBytes(0, 10), sumBytes(17n), requestBytes(100, 200), sumBytes(3167n), requestBytes(3, 2)];
+    await peer.send(Buffer.concat(glued));
+    expect(await peer.readPrimes(await peer.readCount(), [0, 10])).toMatchObject({ count: 4, sum: 17n });
+    expect(await peer.readPrimes(await peer.readCount(), [100, 200])).toMatchObject({ count: 21, sum: 3167n });
+    expect(await peer.readCount()).toBe(0);
+  });
+
+  it('sends the whole answer to one who has ended its sending', async (test) => {
+    await using server = await startServer(test, command());
+    await using peer = await Peer.connect(server.port);
+    await peer.sendRequest(0, 100_000);
+    await peer.end();
+    expect(await peer.readPrimes(await peer.readCount(), [0, 100_000])).toMatchObject({
+      count: 9592,
+      sum: 454_396_537n,
+    });
+    expect(await peer.readEnd()).toEqual({ how: 'end', discarded: 0 });
+  });
+
+  it('serves the next one when others have reset their connections, or read nothing', async (test) => {
+    await using server = await startServer(test, command());
+    await using stalled = await Peer.connect(server.port);
+    await stalled.sendRequest(0, 3_000_000);
+    for (const bytes of [0, 3, 8]) {
+      const vanishing = await Peer.connect(server.port);
+      if (bytes > 0) await vanishing.send(requestBytes(0, 1_000_000).subarray(0, bytes));
+      if (bytes === 8) await vanishing.readCount();
+      await vanishing.reset();
+    }
+    await using peer = await Peer.connect(server.port, { deadlineMs: DEADLINE_MS });
+    expect(await ask(peer, 100, 200)).toEqual(PRIMES_100_TO_200);
+  });
+});
+
+describe('epoll-server, pthread-server', () => {
+  it.for(['epoll-server', 'pthread-server'])('%s counts all of int32', { timeout: 60_000 }, async (name, test) => {
+    await using server = await startServer(test, PEERS[name]!());
+    await using peer = await Peer.connect(server.port, { deadlineMs: DEADLINE_MS });
+    await peer.sendRequest(SMALLEST_INT32, LARGEST_PRIME);
+    expect(await peer.readCount()).toBe(FULL_COUNT);
+  });
+});
+
+describe('zero-server', () => {
+  it.for([
+    [100, 200, 21],
+    [0, 1_000_000, MILLION.count],
+    [3, 2, 0],
+    [0, LARGEST_PRIME, FULL_COUNT],
+  ] as const)('answers [%i, %i] with %i zeros', async ([a, b, count], test) => {
+    await using server = await startServer(test, built(peers.zeroServer, '0', '4096'));
+    await using peer = await Peer.connect(server.port);
+    await peer.sendRequest(a, b);
+    expect(await peer.readCount()).toBe(count);
+    const bytes = await peer.readBytes(Math.min(4 * count, 1_000_000));
+    expect(bytes.every((byte) => byte === 0)).toBe(true);
+    if (count > 1_000_000) return;
+    // Nothing more, nothing less: the next answer begins right behind.
+    await peer.sendSum(0n);
+    await peer.sendRequest(2, 2);
+    expect(await peer.readCount()).toBe(1);
+  });
+});
+
+/** Runs a load to its end. */
+async function load(test: TestContext, port: number, ...args: readonly string[]): ReturnType<RunningLoad['result']> {
+  await using running = new RunningLoad(test, peers.load, [...args, '--port', String(port)]);
+  return await running.result();
+}
+
+describe('load ask', { timeout: 60_000 }, () => {
+  const servers: Readonly<Record<string, () => Command>> = {
+    ...PEERS,
+    'our select server': () => ours('select'),
+    'our select server with epoll': () => ours('select', '--selector', 'epoll'),
+    'our pool': () => ours('pool', '--threads', '8'),
+  };
+
+  it.for(Object.keys(servers))('finds no error in %s', async (name, test) => {
+    await using server = await startServer(test, servers[name]!());
+    const clients = ['ask', '--clients', '8', '--requests', '200'];
+    expect(await load(test, server.port, ...clients, '--warmup-requests', '50')).toMatchObject({
+      ...{ kind: 'ask', clients: 8, requests: 200, errors: 0, jain: null },
+      latencyUs: { count: 200 },
+    });
+    const kept = await load(test, server.port, ...clients, '--keep-alive');
+    expect(kept).toMatchObject({ requests: 200, errors: 0 });
+    const wide = ['ask', '--clients', '3', '--requests', '6', '--interval', '-5', '60000'];
+    expect(await load(test, server.port, ...wide)).toMatchObject({ requests: 6, errors: 0 });
+    const empty = ['ask', '--clients', '3', '--requests', '6', '--interval', '3', '2', '--keep-alive'];
+    expect(await load(test, server.port, ...empty)).toMatchObject({ requests: 6, errors: 0 });
+  });
+
+  const RIGHT = int32Bytes([4, 2, 3, 5, 7]);
+  /** Answers every request, and every sum, with these bytes. */
+  async function answering(...chunks: readonly Uint8Array[]): Promise<AsyncDisposable & { readonly port: number }> {
+    const server = createServer({ noDelay: true }, (socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        void (async () => {
+          for (const chunk of chunks) await new Promise((resolve) => socket.write(chunk, resolve));
+        })();
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const close = async (): Promise<void> => {
+      server.close();
+      await once(server, 'close');
+    };
+    return { port: (server.address() as AddressInfo).port, [Symbol.asyncDispose]: close };
+  }
+  // One client: of several, one can have failed before the last is there, and the measured time begins.
+  const REQUESTS = ['ask', '--clients', '1', '--requests', '4', '--interval', '0', '10'];
+
+  it('takes an answer in single bytes', async (test) => {
+    await using server = await answering(...Array.from(RIGHT, (byte) => Uint8Array.of(byte)));
+    expect(await load(test, server.port, ...REQUESTS)).toMatchObject({ requests: 4, errors: 0 });
+  });
+
+  it.for([
+    ['another count', int32Bytes([3, 2, 3, 5])],
+    ['primes that descend', int32Bytes([4, 2, 5, 3, 7])],
+    ['a prime twice', int32Bytes([4, 2, 5, 5, 5])],
+    ['another prime', int32Bytes([4, 2, 3, 5, 8])],
+    ['a number above the interval', int32Bytes([4, 2, 3, 1, 11])],
+    ['a number below the interval', int32Bytes([4, -1, 3, 5, 10])],
+    ['a byte too many', Buffer.concat([RIGHT, Uint8Array.of(0)])],
+    ['a refusal', int32Bytes([-1])],
+  ] as const)('counts %s as an error', async ([, bytes], test) => {
+    await using server = await answering(bytes);
+    expect(await load(test, server.port, ...REQUESTS)).toMatchObject({ requests: 0, errors: 4 });
+  });
+
+  it('stops after its time, with a pause between two requests, and says how long it took', async (test) => {
+    await using server = await startServer(test, built(peers.epollServer, '0'));
+    const time = ['--seconds', '0.2', '--warmup-seconds', '0.05', '--pause-ms', '10'];
+    const line = await load(test, server.port, 'ask', '--clients', '2', ...time);
+    expect(line.errors).toBe(0);
+    expect(line.requests).toBeGreaterThan(0);
+    // Two clients that pause for 10 ms behind each request.
+    expect(line.requests).toBeLessThanOrEqual((2 * line.elapsedMs) / 10 + 2);
+    expect(line.elapsedMs).toBeGreaterThanOrEqual(200);
+    expect(line.bytes).toBeGreaterThanOrEqual(line.requests * 88);
+    const { p50, p90, p99, p999, max } = line.latencyUs;
+    expect([p50, p90, p99, p999, max]).toEqual([p50, p90, p99, p999, max].toSorted((x, y) => x - y));
+    expect(p50).toBeGreaterThan(0);
+    expect(line.busy).toBeLessThan(1);
+  });
+
+  it('exits with 1 when nobody listens', async (test) => {
+    const { port, [Symbol.asyncDispose]: close } = await answering();
+    await close();
+    await using running = new RunningLoad(test, peers.load, ['ask', '--port', String(port), '--clients', '1']);
+    expect(await running.ended()).toEqual({
+      ...{ code: 1, stdout: '' },
+      stderr: 'Cannot connect to the server: Connection refused\n',
+    });
+  });
+
+  it('exits with 2 and its usage when it is told something else', async (test) => {
+    await using running = new RunningLoad(test, peers.load, ['ask', '--port', '80', '--clients', '1', '--speed', '9']);
+    expect(await running.ended()).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^usage: load ask/) as string,
+    });
+  });
+});
+
+describe('load', { timeout: 60_000 }, () => {
+  const WIDE = ['--interval', '0', '200000000'];
+
+  const LOADS: readonly (readonly string[])[] = [
+    ['ask'],
+    ['ask', '--keep-alive'],
+    ['stream', ...WIDE],
+    ['stalled', ...WIDE],
+    ['slow', '--rate', '1000', ...WIDE],
+    ['trickle'],
+    ['silent'],
+  ];
+  it.for(LOADS.map((args) => [args.join(' '), args] as const))(
+    '%s gets ready, and ends early when it is told to',
+    async ([, args], test) => {
+      await using server = await startServer(test, built(peers.epollServer, '0'));
+      const all = [...args, '--clients', '20', '--seconds', '1000', '--port', String(server.port)];
+      await using running = new RunningLoad(test, peers.load, all);
+      await running.ready();
+      running.terminate();
+      expect(await running.result()).toMatchObject({ kind: args[0], clients: 20, errors: 0 });
+    },
+  );
+
+  it('stream ends with the first client that has its bytes, and says how fair it was', async (test) => {
+    await using server = await startServer(test, built(peers.zeroServer, '0'));
+    const fair = ['stream', '--clients', '4', '--bytes', '20000000', '--interval', '0', '2147483647'];
+    const { errors, bytes, jain } = await load(test, server.port, ...fair);
+    expect(errors).toBe(0);
+    expect(bytes).toBeGreaterThan(10_000_000);
+    expect(jain).toBeGreaterThanOrEqual(0.25);
+    expect(jain).toBeLessThanOrEqual(1);
+  });
+
+  it('stream begins again behind a whole answer', async (test) => {
+    await using server = await startServer(test, built(peers.zeroServer, '0'));
+    const short = ['stream', '--clients', '2', '--seconds', '0.1', '--interval', '0', '1000'];
+    const { errors, requests, bytes } = await load(test, server.port, ...short);
+    expect(errors).toBe(0);
+    expect(requests).toBeGreaterThan(0);
+    expect(bytes).toBeGreaterThanOrEqual(4 * 168 * requests);
+  });
+});

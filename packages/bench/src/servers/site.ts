@@ -1,0 +1,71 @@
+/**
+ * A server and those who load it, for one sample: the server is started anew, so that no sample profits from what an
+ * earlier one has compiled or allocated, and all are ended with the sample, whatever happens.
+ */
+import type { Contender, MissingContender, Outcome } from '../benchmark.ts';
+import type { Built } from '../peers.ts';
+import { type LoadKind, type LoadOptions, type LoadResult, type RunningLoad, startLoad } from './load.ts';
+import { whyNoProc } from './proc.ts';
+import { type RunningServer, type ServerCommand, startServer } from './process.ts';
+
+/** What a sample is taken of. */
+export interface Site {
+  readonly server: RunningServer;
+  /**
+   * Runs a load to its end.
+   *
+   * @throws Error if one of its requests failed, or if clients have asked and none had an answer
+   */
+  readonly run: (kind: LoadKind, options: LoadOptions) => Promise<LoadResult>;
+  /** Starts a load that stays until the end of the sample; resolves when its clients are where they should be. */
+  readonly stay: (kind: LoadKind, options: LoadOptions) => Promise<RunningLoad>;
+}
+
+/**
+ * A server as a contender.
+ *
+ * @param server - how to start it, or why it can't be
+ * @param load - the load client
+ * @param take - takes one sample of it
+ */
+export function serverContender(
+  server: ServerCommand | MissingContender,
+  load: Built,
+  take: (site: Site) => Promise<Outcome>,
+): Contender | MissingContender {
+  const { name } = server;
+  const why = whyNoProc() ?? ('missing' in server ? server.missing : 'missing' in load ? load.missing : undefined);
+  if (why !== undefined) return { name, missing: why };
+  const [command, program] = [server as ServerCommand, (load as { readonly path: string }).path];
+  return { name, sample: () => takeSample(command, program, take) };
+}
+
+/** Starts what a sample needs, and ends it in reverse. */
+export async function takeSample<T>(
+  command: ServerCommand,
+  load: string,
+  take: (site: Site) => Promise<T>,
+): Promise<T> {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await startServer(command));
+  const start = (kind: LoadKind, options: LoadOptions): RunningLoad =>
+    stack.use(startLoad(load, server.port, kind, options));
+  return await take({
+    server,
+    run: async (kind, options) => {
+      const result = await start(kind, options).result;
+      if (result.errors > 0) {
+        throw new Error(`Cannot measure ${command.name}: no request may fail, ${result.errors} have failed of ${kind}`);
+      }
+      if (kind === 'ask' && result.requests === 0) {
+        throw new Error(`Cannot measure ${command.name}: a request must be answered, none was`);
+      }
+      return result;
+    },
+    stay: async (kind, options) => {
+      const running = start(kind, options);
+      await running.ready;
+      return running;
+    },
+  });
+}
