@@ -3,7 +3,7 @@
  * connection. The servers know neither the protocol nor the sieve.
  */
 import { extname } from 'node:path';
-import { OUTCOMES, ServerSession } from '@concurrent-primes/protocol';
+import { OUTCOMES, ServerSession, encodeRequest, encodeSum } from '@concurrent-primes/protocol';
 import type { Session, SessionSource } from '@concurrent-primes/server-core';
 import { PrimeTable, chunkBuffer, usePrimeTable } from '@concurrent-primes/sieve';
 import { PrimeAnswer } from './prime-answer.ts';
@@ -20,6 +20,8 @@ export interface PrimeSessionOptions {
   readonly maxWidth: number | undefined;
 }
 
+const REHEARSAL_BYTES = 64;
+
 /** Describes this module to a server. */
 export function primeSessions(options: PrimeSessionOptions): SessionSource {
   const module = new URL(`./prime-session${extname(import.meta.url)}`, import.meta.url);
@@ -34,5 +36,18 @@ export function createSessionFactory(options: unknown): () => Session {
   const scratch = chunkBuffer(maxSendBytes);
   const answer = (a: number, b: number): PrimeAnswer => new PrimeAnswer(a, b);
   const settings = { answer, scratch, greeting, ...(maxWidth !== undefined && { maxWidth }) };
-  return () => new ServerSession(settings);
+  const open = (): ServerSession => new ServerSession(settings);
+  rehearse(open());
+  return open;
+}
+
+/** Holds a conversation with nobody, so that the first client doesn't wait until all that code is compiled. */
+function rehearse(session: ServerSession): void {
+  const messages = [encodeRequest(100, 200), encodeSum(3167n)];
+  while (messages.length > 0) {
+    if (session.next === 'receive') session.receive(messages.shift()!);
+    else if (session.next === 'work') session.work();
+    else session.sent(session.send(REHEARSAL_BYTES).length);
+  }
+  session.close('shutdown');
 }

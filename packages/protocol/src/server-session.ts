@@ -35,6 +35,12 @@ const DISCARD_BYTES = 4096;
 /** How many bytes a refused client may still send before the server closes on it: many requests, but no upload. */
 const DISCARD_LIMIT_BYTES = 64 * 1024;
 
+/**
+ * The most bytes that N goes out with: many small answers are whole with it, and no client waits for its N while a large
+ * part of the primes is made.
+ */
+const FIRST_SEND_BYTES = 16 * 1024;
+
 /** The least room in which N and a prime go out together. */
 const SCRATCH_MIN_BYTES = COUNT_BYTES + PRIME_BYTES;
 
@@ -168,7 +174,10 @@ export class ServerSession implements Session {
     const head = this.#headLength();
     // Once the head is out the primes have the scratch buffer for themselves.
     const primesAt = from === head ? 0 : head;
-    const limit = Math.min(this.#scratch.length, from === head ? maxBytes : from + maxBytes);
+    const limit = Math.min(
+      this.#scratch.length,
+      from === head ? maxBytes : from + Math.min(maxBytes, FIRST_SEND_BYTES),
+    );
     let end = primesAt;
     if (this.#primeBytesLeft > 0 && limit - primesAt >= PRIME_BYTES) {
       end += this.#fill(this.#views.target.get(primesAt, limit));
