@@ -34,6 +34,17 @@ describe('connect', () => {
     expect(() => connect({ host: HOST, port: 65536 })).toThrow(RangeError);
   });
 
+  it('connect() reaches each of two servers when it goes from one to the other', () => {
+    using one = listen({ host: HOST, port: 0 });
+    using other = listen({ host: HOST, port: 0 });
+    const ports = [one, other, one].map((listener) => listener.localAddress().port);
+    const reached = ports.map((port) => {
+      using client = connect({ host: HOST, port });
+      return client.peerAddress().port;
+    });
+    expect(reached).toEqual(ports);
+  });
+
   it('finishConnect() says yes once the socket is writable when a non-blocking connect succeeds', () => {
     using listener = listen({ host: HOST, port: 0 });
     using client = connect({ host: HOST, port: listener.localAddress().port, nonBlocking: true });
