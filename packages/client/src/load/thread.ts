@@ -3,6 +3,7 @@
  * a word in shared memory; what it says, samples and its result, goes out at once all the same.
  */
 import { connect, createSelector } from '@concurrent-primes/sockets';
+import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ConnectError } from '../errors.ts';
 import { runLoop } from './loop.ts';
