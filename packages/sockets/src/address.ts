@@ -33,13 +33,9 @@ interface EncodedAddress {
   readonly bytes: Uint8Array;
 }
 
-/** What was encoded last. */
-let last: EncodedAddress & { readonly host: string; readonly port: number } = {
-  host: '',
-  port: 0,
-  family: 0,
-  bytes: new Uint8Array(0),
-};
+/** What was encoded, by host and port: who makes many connections makes them between few addresses. */
+const encoded = new Map<string, EncodedAddress>();
+const MAX_ENCODED = 1024;
 
 /** INET6_ADDRSTRLEN: the longest text and its final zero byte. */
 const ADDRESS_TEXT_BYTES = 46;
@@ -51,9 +47,14 @@ const ADDRESS_TEXT_BYTES = 46;
  * @throws TypeError when the host is not a numeric address, RangeError when the port is not in [0, 65535].
  */
 export function encodeAddress(call: string, host: string, port: number): EncodedAddress {
-  // A client that makes many connections makes them to the same address.
-  if (last.host !== host || last.port !== port) last = { host, port, ...encode(call, host, port) };
-  return last;
+  const key = `${host} ${port}`;
+  let address = encoded.get(key);
+  if (address === undefined) {
+    address = encode(call, host, port);
+    if (encoded.size >= MAX_ENCODED) encoded.clear();
+    encoded.set(key, address);
+  }
+  return address;
 }
 
 function encode(call: string, host: string, port: number): EncodedAddress {
