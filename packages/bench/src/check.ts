@@ -6,7 +6,8 @@
  * worse than before by more than **both spreads together**, and by more than {@link LEAST_LOSS}: two runs differ by things
  * that no run sees in itself, such as where the kernel has put the code in memory.
  *
- * One wild sample makes a row blind. That is the right way round: a noisy machine must not blame the code.
+ * One wild sample makes a row blind. That is the right way round: a noisy machine must not blame the code. And what was
+ * measured once, knows no noise and is not compared.
  */
 import type { Environment } from './environment.ts';
 import { betterOf } from './figures.ts';
@@ -59,9 +60,10 @@ export function compareReports(before: readonly Report[], now: readonly Report[]
       continue;
     }
     const loss = lossOf(later, earlier.measured, later.measured);
-    if (loss === undefined) continue;
+    const spreads = [spreadOf(earlier), spreadOf(later)] as const;
+    if (loss === undefined || spreads[0] === undefined || spreads[1] === undefined) continue;
     compared += 1;
-    const noise = Math.max(LEAST_LOSS, spreadOf(earlier) + spreadOf(later));
+    const noise = Math.max(LEAST_LOSS, spreads[0] + spreads[1]);
     if (loss > noise) losses.push({ row, before: earlier.measured, now: later.measured, loss, noise });
   }
   return { compared, losses, gone, differences: differencesOf(before[0]?.environment, now[0]?.environment) };
@@ -105,16 +107,17 @@ function rowsOf(reports: readonly Report[]): Map<string, Verdict> {
 
 /** How much worse a row is now, as a part of what it was; undefined if no direction of it is better. */
 function lossOf({ figure, goal }: Verdict, before: number, now: number): number | undefined {
-  const better = goal.kind === 'line' ? 'higher' : betterOf(figure);
+  const better = betterOf(figure);
   if (better === undefined || before === 0) return undefined;
   // A speedup is the peer's figure over ours: where less is better, more of it is.
   const isHigherBetter = (better === 'higher') !== (goal.kind === 'speedup');
   return (isHigherBetter ? before - now : now - before) / Math.abs(before);
 }
 
-function spreadOf(row: Verdict): number {
+/** How far the rounds lie apart, as a part of their median; undefined if there are not two of them. */
+function spreadOf(row: Verdict): number | undefined {
   const values = valuesByRound(row);
-  if (values.length === 0) return 0;
+  if (values.length < 2) return undefined;
   const { median, min, max } = summarize(values);
   return median === 0 ? 0 : (max - min) / Math.abs(median);
 }

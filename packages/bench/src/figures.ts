@@ -42,6 +42,7 @@ export const FIGURES = {
   rssGrowthBytes: 'bytes',
   rssPerClientBytes: 'bytes',
   rssPerThreadBytes: 'bytes',
+  rssPerUsedThreadBytes: 'bytes',
   /** From the start of a process until it listens. */
   startMs: 'ms',
   startPerThreadMs: 'ms',

@@ -16,6 +16,7 @@ describe('buildPeers()', () => {
       primesieve: { missing: 'the program primesieve must be on PATH (Debian: primesieve)' },
       int32be: { missing: 'a C++ compiler must be on PATH as c++ (Debian: g++)' },
       count: { missing: 'a C++ compiler must be on PATH as c++ (Debian: g++)' },
+      handOver: { missing: 'a C++ compiler must be on PATH as c++ (Debian: g++)' },
       load: { missing: 'a C++ compiler must be on PATH as c++ (Debian: g++)' },
       epollServer: { missing: 'a C++ compiler must be on PATH as c++ (Debian: g++)' },
       pthreadServer: { missing: 'a C++ compiler must be on PATH as c++ (Debian: g++)' },

@@ -23,6 +23,8 @@ export interface Peers {
   readonly primesieve: Built;
   readonly int32be: Built;
   readonly count: Built;
+  /** A queue between two threads. */
+  readonly handOver: Built;
   /** The load client. */
   readonly load: Built;
   /** One thread with epoll. */
@@ -55,9 +57,10 @@ export async function buildPeers(environment: NodeJS.ProcessEnv = process.env): 
     process.platform === 'linux'
       ? build(name, ...libraries)
       : Promise.resolve({ missing: `${name} makes system calls that only Linux has` });
-  const [int32be, count, load, epollServer, pthreadServer, zeroServer, versions] = await Promise.all([
+  const [int32be, count, handOver, load, epollServer, pthreadServer, zeroServer, versions] = await Promise.all([
     build('int32be', '-lprimesieve'),
     build('count', '-lprimesieve'),
+    build('hand-over', '-pthread'),
     buildForLinux('load'),
     buildForLinux('epoll-server'),
     buildForLinux('pthread-server', '-pthread'),
@@ -68,6 +71,7 @@ export async function buildPeers(environment: NodeJS.ProcessEnv = process.env): 
     primesieve: present(primesieve, 'the program primesieve must be on PATH (Debian: primesieve)'),
     int32be,
     count,
+    handOver,
     load,
     epollServer,
     pthreadServer,

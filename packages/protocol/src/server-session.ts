@@ -11,6 +11,7 @@
 
 import type { ExchangeReport, Outcome } from './outcomes.ts';
 import { PartialMessage } from './partial-message.ts';
+import { type ScratchViews, viewsOf } from './scratch-views.ts';
 import { SERVER_STATES, type ServerEvent, type ServerState, type StateRow } from './server-states.ts';
 import type { Answer, CloseCause, Phase, Session, Verb } from './session.ts';
 import {
@@ -82,6 +83,7 @@ export interface ServerSessionOptions {
 export class ServerSession implements Session {
   readonly #createAnswer: (a: number, b: number) => Answer;
   readonly #scratch: Uint8Array;
+  readonly #views: ScratchViews;
   readonly #maxWidth: number;
   /** A request or a sum of which a part has come: both have 8 bytes. An idle client costs none. */
   #message: PartialMessage | undefined;
@@ -117,6 +119,7 @@ export class ServerSession implements Session {
     }
     this.#createAnswer = answer;
     this.#scratch = scratch;
+    this.#views = viewsOf(scratch);
     this.#maxWidth = maxWidth;
     this.#greetingOwed = greeting;
     this.#state = greeting ? 'greeting' : 'fresh';
@@ -168,11 +171,11 @@ export class ServerSession implements Session {
     const limit = Math.min(this.#scratch.length, from === head ? maxBytes : from + maxBytes);
     let end = primesAt;
     if (this.#primeBytesLeft > 0 && limit - primesAt >= PRIME_BYTES) {
-      end += this.#fill(this.#scratch.subarray(primesAt, limit));
+      end += this.#fill(this.#views.target.get(primesAt, limit));
     }
     // After the primes: an answer may work in the scratch buffer, and move them to their place at last.
     if (from < head) this.#writeHead(head);
-    const bytes = this.#scratch.subarray(from === head ? 0 : from, Math.min(end, limit));
+    const bytes = this.#views.outgoing.get(from === head ? 0 : from, Math.min(end, limit));
     this.#handedOut = bytes.length;
     return bytes;
   }

@@ -17,8 +17,11 @@ import {
 import { WOULD_BLOCK } from '@concurrent-primes/sockets';
 import { IDLE, RECEIVING, SENDING, type ThreadSlot } from './thread-slot.ts';
 
-/** The most bytes of one `send(2)`: large enough that the system call's cost disappears in that of copying. */
-export const POOL_SEND_BYTES = 65_536;
+/**
+ * The most bytes of one `send(2)`. Nobody waits for this thread, so there may be many: a thread that blocks in `send` is
+ * woken when a good part of the socket's buffer is free again, and the more it has at hand the seldomer it sleeps.
+ */
+export const POOL_SEND_BYTES = 262_144;
 
 /** What serving needs of the thread. */
 export interface Surroundings {

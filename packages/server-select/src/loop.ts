@@ -90,7 +90,7 @@ export class Loop {
     this.#deadlines = new Deadlines(thread.data.limits);
     this.#acceptor = new Acceptor(thread, parts.listener, parts.selector);
     this.#selector.register(parts.wakeDescriptor, READ);
-    this.#nowMs = thread.now();
+    this.#nowMs = thread.beginTurn();
   }
 
   /** Runs turns until the server was told to stop and the last client has gone. */
@@ -102,7 +102,7 @@ export class Loop {
   /** One turn: at most one verb for each client. */
   turn(): void {
     const { count, descriptors, events } = this.#selector.select(this.#timeoutMs());
-    this.#nowMs = this.#thread.now();
+    this.#nowMs = this.#thread.beginTurn();
     let someoneKnocks = false;
     for (let index = 0; index < count; index += 1) {
       const descriptor = descriptors[index]!;

@@ -20,7 +20,7 @@ interface Workload {
   readonly requests: number;
 }
 
-const FULL: Workload = { warmup: 10_000, requests: 2000 };
+const FULL: Workload = { warmup: 5000, requests: 1000 };
 const QUICK: Workload = { warmup: 200, requests: 200 };
 
 /** Makes the benchmark `calls`. */
@@ -72,7 +72,7 @@ function count(
       cPthreads: contender(peerServer('C, a pthread each', peers.pthreadServer)),
       net: contender(netServer()),
     },
-    rounds: 1,
+    rounds: 2,
     rows: [row('select', 'cEpoll'), row('poll', 'cEpoll'), row('epoll', 'cEpoll'), row('pool', 'cPthreads')],
   };
 }

@@ -117,7 +117,7 @@ async function askBesideStreams(site: Site, { warmupSeconds, seconds }: Workload
   const bytesPerSecond = perSecond(streamed.bytes, streamed);
   const latency = latencyFigures(asked.latencyUs);
   const fairShareMs = fairShare(bytesPerSecond);
-  return { ...latency, bytesPerSecond, fairShareMs, p99OverFairShare: latency.p99Ms! / fairShareMs };
+  return { ...latency, bytesPerSecond, fairShareMs, p99OverFairShare: latency.p99Ms / fairShareMs };
 }
 
 /**

@@ -7,6 +7,8 @@ import type { Site } from './site.ts';
 
 const US_PER_MS = 1000;
 
+type LatencyName = 'p50Ms' | 'p90Ms' | 'p99Ms' | 'p999Ms';
+
 /** What a measured load brings, for a server whose every request is the load's. */
 export const REQUEST_DETAILS = [
   'cpuPerRequestMs',
@@ -39,9 +41,28 @@ export async function measureRequests({ server, run }: Site, options: LoadOption
   };
 }
 
-/** Percentiles of the latency. */
-export function latencyFigures({ p50, p90, p99, p999 }: Percentiles): Figures {
+/**
+ * Percentiles of the latency.
+ *
+ * @throws RangeError if there are none: a load writes zeros then, which would be the best latency there is
+ */
+export function latencyFigures(latency: Percentiles): Required<Pick<Figures, LatencyName>> {
+  const { p50, p90, p99, p999 } = measured(latency);
   return { p50Ms: p50 / US_PER_MS, p90Ms: p90 / US_PER_MS, p99Ms: p99 / US_PER_MS, p999Ms: p999 / US_PER_MS };
+}
+
+/**
+ * The median of the times from `connect` to N.
+ *
+ * @throws RangeError if there are none
+ */
+export function countFigures(count: Percentiles): Figures {
+  return { countMs: measured(count).p50 / US_PER_MS };
+}
+
+function measured(percentiles: Percentiles): Percentiles {
+  if (percentiles.count > 0) return percentiles;
+  throw new RangeError('Cannot take percentiles: there must be at least 1 time, the load has measured 0');
 }
 
 /** How much the client had to do: of its own time, and of the machine. */

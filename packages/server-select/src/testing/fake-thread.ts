@@ -46,6 +46,7 @@ export function fakeThread(
     places: new Places(maxClients),
     receiveBuffer: new ReceiveBuffer(64),
     now: clock.now,
+    beginTurn: clock.now,
     notice: (text: string) => notices.push(text),
     account: (_: Connection, report: SessionReport) => outcomes.push(report.outcome),
     openConnection(socket: Socket) {

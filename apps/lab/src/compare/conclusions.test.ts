@@ -1,0 +1,69 @@
+/**
+ * Are the conclusions true? Real runs, as short as they can be and still show what the lecture says.
+ *
+ * What is tried is what must be so on any machine, however busy: that a pool with fewer threads than slow clients serves
+ * nobody else, and that a larger quantum moves more with less processor time.
+ */
+import { runLoad } from '@concurrent-primes/client/load';
+import { describe, expect, it } from 'vitest';
+import { type Facts, factsOf } from './figures/facts.ts';
+import { findingsOf } from './findings/rules.ts';
+import { measure } from './measure.ts';
+import { findScenario, type Scenario } from './scenario.ts';
+import { parseServers } from './servers/spec.ts';
+import { readEnvironment } from './environment.ts';
+import { FORMAT, VERSION } from './results.ts';
+
+const TIMEOUT_MS = 120_000;
+
+async function run(name: string, servers: string, change: Partial<Scenario>): Promise<Facts> {
+  const scenario: Scenario = { ...findScenario(name)!, rounds: 2, seconds: 0.8, warmupSeconds: 0.4, ...change };
+  const results = await measure({
+    scenario,
+    servers: parseServers(servers),
+    seed: 1,
+    dialect: { greeting: false, sendSum: true },
+    signal: new AbortController().signal,
+    runLoad,
+  });
+  return factsOf({
+    ...{ format: FORMAT, version: VERSION, startedAt: new Date().toISOString(), environment: readEnvironment() },
+    ...{ scenario, seed: 1, servers: results, interrupted: false },
+  });
+}
+
+describe('slow-network', { timeout: TIMEOUT_MS }, () => {
+  it('shows the pool starving with fewer threads than slow clients, and select not', async () => {
+    const facts = await run('slow-network', 'select,pool:5', {});
+    const [select, pool] = facts.servers.map(({ groups }) => groups[0]!.figures);
+    expect(select!.rate!.min).toBeGreaterThan(10 * pool!.rate!.max);
+    const rules = findingsOf(facts);
+    expect(rules.find(({ rule }) => rule === 'pool-starves')?.title).toMatch(/^pool:5 starved/);
+    expect(rules.filter(({ title }) => title.startsWith('select starved'))).toEqual([]);
+  });
+});
+
+describe('giants-and-mice', { timeout: TIMEOUT_MS }, () => {
+  it('shows what the quantum does: more bytes for less processor time', async () => {
+    const facts = await run('giants-and-mice', 'epoll+quantum=16,epoll+quantum=16384', {
+      serverArgs: ['--table', 'lazy'],
+    });
+    const [small, large] = facts.servers;
+    expect(large!.groups[1]!.figures.throughput!.min).toBeGreaterThan(small!.groups[1]!.figures.throughput!.max);
+    expect(small!.figures.cpuPerMegabyte!.min).toBeGreaterThan(large!.figures.cpuPerMegabyte!.max);
+    const found = findingsOf(facts).find(({ rule }) => rule === 'quantum-trade');
+    expect(found?.text).toContain('as each system call carries more');
+    // Whatever the quantum, no mouse goes hungry.
+    for (const { groups } of facts.servers) expect(groups[0]!.figures.rate!.min).toBeGreaterThan(0);
+  });
+});
+
+describe('crowd', { timeout: TIMEOUT_MS }, () => {
+  it('shows where select ends, and epoll not', async () => {
+    const facts = await run('crowd', 'select,epoll', {});
+    const found = findingsOf(facts).find(({ rule }) => rule === 'descriptor-limit');
+    expect(found?.title).toContain('select could hold only about a thousand');
+    expect(found?.text).toContain('epoll held all of them.');
+    expect(facts.servers[1]!.groups[0]!.figures.rate!.min).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,52 @@
+/** What the load engine is told for a group of clients. */
+import type { LoadPlan } from '@concurrent-primes/client/load';
+import { extname } from 'node:path';
+import type { Group, Scenario } from './scenario.ts';
+import { HOST } from './servers/start.ts';
+
+/** How requests under way at the end may come to theirs; who hasn't by then counts with the time it has waited. */
+const DRAIN_MS = 200;
+/** About how many points a course over time has. */
+const TIMELINE_POINTS = 20;
+/** The engine's own step. */
+const TIMELINE_STEP_MS = 100;
+
+/** Dialects that all servers of a comparison speak. */
+export interface Dialect {
+  /** The server greets with one byte. */
+  readonly greeting: boolean;
+  /** The client sends the sum. */
+  readonly sendSum: boolean;
+}
+
+/**
+ * The plan for one group.
+ *
+ * @param port - where the server listens
+ * @param seed - of all that the clients draw by chance, uint32
+ */
+export function planFor(group: Group, scenario: Scenario, dialect: Dialect, port: number, seed: number): LoadPlan {
+  const durationMs = scenario.seconds * 1000;
+  const { clients, rate, intervals, keepAlive, verify } = group;
+  return {
+    host: HOST,
+    port,
+    model: rate === undefined ? { kind: 'closed', clients } : { kind: 'open', rate, maxClients: clients },
+    threads: 1,
+    durationMs,
+    warmupMs: scenario.warmupSeconds * 1000,
+    seed,
+    intervals,
+    keepAlive,
+    ...dialect,
+    with: Object.entries(group.with).map(([name, share]) => ({ name, share })),
+    ...(verify && { verify: { module: verifierModule(), options: undefined } }),
+    drainMs: DRAIN_MS,
+    timelineMs: Math.max(1, Math.round(durationMs / TIMELINE_POINTS / TIMELINE_STEP_MS)) * TIMELINE_STEP_MS,
+  };
+}
+
+/** The source or the built file, as this one is. */
+function verifierModule(): string {
+  return new URL(`./verifier${extname(import.meta.url)}`, import.meta.url).href;
+}

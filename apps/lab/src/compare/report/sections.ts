@@ -1,0 +1,236 @@
+/** The report's sections, each from the facts to HTML. */
+import type { Facts, GroupFacts, ServerFacts } from '../figures/facts.ts';
+import { type Figure, GROUP_FIGURES, SERVER_FIGURES } from '../figures/figure.ts';
+import type { Finding } from '../findings/finding.ts';
+import * as format from '../format.ts';
+import type { Honesty } from '../honesty.ts';
+import type { Comparison } from '../results.ts';
+import type { Measured } from '../statistics.ts';
+import type { Chart } from './charts.ts';
+import { html, type Markup } from './markup.ts';
+
+/** Servers have as many colours, then they begin again. */
+const COLORS = 8;
+
+/** What happened, who took part. */
+export function introSection({ scenario, startedAt, environment }: Comparison, { servers }: Facts): Markup {
+  const when = startedAt.slice(0, 16).replace('T', ' ');
+  return html`<header>
+    <p class="kicker">Concurrent Primes · a comparison of servers</p>
+    <h1>${scenario.title}</h1>
+    <p class="lead">${scenario.teaches}</p>
+    <ul class="servers">
+      ${servers.map(
+        ({ spec }, at) =>
+          html`<li><b class="tag c${at % COLORS}">${spec.name}</b> <span>${spec.description}</span></li>`,
+      )}
+    </ul>
+    <p class="note">
+      ${when} UTC · ${environment.cpu}, ${format.count(environment.cores, 'processor')} ·
+      ${format.count(scenario.rounds, 'round')} of ${format.number(scenario.seconds)} s for each server
+    </p>
+  </header>`;
+}
+
+/** What differed, and why. */
+export function findingsSection(findings: readonly Finding[]): Markup {
+  return html`<section id="findings">
+    <h2>In short</h2>
+    ${
+      findings.length === 0
+        ? html`<p>Nothing was measured that could be compared.</p>`
+        : html`<ol class="findings">
+            ${findings.map(
+              ({ title, text, evidence }) =>
+                html`<li>
+                  <h3>${title}</h3>
+                  <p>${text}</p>
+                  <details>
+                    <summary>The figures behind this</summary>
+                    <ul>
+                      ${evidence.map((line) => html`<li>${line}</li>`)}
+                    </ul>
+                  </details>
+                </li>`,
+            )}
+          </ol>`
+    }
+  </section>`;
+}
+
+/** The most telling figures, a line a server; on a narrow screen a card each. */
+export function tableSection({ servers }: Facts): Markup {
+  const figures = [
+    ...(['rate', 'throughput', 'p50', 'p99', 'fairness', 'failed'] as const).map((name) => ({
+      figure: GROUP_FIGURES[name],
+      of: (server: ServerFacts) => server.groups[0]?.figures[name],
+    })),
+    ...(['cpuPerRequest', 'cpuPerMegabyte', 'memory', 'threads'] as const).map((name) => ({
+      figure: SERVER_FIGURES[name],
+      of: (server: ServerFacts) => server.figures[name],
+    })),
+  ].filter(({ of }) => servers.some((server) => of(server) !== undefined));
+  return html`<section id="table">
+    <h2>Side by side</h2>
+    <p class="note">Medians of all rounds${groupNote(servers)}. What each figure means stands below, beside it.</p>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">server</th>
+          ${figures.map(({ figure }) => html`<th scope="col">${figure.label}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${servers.map(
+          (server, at) =>
+            html`<tr>
+              <th scope="row"><b class="tag c${at % COLORS}">${server.spec.name}</b></th>
+              ${figures.map(({ figure, of }) => {
+                const value = of(server);
+                return html`<td data-label="${figure.label}">
+                  ${value === undefined ? '–' : figure.text(value.median)}
+                </td>`;
+              })}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </section>`;
+}
+
+/** Each figure: what it means, and a bar a server with the range of its rounds. */
+export function figuresSection({ servers, scenario }: Facts): Markup {
+  const groups = scenario.groups.map(({ name }, at) => {
+    const of = (server: ServerFacts): GroupFacts | undefined => server.groups[at];
+    return html`<h3 class="group">${scenario.groups.length > 1 ? `What the ${name} saw` : 'What the clients saw'}</h3>
+      ${Object.entries<Figure<never>>(GROUP_FIGURES).map(([key, figure]) =>
+        figureBlock(figure, servers, (server) => of(server)?.figures[key as keyof typeof GROUP_FIGURES]),
+      )}`;
+  });
+  return html`<section id="figures">
+    <h2>Figure by figure</h2>
+    <p class="note">The bar is the median of all rounds, the thin line the range from the least to the greatest.</p>
+    ${groups}
+    <h3 class="group">What it cost the server</h3>
+    ${Object.entries<Figure<never>>(SERVER_FIGURES).map(([key, figure]) =>
+      figureBlock(figure, servers, ({ figures }) => figures[key as keyof typeof SERVER_FIGURES]),
+    )}
+  </section>`;
+}
+
+function figureBlock(
+  { label, meaning, better, text }: Figure<never>,
+  servers: readonly ServerFacts[],
+  of: (server: ServerFacts) => Measured | undefined,
+): Markup | undefined {
+  const values = servers.map(of);
+  const most = Math.max(0, ...values.map((value) => value?.max ?? 0));
+  if (values.every((value) => value === undefined)) return undefined;
+  const part = (value: number): string => `${(most === 0 ? 0 : (value / most) * 100).toFixed(2)}%`;
+  return html`<div class="figure">
+    <div class="words">
+      <h4>${label}</h4>
+      <p>${meaning}${better === 'neither' ? '' : html` <i>${better === 'more' ? 'More' : 'Less'} is better.</i>`}</p>
+    </div>
+    <div class="bars">
+      ${values.map(
+        (value, at) =>
+          html`<div class="bar">
+            <span class="name">${servers[at]!.spec.name}</span>
+            ${
+              value === undefined
+                ? html`<span class="track"></span><span class="value">–</span>`
+                : html`<span class="track"
+                      ><span class="fill c${at % COLORS}" style="width:${part(value.median)}"></span
+                      ><span class="range" style="left:${part(value.min)};width:${part(value.max - value.min)}"></span
+                    ></span>
+                    <span class="value">${text(value.median)}</span>`
+            }
+          </div>`,
+      )}
+    </div>
+  </div>`;
+}
+
+/** The places that the page's script draws into, with words. */
+export function chartsSection(charts: readonly Chart[]): Markup {
+  return html`<section id="chart-list">
+    <h2>Over time, and from usual to unlucky</h2>
+    <noscript><p class="note">Charts need JavaScript; all else on this page doesn't.</p></noscript>
+    ${charts.map(
+      ({ id, title, reading }) =>
+        html`<figure>
+          <figcaption>
+            <h3>${title}</h3>
+            <p>${reading}</p>
+          </figcaption>
+          <div class="chart" id="${id}"></div>
+        </figure>`,
+    )}
+  </section>`;
+}
+
+/** What could make the figures lie. */
+export function honestySection(answers: readonly Honesty[]): Markup {
+  return html`<section id="honesty">
+    <h2>How far to trust this</h2>
+    <dl>
+      ${answers.map(
+        ({ question, answer, meaning, verdict }) =>
+          html`<div class="${verdict}">
+            <dt>${question}</dt>
+            <dd>
+              <b>${answer}.</b>
+              ${verdict === 'careful' ? html`<em>Read with care.</em>` : undefined} ${meaning}
+            </dd>
+          </div>`,
+      )}
+    </dl>
+  </section>`;
+}
+
+/** How it was done, so that somebody else can do it again. */
+export function methodSection(comparison: Comparison, jsonName: string): Markup {
+  const { scenario, environment, seed, servers } = comparison;
+  const { cpu, cores, memoryBytes, os, node, lab, commit } = environment;
+  return html`<section id="method">
+    <h2>How it was measured</h2>
+    <p>
+      In each of ${format.count(scenario.rounds, 'round')} every server had one turn, in an order shuffled anew: a fresh
+      process, ${format.number(scenario.warmupSeconds)} s to warm up, ${format.number(scenario.seconds)} s measured. In
+      one round all had the same clients, drawn from the same seed. Histograms of all rounds are merged, never averaged.
+      Processor time, memory and threads are what Linux says of the process in <code>/proc</code>.
+    </p>
+    <dl class="plain">
+      ${servers.map(
+        ({ spec, commandLine }) =>
+          html`<div>
+            <dt>${spec.name}</dt>
+            <dd><code>${commandLine}</code></dd>
+          </div>`,
+      )}
+      <div>
+        <dt>seed</dt>
+        <dd>${String(seed)}</dd>
+      </div>
+      <div>
+        <dt>machine</dt>
+        <dd>${cpu}, ${format.count(cores, 'processor')}, ${format.bytes(memoryBytes)}; ${os}</dd>
+      </div>
+      <div>
+        <dt>software</dt>
+        <dd>lab ${lab}${commit === undefined ? '' : `, commit ${commit}`}; Node ${node}</dd>
+      </div>
+    </dl>
+    <details>
+      <summary>The scenario</summary>
+      <pre>${JSON.stringify(scenario, null, 2)}</pre>
+    </details>
+    <p class="note">All that was measured is in <code>${jsonName}</code>, beside this file.</p>
+  </section>`;
+}
+
+function groupNote(servers: readonly ServerFacts[]): string {
+  const groups = servers[0]?.groups ?? [];
+  return groups.length > 1 ? `; times and requests are those of the ${groups[0]!.group.name}` : '';
+}

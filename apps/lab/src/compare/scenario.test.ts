@@ -1,0 +1,69 @@
+import { memberNamed } from '@concurrent-primes/zoo';
+import { describe, expect, it } from 'vitest';
+import { findScenario, parseScenario, scenarioNames } from './scenario.ts';
+import { parseServers } from './servers/spec.ts';
+
+const GROUP = { name: 'clients', clients: 10, intervals: { kind: 'fixed', interval: [100, 200] } };
+const LEAST = { name: 'x', title: 'X', groups: [GROUP] };
+
+describe('findScenario()', () => {
+  it('has the six of the lecture, in reading order', () => {
+    expect(scenarioNames()).toEqual(['lecture', 'churn', 'giants-and-mice', 'slow-network', 'attack', 'crowd']);
+  });
+
+  it.each(scenarioNames())('reads %s, whose servers and misbehaving clients exist', (name) => {
+    const scenario = findScenario(name)!;
+    expect(scenario.name).toBe(name);
+    expect(scenario.teaches.length).toBeGreaterThan(100);
+    expect(parseServers(scenario.servers).length).toBeGreaterThan(3);
+    for (const bad of scenario.groups.flatMap((group) => Object.keys(group.with))) {
+      expect(memberNamed(bad).name).toBe(bad);
+    }
+  });
+
+  it('is undefined for a name that is none', () => {
+    expect(findScenario('../lecture')).toBeUndefined();
+  });
+});
+
+describe('parseScenario()', () => {
+  it('fills in what is usual', () => {
+    expect(parseScenario(LEAST)).toMatchObject({
+      rounds: 3,
+      seconds: 1.5,
+      serverArgs: [],
+      groups: [{ keepAlive: false, verify: true, rate: undefined, with: {} }],
+    });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['it is no object', [], 'scenario: must be an object, is []'],
+    ['a field is missing', { ...LEAST, title: undefined }, 'scenario.title: must be a text, is missing'],
+    ['a name is misspelt', { ...LEAST, round: 3 }, 'scenario.round: is unknown; known are name, title,'],
+    [
+      'a number is out of range',
+      { ...LEAST, rounds: 0 },
+      'scenario.rounds: must be a whole number from 1 to 100, is 0',
+    ],
+    ['there are no groups', { ...LEAST, groups: [] }, 'scenario.groups: must be at least one, with names of their own'],
+    ['two groups have one name', { ...LEAST, groups: [GROUP, GROUP] }, 'are clients, clients'],
+    [
+      'a field of a group is wrong',
+      { ...LEAST, groups: [{ ...GROUP, clients: 'ten' }] },
+      'scenario.groups[0].clients: must be a whole number from 1 to 20000, is "ten"',
+    ],
+    [
+      'there is no such distribution',
+      { ...LEAST, groups: [{ ...GROUP, intervals: { kind: 'normal' } }] },
+      'scenario.groups[0].intervals.kind: must be one of step, fixed, uniform, zipf, mix, is "normal"',
+    ],
+    [
+      'nobody good is left',
+      { ...LEAST, groups: [{ ...GROUP, with: { silent: 0.5, garbage: 0.5 } }] },
+      'scenario.groups[0].with: shares must leave room for good clients, they are 1 in all',
+    ],
+    ['an argument is no text', { ...LEAST, serverArgs: [1] }, 'scenario.serverArgs[0]: must be a text, is 1'],
+  ])('throws and says where when %s', (_, json, message) => {
+    expect(() => parseScenario(json)).toThrow(message);
+  });
+});
