@@ -21,14 +21,14 @@ import { PrimeReader } from './prime-reader.ts';
 import {
   COUNT_BYTES,
   decodeCount,
-  encodeRequest,
-  encodeSum,
   GREETING,
   GREETING_BYTES,
   type Interval,
   isRefusal,
   maxCount,
   PRIME_BYTES,
+  REQUEST_BYTES,
+  writeInt32,
 } from './wire.ts';
 
 /** The dialect a {@link ClientSession} speaks. */
@@ -70,8 +70,9 @@ export class ClientSession {
   #ended = false;
   #interval: Interval | undefined;
   #count: number | undefined;
-  /** The message going out, and how many of its bytes are out. */
-  #outgoing: Uint8Array = new Uint8Array(0);
+  /** The message going out, a request or a sum: both have 8 bytes. And how many of its bytes are out. */
+  readonly #outgoing = new DataView(new ArrayBuffer(REQUEST_BYTES));
+  readonly #outgoingBytes = new Uint8Array(this.#outgoing.buffer);
   #outgoingSent = 0;
   /** Bytes handed out by `send` and not yet confirmed. */
   #handedOut = 0;
@@ -133,7 +134,8 @@ export class ClientSession {
    */
   request(a: number, b: number): void {
     if (!this.idle) throw new Error(`cannot request: the session must be idle, it is ${this.#state}`);
-    this.#outgoing = encodeRequest(a, b);
+    writeInt32(this.#outgoingBytes, 0, a);
+    writeInt32(this.#outgoingBytes, 4, b);
     this.#interval = [a, b];
     this.#count = undefined;
     this.#reader.begin(a, b);
@@ -150,7 +152,9 @@ export class ClientSession {
   send(maxBytes: number): Uint8Array {
     this.#require('send');
     if (!(maxBytes >= 1)) throw new RangeError(`cannot send: maxBytes must be at least 1, got ${maxBytes}`);
-    const bytes = this.#outgoing.subarray(this.#outgoingSent, this.#outgoingSent + maxBytes);
+    const all = this.#outgoingBytes;
+    const isWhole = this.#outgoingSent === 0 && maxBytes >= all.length;
+    const bytes = isWhole ? all : all.subarray(this.#outgoingSent, this.#outgoingSent + maxBytes);
     this.#handedOut = bytes.length;
     return bytes;
   }
@@ -168,7 +172,7 @@ export class ClientSession {
     }
     this.#handedOut = 0;
     this.#outgoingSent += count;
-    if (this.#outgoingSent < this.#outgoing.length) return;
+    if (this.#outgoingSent < this.#outgoingBytes.length) return;
     this.#outgoingSent = 0;
     this.#fire(this.#state === 'summing' && this.#ended ? 'last' : 'done');
   }
@@ -249,7 +253,7 @@ export class ClientSession {
   }
 
   #finishAnswer(): void {
-    if (this.#sendSum) this.#outgoing = encodeSum(this.#reader.sum);
+    if (this.#sendSum) this.#outgoing.setBigInt64(0, this.#reader.sum);
     this.#fire(this.#sendSum ? 'answered' : 'last');
   }
 

@@ -12,10 +12,13 @@
 
 import { WrongAnswerError } from './errors.ts';
 import { PartialMessage } from './partial-message.ts';
-import { decodeCount, PRIME_BYTES } from './wire.ts';
+import { decodeCount, PRIME_BYTES, readInt32 } from './wire.ts';
 
 /** How many int32s a double can sum without rounding. */
 const EXACT_PRIMES = 2 ** 22;
+
+/** Below this, bytes are put together one by one: making a DataView takes longer than it saves. */
+const FEW_PRIMES = 64;
 
 /** Reads the primes of one answer after the other. */
 export class PrimeReader {
@@ -102,8 +105,12 @@ export class PrimeReader {
       if (this.#split.missing === 0) buffer[length++] = decodeCount(this.#split.finish());
     }
     const whole = Math.floor((bytes.length - from) / PRIME_BYTES);
-    const view = new DataView(bytes.buffer, bytes.byteOffset + from, whole * PRIME_BYTES);
-    for (let i = 0; i < whole; i++) buffer[length + i] = view.getInt32(i * PRIME_BYTES);
+    if (whole < FEW_PRIMES) {
+      for (let i = 0, at = from; i < whole; i++, at += PRIME_BYTES) buffer[length + i] = readInt32(bytes, at);
+    } else {
+      const view = new DataView(bytes.buffer, bytes.byteOffset + from, whole * PRIME_BYTES);
+      for (let i = 0; i < whole; i++) buffer[length + i] = view.getInt32(i * PRIME_BYTES);
+    }
     this.#split.take(bytes, from + whole * PRIME_BYTES);
     this.#length = length + whole;
   }

@@ -63,7 +63,8 @@ export function refusalName(count: number): RefusalName | undefined {
  * @param count - an N as it came
  */
 export function isRefusal(count: number): count is RefusalCode {
-  return refusalName(count) !== undefined;
+  // Every answer's N comes through here, and few refuse.
+  return count < 0 && refusalName(count) !== undefined;
 }
 
 /**
@@ -191,7 +192,13 @@ export function writeInt32(target: Uint8Array, offset: number, value: number): v
   target[offset + 3] = value;
 }
 
-function readInt32(bytes: Uint8Array, offset: number): number {
+/**
+ * Reads one int32, big-endian.
+ *
+ * @param bytes - where from
+ * @param offset - index of the first of its 4 bytes, which must be inside
+ */
+export function readInt32(bytes: Uint8Array, offset: number): number {
   return (bytes[offset]! << 24) | (bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) | bytes[offset + 3]!;
 }
 

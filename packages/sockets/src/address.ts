@@ -27,6 +27,16 @@ const SOCKADDR_IN_BYTES = 16;
 const SOCKADDR_IN6_BYTES = 28;
 const IPV4_OFFSET = 4;
 const IPV6_OFFSET = 8;
+/** A struct that is only read, and its address family. */
+interface EncodedAddress {
+  readonly family: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What was encoded, by host and port: who makes many connections makes them between few addresses. */
+const encoded = new Map<string, EncodedAddress>();
+const MAX_ENCODED = 1024;
+
 /** INET6_ADDRSTRLEN: the longest text and its final zero byte. */
 const ADDRESS_TEXT_BYTES = 46;
 
@@ -36,7 +46,18 @@ const ADDRESS_TEXT_BYTES = 46;
  * @param call whose argument it is, for the message of an error
  * @throws TypeError when the host is not a numeric address, RangeError when the port is not in [0, 65535].
  */
-export function encodeAddress(call: string, host: string, port: number): { family: number; bytes: Uint8Array } {
+export function encodeAddress(call: string, host: string, port: number): EncodedAddress {
+  const key = `${host} ${port}`;
+  let address = encoded.get(key);
+  if (address === undefined) {
+    address = encode(call, host, port);
+    if (encoded.size >= MAX_ENCODED) encoded.clear();
+    encoded.set(key, address);
+  }
+  return address;
+}
+
+function encode(call: string, host: string, port: number): EncodedAddress {
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new RangeError(`${call}: port must be an integer in [0, 65535], received ${String(port)}`);
   }

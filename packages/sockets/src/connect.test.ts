@@ -34,6 +34,30 @@ describe('connect', () => {
     expect(() => connect({ host: HOST, port: 65536 })).toThrow(RangeError);
   });
 
+  it('connect() reaches each of two servers when it goes from one to the other', () => {
+    using one = listen({ host: HOST, port: 0 });
+    using other = listen({ host: HOST, port: 0 });
+    const ports = [one, other, one].map((listener) => listener.localAddress().port);
+    const reached = ports.map((port) => {
+      using client = connect({ host: HOST, port });
+      return client.peerAddress().port;
+    });
+    expect(reached).toEqual(ports);
+  });
+
+  it.skipIf(process.platform !== 'linux')('connect() comes from the local address it is told', () => {
+    using listener = listen({ host: HOST, port: 0 });
+    const { port } = listener.localAddress();
+    for (const localHost of ['127.0.0.2', '127.9.8.7']) {
+      using client = connect({ host: HOST, port, localHost });
+      expect(client.localAddress().host).toBe(localHost);
+      expect(client.localAddress().port).toBeGreaterThan(0);
+    }
+    // 192.0.2.0/24 is for documentation: nobody has such an address (RFC 5737).
+    const attempt = (): unknown => connect({ host: HOST, port, localHost: '192.0.2.1' });
+    expect(attempt).toThrow(/^bind 192\.0\.2\.1:0: EADDRNOTAVAIL/);
+  });
+
   it('finishConnect() says yes once the socket is writable when a non-blocking connect succeeds', () => {
     using listener = listen({ host: HOST, port: 0 });
     using client = connect({ host: HOST, port: listener.localAddress().port, nonBlocking: true });

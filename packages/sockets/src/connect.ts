@@ -5,7 +5,7 @@ import { encodeAddress, formatAddress } from './address.ts';
 import { SocketError, errnos } from './error.ts';
 import { libc } from './libc.ts';
 import { closeOnFailure, openSocket } from './open.ts';
-import { getIntOption } from './options.ts';
+import { getIntOption, setIntOption } from './options.ts';
 import { platform } from './platform.ts';
 import { Socket } from './socket.ts';
 import { POLLOUT, waitReady } from './wait.ts';
@@ -21,25 +21,44 @@ export interface ConnectOptions {
    * {@link Socket.finishConnect} tells which. Default false.
    */
   readonly nonBlocking?: boolean;
+  /**
+   * Numeric address of this end; default: the system's choice. A pair of addresses has some 28 000 ports, and those of
+   * closed connections rest for a while (TIME_WAIT): who makes more connections than that needs more addresses. On Linux
+   * all of 127.0.0.0/8 are this machine's.
+   */
+  readonly localHost?: string;
 }
 
 /**
  * Connects to a TCP server.
  *
- * @throws SocketError when it can't (ECONNREFUSED, ENETUNREACH, ETIMEDOUT); TypeError when the host is not numeric;
+ * @throws SocketError when it can't (ECONNREFUSED, ENETUNREACH, ETIMEDOUT), or the local address is not this machine's
+ *   (EADDRNOTAVAIL); TypeError when a host is not numeric;
  *   RangeError when the port is out of range.
  */
 export function connect(options: ConnectOptions): Socket {
-  const { host, port, nonBlocking = false } = options;
+  const { host, port, nonBlocking = false, localHost } = options;
   const { family, bytes } = encodeAddress('connect', host, port);
   const descriptor = openSocket(family, nonBlocking);
   return closeOnFailure(descriptor, () => {
+    if (localHost !== undefined) bindLocal(descriptor, localHost);
     if (libc().connect(descriptor, bytes, bytes.length) < 0) {
       const errno = awaitOutcome(descriptor, libc().errno(), nonBlocking);
       if (errno !== 0) throw new SocketError('connect', errno, { descriptor, subject: formatAddress({ host, port }) });
     }
     return Socket.adopt(descriptor);
   });
+}
+
+/** Chooses this end's address and leaves its port to `connect`, which knows the other end. ip(7) */
+function bindLocal(descriptor: number, host: string): void {
+  const { IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT } = platform();
+  // Without it `bind` takes a port that is free for all other ends, and those are soon used up.
+  if (IP_BIND_ADDRESS_NO_PORT !== undefined) setIntOption(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+  const { bytes } = encodeAddress('connect', host, 0);
+  if (libc().bind(descriptor, bytes, bytes.length) < 0) {
+    throw new SocketError('bind', libc().errno(), { descriptor, subject: formatAddress({ host, port: 0 }) });
+  }
 }
 
 /** Turns "not finished" into the outcome: 0, or the error number. */

@@ -26,6 +26,8 @@ export const DARWIN: Platform = {
   SO_SNDTIMEO: 0x1005,
   SO_ERROR: 0x1007,
   SO_NOSIGPIPE: 0x1022,
+  IPPROTO_IP: 0,
+  IP_BIND_ADDRESS_NO_PORT: undefined,
   IPPROTO_TCP: 6,
   TCP_NODELAY: 1,
 

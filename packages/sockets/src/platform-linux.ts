@@ -1,6 +1,6 @@
 /**
  * Linux: the numbers of `asm-generic`, which x64 and arm64 share (asm-generic/socket.h, asm-generic/fcntl.h,
- * linux/socket.h, linux/net.h, linux/tcp.h). The one layout that differs between the two is added in `platform.ts`.
+ * linux/socket.h, linux/net.h, linux/in.h, linux/tcp.h). The one layout that differs between the two is added in `platform.ts`.
  */
 import type { Platform } from './platform.ts';
 
@@ -22,6 +22,8 @@ export const LINUX: Platform = {
   SO_SNDTIMEO: 21,
   SO_ERROR: 4,
   SO_NOSIGPIPE: undefined,
+  IPPROTO_IP: 0,
+  IP_BIND_ADDRESS_NO_PORT: 24,
   IPPROTO_TCP: 6,
   TCP_NODELAY: 1,
 

@@ -33,6 +33,9 @@ export interface Platform {
   readonly SO_ERROR: number;
   /** Option that keeps `SIGPIPE` off a socket; `undefined` where {@link Platform.MSG_NOSIGNAL} does it. */
   readonly SO_NOSIGPIPE: number | undefined;
+  readonly IPPROTO_IP: number;
+  /** Option that puts off the choice of a port from `bind` to `connect`; `undefined` where there is none. */
+  readonly IP_BIND_ADDRESS_NO_PORT: number | undefined;
   readonly IPPROTO_TCP: number;
   readonly TCP_NODELAY: number;
 

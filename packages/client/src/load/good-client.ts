@@ -59,7 +59,7 @@ export class GoodClient {
   #beganMs = 0;
   #countMs = 0;
   /** The request whose sum is going out. */
-  #finished: Omit<RequestTimes, 'doneMs'> | undefined;
+  #finished: RequestTimes | undefined;
 
   /**
    * @param slot - its number in the thread
@@ -167,7 +167,7 @@ export class GoodClient {
     const finished = this.#finished;
     this.#finished = undefined;
     if (finished !== undefined) {
-      this.#our.recorder.done(this.#slot, { ...finished, doneMs: this.#our.reactor.now() });
+      this.#our.recorder.done(this.#slot, finished, this.#our.reactor.now());
       if (!this.#our.plan.keepAlive) {
         this.close();
         this.#isBusy = false;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PLAN } from '../testing/load-plan.ts';
-import { checkPlan, goodClients, partsOf } from './plan.ts';
+import { checkPlan, goodClients, mostConnections, partsOf } from './plan.ts';
 import type { LoadPlan } from './types.ts';
 
 const TEN: LoadPlan = { ...PLAN, model: { kind: 'closed', clients: 10 } };
@@ -48,6 +48,11 @@ describe('checkPlan()', () => {
       checkPlan({ ...TEN, ...changes });
     }).toThrow(message);
   });
+});
+
+it('mostConnections() counts those of a flood', () => {
+  expect(mostConnections(TEN)).toBe(10);
+  expect(mostConnections({ ...TEN, with: [{ name: 'flood', share: 0.2 }] })).toBe(8 + 2 * 50);
 });
 
 describe('partsOf()', () => {

@@ -72,6 +72,15 @@ export function goodClients(plan: LoadPlan): number {
   return mostClients(plan) - misbehavingClients(plan).length;
 }
 
+/**
+ * How many connections a plan has at once at most; some misbehaving clients have several.
+ *
+ * @param plan - see {@link LoadPlan}
+ */
+export function mostConnections(plan: LoadPlan): number {
+  return misbehavingClients(plan).reduce((sum, name) => sum + memberNamed(name).atOnce, goodClients(plan));
+}
+
 /** Deals a plan out to its threads; there are no more of them than good clients. */
 export function partsOf(plan: LoadPlan): ThreadPart[] {
   const good = goodClients(plan);

@@ -15,13 +15,12 @@ import {
   type MisbehavingResult,
 } from './types.ts';
 
-/** When the parts of a request came to their end. */
+/** When the parts of a request came to their end, but the last. */
 export interface RequestTimes {
   readonly dueMs: LoadTimeMs;
   readonly beganMs: LoadTimeMs;
   readonly countMs: LoadTimeMs;
   readonly lastPrimeMs: LoadTimeMs;
-  readonly doneMs: LoadTimeMs;
 }
 
 /** What happened since the sample before; plain data. */
@@ -91,8 +90,8 @@ export class Recorder {
   }
 
   /** A good client's request is done. */
-  done(slot: number, times: RequestTimes): void {
-    const { dueMs, beganMs, countMs, lastPrimeMs, doneMs } = times;
+  done(slot: number, times: RequestTimes, doneMs: LoadTimeMs): void {
+    const { dueMs, beganMs, countMs, lastPrimeMs } = times;
     if (!this.#counts(doneMs)) return;
     this.#requests++;
     this.#perSlot[slot]!++;

@@ -10,7 +10,7 @@ import { Worker } from 'node:worker_threads';
 import { ConnectError } from '../errors.ts';
 import type { LoopResult } from './loop.ts';
 import { mergeResults } from './merge.ts';
-import { checkPlan, partsOf, type ThreadPart } from './plan.ts';
+import { checkPlan, mostConnections, partsOf, type ThreadPart } from './plan.ts';
 import { sharedClockMs, type StartMessage, STOP, type ThreadData, type ThreadMessage } from './thread-messages.ts';
 import { Timeline } from './timeline.ts';
 import type { LoadPlan, LoadResult, RunLoadOptions } from './types.ts';
@@ -21,8 +21,8 @@ const THREAD = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
 const COUNTDOWN_MS = 5;
 const PROGRESS_MS = 200;
 const DEFAULT_TIMELINE_MS = 1000;
-/** `select(2)` watches descriptors below 1024, some of which belong to Node. */
-const SELECT_CLIENTS = 900;
+/** `select(2)` watches descriptors below 1024, some of which belong to Node and to the program around. */
+const SELECT_CONNECTIONS = 800;
 
 /**
  * Puts a server under load, and measures.
@@ -147,7 +147,7 @@ async function hostAddress({ host, port }: LoadPlan): Promise<string> {
 }
 
 /** The one that counts in microseconds where moments matter and it can; else the one that doesn't mind many clients. */
-function selectorFor({ model }: LoadPlan): SelectorKind {
-  if (model.kind === 'open' && model.maxClients <= SELECT_CLIENTS) return 'select';
+function selectorFor(plan: LoadPlan): SelectorKind {
+  if (plan.model.kind === 'open' && mostConnections(plan) <= SELECT_CONNECTIONS) return 'select';
   return process.platform === 'linux' ? 'epoll' : 'poll';
 }
