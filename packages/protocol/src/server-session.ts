@@ -155,8 +155,8 @@ export class ServerSession implements Session {
       return 0;
     }
     if (this.#state === 'farewell') return this.#discard(bytes);
-    const taken = this.#take(bytes);
-    return taken < bytes.length && this.phase === 'idle' ? taken + this.#take(bytes.subarray(taken)) : taken;
+    const taken = this.#take(bytes, 0);
+    return taken < bytes.length && this.phase === 'idle' ? taken + this.#take(bytes, taken) : taken;
   }
 
   work(): void {
@@ -238,23 +238,27 @@ export class ServerSession implements Session {
     return report;
   }
 
-  /** Takes the message that is due, or a part of it. */
-  #take(bytes: Uint8Array): number {
-    let whole = bytes;
-    let taken = REQUEST_BYTES;
-    if (this.#message !== undefined || bytes.length < REQUEST_BYTES) {
-      this.#message ??= new PartialMessage(REQUEST_BYTES);
-      taken = this.#message.take(bytes);
-      if (this.#message.missing > 0) {
-        this.#fire('part');
-        return taken;
-      }
-      whole = this.#message.finish();
-      this.#message = undefined;
+  /** Takes the message that is due, or a part of it; returns how many bytes that was. */
+  #take(bytes: Uint8Array, from: number): number {
+    if (this.#message === undefined && bytes.length - from >= REQUEST_BYTES) {
+      this.#takeWhole(bytes, from);
+      return REQUEST_BYTES;
     }
-    if (this.phase === 'sum') this.#checkSum(decodeSum(whole));
-    else this.#begin(decodeRequest(whole));
+    this.#message ??= new PartialMessage(REQUEST_BYTES);
+    const taken = this.#message.take(bytes, from);
+    if (this.#message.missing > 0) this.#fire('part');
+    else {
+      const whole = this.#message.finish();
+      this.#message = undefined;
+      this.#takeWhole(whole, 0);
+    }
     return taken;
+  }
+
+  #takeWhole(bytes: Uint8Array, from: number): void {
+    // A sum is always the first that comes: only a request can stand behind something.
+    if (this.phase === 'sum') this.#checkSum(decodeSum(bytes));
+    else this.#begin(decodeRequest(bytes, from));
   }
 
   #begin(interval: Interval): void {

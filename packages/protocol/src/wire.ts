@@ -99,12 +99,13 @@ export function encodeRequest(a: number, b: number): Uint8Array {
 /**
  * Decodes step 1. Every 8 bytes are a legal request.
  *
- * @param bytes - at least 8 bytes; what stands behind them is not looked at
+ * @param bytes - with at least 8 bytes from the offset on; what stands behind them is not looked at
+ * @param offset - where the request begins
  * @throws RangeError if there are fewer
  */
-export function decodeRequest(bytes: Uint8Array): Interval {
-  requireBytes('a request', bytes, REQUEST_BYTES);
-  return [readInt32(bytes, 0), readInt32(bytes, 4)];
+export function decodeRequest(bytes: Uint8Array, offset = 0): Interval {
+  requireBytes('a request', bytes.length - offset, REQUEST_BYTES);
+  return [readInt32(bytes, offset), readInt32(bytes, offset + 4)];
 }
 
 /**
@@ -127,7 +128,7 @@ export function encodeCount(count: number): Uint8Array {
  * @throws RangeError if there are fewer
  */
 export function decodeCount(bytes: Uint8Array): number {
-  requireBytes('a count', bytes, COUNT_BYTES);
+  requireBytes('a count', bytes.length, COUNT_BYTES);
   return readInt32(bytes, 0);
 }
 
@@ -168,7 +169,7 @@ const sumView = new DataView(new ArrayBuffer(SUM_BYTES));
  * @throws RangeError if there are fewer
  */
 export function decodeSum(bytes: Uint8Array): bigint {
-  requireBytes('a sum', bytes, SUM_BYTES);
+  requireBytes('a sum', bytes.length, SUM_BYTES);
   for (let i = 0; i < SUM_BYTES; i++) sumView.setUint8(i, bytes[i]!);
   return sumView.getBigInt64(0);
 }
@@ -202,8 +203,8 @@ export function readInt32(bytes: Uint8Array, offset: number): number {
   return (bytes[offset]! << 24) | (bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) | bytes[offset + 3]!;
 }
 
-function requireBytes(what: string, bytes: Uint8Array, needed: number): void {
-  if (bytes.length < needed) {
-    throw new RangeError(`cannot decode ${what}: needs ${needed} bytes, got ${bytes.length}`);
+function requireBytes(what: string, present: number, needed: number): void {
+  if (present < needed) {
+    throw new RangeError(`cannot decode ${what}: needs ${needed} bytes, got ${present}`);
   }
 }

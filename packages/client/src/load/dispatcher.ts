@@ -58,6 +58,8 @@ class ClosedDispatcher implements Dispatcher {
   readonly #source: IntervalSource;
   /** How many requests each slot has made. */
   readonly #rounds: Uint32Array;
+  /** When each slot's last request was over, and its next one due; NaN for a slot that has had a rest since. */
+  readonly #overMs: Float64Array;
   #free: number[];
   /** Slots that rest after a failure, or whose client is not at work by the ramp. */
   #resting: number[] = [];
@@ -69,6 +71,7 @@ class ClosedDispatcher implements Dispatcher {
     this.#clients = goodClients;
     this.#source = new IntervalSource(plan.intervals, plan.seed);
     this.#rounds = new Uint32Array(goodClients.length);
+    this.#overMs = new Float64Array(goodClients.length).fill(NaN);
     this.#free = goodClients.map((_, slot) => goodClients.length - 1 - slot);
   }
 
@@ -89,15 +92,22 @@ class ClosedDispatcher implements Dispatcher {
       const client = this.#clients[slot]!;
       if (client < active) {
         this.#left--;
-        return { slot, interval: this.#source.at(client, this.#rounds[slot]!++), dueMs: nowMs };
+        const overMs = this.#overMs[slot]!;
+        const dueMs = Number.isNaN(overMs) ? nowMs : overMs;
+        return { slot, interval: this.#source.at(client, this.#rounds[slot]!++), dueMs };
       }
-      this.#resting.push(slot);
+      this.#rest(slot);
     }
   }
 
-  release(slot: number, _nowMs: LoadTimeMs, failed: boolean): void {
+  release(slot: number, nowMs: LoadTimeMs, failed: boolean): void {
     // A server that refuses at once would otherwise be asked, and refuse, as fast as this side can.
-    (failed ? this.#resting : this.#free).push(slot);
+    if (failed) {
+      this.#rest(slot);
+      return;
+    }
+    this.#overMs[slot] = nowMs;
+    this.#free.push(slot);
   }
 
   tick(): void {
@@ -115,6 +125,11 @@ class ClosedDispatcher implements Dispatcher {
 
   overdue(): Iterable<LoadTimeMs> {
     return [];
+  }
+
+  #rest(slot: number): void {
+    this.#overMs[slot] = NaN;
+    this.#resting.push(slot);
   }
 }
 
