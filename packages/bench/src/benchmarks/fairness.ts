@@ -3,14 +3,15 @@
  *
  * **The fair share** of a small request beside 64 clients that take all they can get is what it costs if each of the 65
  * gets one turn after the other, with one send of at most a quantum in each. It needs two turns: in one it is accepted, in
- * the next its request is read, counted and answered. So it waits for 2 × 65 sends. What a send takes is known from the same run: the 64 clients got so many bytes in its time, a quantum at
- * a time. The server is the limit of that rate or the clients are, the share holds for both.
+ * the next its request is read, counted and answered. So it waits for 2 × 65 sends. What a send takes is known from the
+ * same run: the 64 clients got so many bytes in its time, a quantum at a time. The server is the limit of that rate or the clients are, the share holds for both.
  */
 import type { Benchmark, Contender, Experiment, MissingContender, Row, Workshop } from '../benchmark.ts';
 import type { Figures } from '../figures.ts';
 import type { Peers } from '../peers.ts';
+import { askBesideStreams, type BesideStreams, STREAMS } from '../servers/beside-streams.ts';
 import { peerServer, poolServer, selectServer } from '../servers/contestants.ts';
-import { clientFigures, latencyFigures, perSecond } from '../servers/figures.ts';
+import { clientFigures, perSecond } from '../servers/figures.ts';
 import { WHOLE } from '../servers/intervals.ts';
 import type { LoadResult } from '../servers/load.ts';
 import type { ServerCommand } from '../servers/process.ts';
@@ -18,7 +19,6 @@ import { serverContender, type Site } from '../servers/site.ts';
 
 const FULL_TABLE = ['--table', 'full'] as const;
 const C_EPOLL = 'C epoll';
-const STREAMS = 64;
 const EQUALS = 10;
 
 /** The default quantum of the select server, as docs/decisions/0002-quantum.md has chosen it: 16384 primes. */
@@ -30,9 +30,7 @@ const TURNS = 2;
 const LONG_SECONDS = 300;
 
 /** How much a sample holds. */
-interface Workload {
-  readonly warmupSeconds: number;
-  readonly seconds: number;
+interface Workload extends BesideStreams {
   readonly bytesEach: number;
 }
 
@@ -51,7 +49,7 @@ export async function makeFairnessBenchmark({ quick, peers: openPeers }: Worksho
 
 function besideStreams(workload: Workload, peers: Peers): Experiment {
   const contender = (server: ServerCommand | MissingContender): Contender | MissingContender =>
-    serverContender(server, peers.load, async (site) => ({ figures: await askBesideStreams(site, workload) }));
+    serverContender(server, peers.load, async (site) => ({ figures: await askFairly(site, workload) }));
   const what = `small request while ${STREAMS} clients stream`;
   return {
     name: what,
@@ -109,15 +107,10 @@ function equalClients({ bytesEach }: Workload, peers: Peers): Experiment {
   };
 }
 
-async function askBesideStreams(site: Site, { warmupSeconds, seconds }: Workload): Promise<Figures> {
-  await site.run('ask', { clients: 1, seconds: warmupSeconds });
-  const streams = await site.stay('stream', { clients: STREAMS, interval: WHOLE, seconds: LONG_SECONDS });
-  const asked = await site.run('ask', { clients: 1, seconds });
-  const streamed = await streams.stop();
-  const bytesPerSecond = perSecond(streamed.bytes, streamed);
-  const latency = latencyFigures(asked.latencyUs);
-  const fairShareMs = fairShare(bytesPerSecond);
-  return { ...latency, bytesPerSecond, fairShareMs, p99OverFairShare: latency.p99Ms / fairShareMs };
+async function askFairly(site: Site, workload: Workload): Promise<Figures> {
+  const figures = await askBesideStreams(site, workload);
+  const fairShareMs = fairShare(figures.bytesPerSecond);
+  return { ...figures, fairShareMs, p99OverFairShare: figures.p99Ms / fairShareMs };
 }
 
 /**
