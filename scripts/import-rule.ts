@@ -34,7 +34,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'apps/lab': ['client', 'protocol', 'server', 'sieve', 'zoo'],
   'packages/bench': [
     ...['protocol', 'sieve', 'sockets', 'fixtures', 'client'],
-    ...['server-core', 'server-select', 'server-pool', 'server'],
+    ...['server-core', 'server-select', 'server-pool', 'server', 'multi-client'],
   ],
 };
 

@@ -1,6 +1,7 @@
 /** All benchmarks, by the name that `pnpm bench NAME` takes. A new one is a file in `benchmarks/`, and a line here. */
 import type { MakeBenchmark } from './benchmark.ts';
 import { makeCallsBenchmark } from './benchmarks/calls.ts';
+import { makeClientBenchmark } from './benchmarks/client.ts';
 import { makeCrowdBenchmark } from './benchmarks/crowd.ts';
 import { makeFairnessBenchmark } from './benchmarks/fairness.ts';
 import { makeFirstBenchmark } from './benchmarks/first.ts';
@@ -24,5 +25,6 @@ export const BENCHMARKS: Readonly<Record<string, MakeBenchmark>> = {
   calls: makeCallsBenchmark,
   threads: makeThreadsBenchmark,
   quantum: makeQuantumBenchmark,
+  client: makeClientBenchmark,
   sieve: makeSieveBenchmark,
 };

@@ -21,6 +21,8 @@ export const FIGURES = {
   turnMs: 'ms',
   /** Processor time of the server for a request, all threads, user and system. */
   cpuPerRequestMs: 'ms',
+  /** Processor time of the client's process for a request, all threads, user and system. */
+  clientCpuPerRequestMs: 'ms',
   /** Requests that were answered a second. */
   requestsPerSecond: 'requests/s',
   /** Latencies: from `connect` to the last prime; on a kept connection from the request on. */

@@ -43,8 +43,10 @@ describe('buildPeers()', () => {
   });
 
   it('close() leaves nothing behind', async () => {
+    const listeners = process.listenerCount('exit');
     const { int32be, close } = await buildPeers();
     close();
+    expect(process.listenerCount('exit')).toBe(listeners);
     if ('path' in int32be) expect(existsSync(dirname(int32be.path))).toBe(false);
     else expect(int32be.missing).toContain('must be');
   }, 60_000);

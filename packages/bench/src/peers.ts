@@ -47,6 +47,11 @@ export interface Peers {
  */
 export async function buildPeers(environment: NodeJS.ProcessEnv = process.env): Promise<Peers> {
   const folder = mkdtempSync(join(tmpdir(), 'concurrent-primes-bench-'));
+  const remove = (): void => {
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // A run that a signal ends never comes to its close().
+  process.once('exit', remove);
   const compiler = environment['CXX'] ?? 'c++';
   const path = environment['PATH'] ?? '';
   const primesieve = findNative('primesieve', path);
@@ -79,7 +84,8 @@ export async function buildPeers(environment: NodeJS.ProcessEnv = process.env): 
     python: present(python, 'python3 must be on PATH (Debian: python3)'),
     versions,
     close: () => {
-      rmSync(folder, { recursive: true, force: true });
+      process.off('exit', remove);
+      remove();
     },
   };
 }

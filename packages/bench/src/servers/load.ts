@@ -80,8 +80,18 @@ const SPARE_MS = 60_000;
  * @param port - of the server, on 127.0.0.1
  */
 export function startLoad(program: string, port: number, kind: LoadKind, options: LoadOptions): RunningLoad {
-  const child = spawnChild(program, loadArguments(port, kind, options), (options.seconds ?? 0) * 1000 + SPARE_MS);
-  const { ready, result } = listenTo(child, kind);
+  return startLoadProcess(program, loadArguments(port, kind, options), kind, options.seconds);
+}
+
+/**
+ * Starts a program that loads a server and tells what came of it as `load` does.
+ *
+ * @param what - it does, in a word
+ * @param seconds - how long it goes on, if that is known
+ */
+export function startLoadProcess(program: string, args: readonly string[], what: string, seconds = 0): RunningLoad {
+  const child = spawnChild(program, args, seconds * 1000 + SPARE_MS);
+  const { ready, result } = listenTo(child, what);
   return {
     ready,
     result,
@@ -128,13 +138,13 @@ export function parseLoadResult(line: string): LoadResult {
   return result as LoadResult;
 }
 
-function listenTo(child: ChildProcess, kind: LoadKind): Pick<RunningLoad, 'ready' | 'result'> {
+function listenTo(child: ChildProcess, name: string): Pick<RunningLoad, 'ready' | 'result'> {
   let stderr = '';
   child.stderr!.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
   const lines: string[] = [];
   const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   const failure = (what: string): Error =>
-    new Error(`Cannot load the server with ${kind}: ${what}\n${stderr}`.trimEnd());
+    new Error(`Cannot load the server with ${name}: ${what}\n${stderr}`.trimEnd());
   const result = ended.then(([code, signal]) => {
     if (code !== 0) throw failure(`the load must exit with 0, it ended with ${String(code ?? signal)}`);
     return parseLoadResult(lines.at(-1) ?? 'null');

@@ -4,6 +4,7 @@
  */
 import type { Contender, MissingContender, Outcome } from '../benchmark.ts';
 import type { Built } from '../peers.ts';
+import { type EngineOptions, startEngine } from './engine.ts';
 import { type LoadKind, type LoadOptions, type LoadResult, type RunningLoad, startLoad } from './load.ts';
 import { whyNoProc } from './proc.ts';
 import { type RunningServer, type ServerCommand, startServer } from './process.ts';
@@ -17,6 +18,12 @@ export interface Site {
    * @throws Error if one of its requests failed, or if clients have asked and none had an answer
    */
   readonly run: (kind: LoadKind, options: LoadOptions) => Promise<LoadResult>;
+  /**
+   * Runs our load engine to its end.
+   *
+   * @throws Error if one of its requests failed, or if none had an answer
+   */
+  readonly runEngine: (options: EngineOptions) => Promise<LoadResult>;
   /** Starts a load that stays until the end of the sample; resolves when its clients are where they should be. */
   readonly stay: (kind: LoadKind, options: LoadOptions) => Promise<RunningLoad>;
 }
@@ -54,12 +61,14 @@ export async function takeSample<T>(
     server,
     run: async (kind, options) => {
       const result = await start(kind, options).result;
-      if (result.errors > 0) {
-        throw new Error(`Cannot measure ${command.name}: no request may fail, ${result.errors} have failed of ${kind}`);
-      }
-      if (kind === 'ask' && result.requests === 0) {
-        throw new Error(`Cannot measure ${command.name}: a request must be answered, none was`);
-      }
+      requireNoErrors(command.name, kind, result);
+      if (kind === 'ask') requireAnswers(command.name, result);
+      return result;
+    },
+    runEngine: async (options) => {
+      const result = await stack.use(startEngine(server.port, options)).result;
+      requireNoErrors(command.name, 'the load engine', result);
+      requireAnswers(command.name, result);
       return result;
     },
     stay: async (kind, options) => {
@@ -68,4 +77,12 @@ export async function takeSample<T>(
       return running;
     },
   });
+}
+
+function requireNoErrors(server: string, load: string, { errors }: LoadResult): void {
+  if (errors > 0) throw new Error(`Cannot measure ${server}: no request may fail, ${errors} have failed of ${load}`);
+}
+
+function requireAnswers(server: string, { requests }: LoadResult): void {
+  if (requests === 0) throw new Error(`Cannot measure ${server}: a request must be answered, none was`);
 }
