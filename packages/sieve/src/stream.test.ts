@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { primeBytes } from './chunks.ts';
 import { MAX_INT32, MIN_INT32 } from './domain.ts';
 import { SEGMENT_SPAN } from './segment.ts';
 import { chunkBuffer, PrimeStream } from './stream.ts';
+import { sumPrimes } from './sum.ts';
 import { evictAll } from './testing/evict.ts';
 import { EDGE_INTERVALS, slowPrimes, SUM_OF_INT32_PRIMES, sumOf, toWire } from './testing/reference.ts';
 
@@ -232,6 +234,79 @@ describe('PrimeStream', () => {
     expect(() => {
       stream.advance(0.5);
     }).toThrow(TypeError);
+  });
+
+  it('matches() takes the right bytes, cut anywhere and across segments', () => {
+    for (const [a, b] of EDGE_INTERVALS) {
+      const right = toWire(slowPrimes(Math.max(a, 0), b));
+      for (const size of [1, 2, 3, 4, 5, 7, 64, 1000]) {
+        const stream = new PrimeStream(a, b);
+        for (let at = 0; at < right.length; at += size) {
+          expect(stream.matches(right.subarray(at, at + size)), `[${a}, ${b}], ${size} bytes from ${at}`).toBe(true);
+        }
+        expect(stream.sum).toBe(sumOf(slowPrimes(Math.max(a, 0), b)));
+      }
+    }
+  });
+
+  it('matches() takes more bytes at once than the chunk buffer and a segment hold', () => {
+    const right = Buffer.concat([...primeBytes(0, 3 * SEGMENT_SPAN)]);
+    const stream = new PrimeStream(0, 3 * SEGMENT_SPAN);
+    // From an odd address: bytes that came behind others lie anywhere.
+    const moved = new Uint8Array(right.length + 1).subarray(1);
+    moved.set(right);
+    expect(stream.matches(moved)).toBe(true);
+    expect(stream.sum).toBe(sumPrimes(0, 3 * SEGMENT_SPAN));
+  });
+
+  it('matches() denies a wrong byte at each place, whole and byte by byte', () => {
+    const [a, b] = [SEGMENT_SPAN - 60, SEGMENT_SPAN + 60];
+    const right = toWire(slowPrimes(a, b));
+    for (let wrong = 0; wrong < right.length; wrong++) {
+      const bytes = Uint8Array.from(right);
+      bytes[wrong]! ^= 1;
+      expect(new PrimeStream(a, b).matches(bytes), `byte ${wrong}`).toBe(false);
+      const stream = new PrimeStream(a, b);
+      const verdicts = Array.from(bytes.subarray(0, wrong + 1), (byte) => stream.matches(Uint8Array.of(byte)));
+      expect(verdicts.indexOf(false)).toBe(wrong);
+    }
+  });
+
+  it('matches() denies bytes behind the last prime, with it and by themselves', () => {
+    const bytes = Uint8Array.of(0, 0, 0, 2, 0, 0, 0, 3, 0);
+    expect(new PrimeStream(2, 4).matches(bytes)).toBe(false);
+    const stream = new PrimeStream(2, 4);
+    expect(stream.matches(bytes.subarray(0, 8))).toBe(true);
+    expect(stream.matches(bytes.subarray(8))).toBe(false);
+    expect(new PrimeStream(24, 28).matches(bytes)).toBe(false);
+    expect(new PrimeStream(3, 2).matches(bytes)).toBe(false);
+  });
+
+  it('matches() takes no bytes anywhere, and leaves the cursor there', () => {
+    const none = new Uint8Array(0);
+    const stream = new PrimeStream(10, 20);
+    expect(stream.matches(none)).toBe(true);
+    expect(takeOnce(stream, 6)).toEqual([0, 0, 0, 11, 0, 0]);
+    expect(stream.matches(none)).toBe(true);
+    expect(stream.matches(Uint8Array.of(0, 13))).toBe(true);
+    expect(new PrimeStream(3, 2).matches(none)).toBe(true);
+  });
+
+  it('matches() takes turns with other streams of the thread', () => {
+    const places = Array.from({ length: 20 }, (_, i) => i * 50_000_000);
+    const expected = places.map((a) => ({
+      stream: new PrimeStream(a, a + 200),
+      right: toWire(slowPrimes(a, a + 200)),
+    }));
+    for (let at = 0; expected.some(({ right }) => at < right.length); at += 5) {
+      for (const { stream, right } of expected) expect(stream.matches(right.subarray(at, at + 5))).toBe(true);
+    }
+  });
+
+  it('matches() throws when the bytes lie where it writes the right ones', () => {
+    expect(() => new PrimeStream(0, 10).matches(chunkBuffer(4))).toThrow(
+      new RangeError('Cannot compare: bytes must lie outside the chunk buffer, received a view of its memory'),
+    );
   });
 
   it('throws when a bound is no int32', () => {

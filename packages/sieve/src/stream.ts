@@ -9,8 +9,10 @@
  *
  * A fill never crosses the end of a segment. So it sieves at most one, and the advance after it stays in that segment;
  * it is sieved again only if there is no table and many other streams threw it out of the thread's slots in between.
+ * `matches` is the same from the other side, fill by fill: are these the bytes that follow the cursor?
  */
 import { checkInteger, checkInterval } from './domain.ts';
+import { equalBytes } from './equal-bytes.ts';
 import { nthInSegment } from './nth-prime.ts';
 import { SEGMENT_SPAN, segmentOf, startOf } from './segment.ts';
 import { sieved } from './segment-cache.ts';
@@ -155,6 +157,40 @@ export class PrimeStream {
     this.#within = passedBytes % INT32_BYTES;
     if (primes === 0) return;
     this.#next = this.#filled === 0 ? this.#nextAfterFill : nthInSegment(this.#next, this.#segmentEnd, primes) + 1;
+  }
+
+  /**
+   * Compares bytes with those that follow the cursor, and moves it past them: for whoever receives primes and knows which
+   * they must be. A long answer is compared as it comes, in pieces of any length. Sieves as many segments as the bytes
+   * reach into; its memory is the {@link chunkBuffer}.
+   *
+   * @param bytes - any number of them, none included; they may begin and end inside a prime
+   * @returns whether all of them are the stream's; false as well when they go on behind its last prime. Once it is false,
+   * the cursor stands at the first byte that isn't, or somewhere before it
+   * @throws RangeError if the bytes lie in the chunk buffer, where the primes are written that they would be compared with
+   * @example
+   * ```ts
+   * import { PrimeStream } from '@concurrent-primes/sieve';
+   *
+   * const expected = new PrimeStream(10, 20);
+   * console.log(expected.matches(Uint8Array.of(0, 0, 0, 11, 0))); // prints true
+   * console.log(expected.matches(Uint8Array.of(0, 0, 13))); // prints true
+   * console.log(expected.matches(Uint8Array.of(0, 0, 0, 15))); // prints false
+   * ```
+   */
+  matches(bytes: Uint8Array): boolean {
+    const chunk = chunkBuffer();
+    if (bytes.buffer === chunk.buffer) {
+      throw new RangeError('Cannot compare: bytes must lie outside the chunk buffer, received a view of its memory');
+    }
+    for (let compared = 0; compared < bytes.length;) {
+      if (this.done) return false;
+      const filled = this.fill(chunk.subarray(0, bytes.length - compared));
+      if (!equalBytes(chunk.subarray(0, filled), bytes.subarray(compared, compared + filled))) return false;
+      this.advance(filled);
+      compared += filled;
+    }
+    return true;
   }
 
   /** The last number of the interval in the segment at the cursor. */

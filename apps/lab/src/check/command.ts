@@ -2,6 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { EXIT_FAILED, EXIT_GOOD, EXIT_INTERRUPTED, EXIT_USAGE } from '../exit-codes.ts';
+import { PORT_PLACEHOLDER, StartFailure } from '../process/server-process.ts';
 import type { CommandSurroundings } from '../surroundings.ts';
 import { type Address, type CheckOptions, declareArguments, settingsOf } from './arguments.ts';
 import { type Check, type CheckReport, countResults } from './check.ts';
@@ -10,10 +11,7 @@ import { ConnectFailure } from './connection.ts';
 import { LiveText } from './live-text.ts';
 import { FORMATS } from './report/formats.ts';
 import { runChecks } from './run-checks.ts';
-import { AddressTarget, CommandTarget, StartFailure, type Target } from './target.ts';
-
-/** Stands in the command for the port. */
-const PLACEHOLDER = '{port}';
+import { AddressTarget, CommandTarget, type Target } from './target.ts';
 
 /** The report has no place. */
 class OutputFailure extends Error {
@@ -61,8 +59,8 @@ function howToStart(
     return command.error('error: needs either HOST:PORT or --command');
   }
   if (address !== undefined) return () => Promise.resolve(new AddressTarget(address.host, address.port));
-  if (shellCommand?.includes(PLACEHOLDER) !== true) {
-    return command.error(`error: --command must say with ${PLACEHOLDER} where the server takes its port`);
+  if (shellCommand?.includes(PORT_PLACEHOLDER) !== true) {
+    return command.error(`error: --command must say with ${PORT_PLACEHOLDER} where the server takes its port`);
   }
   return () => CommandTarget.start(shellCommand, interrupt);
 }

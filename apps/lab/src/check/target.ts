@@ -1,7 +1,6 @@
 /** The server that is checked: somebody's at an address, or one that is started for the purpose. */
-import { ServerProcess } from './server-process.ts';
-
-export { StartFailure } from './server-process.ts';
+import { HOST } from '../process/listening.ts';
+import { ServerProcess, shellCommand } from '../process/server-process.ts';
 
 /** Where a server is, and what can be done about it. */
 export interface Target {
@@ -58,7 +57,7 @@ export class AddressTarget implements Target {
 /** A server that a command starts. */
 export class CommandTarget implements Target {
   readonly name: string;
-  readonly host = '127.0.0.1';
+  readonly host = HOST;
   readonly #signal: AbortSignal;
   #process: ServerProcess;
 
@@ -70,7 +69,7 @@ export class CommandTarget implements Target {
    * @throws StartFailure with what it printed, when it does not listen in time
    */
   static async start(command: string, signal: AbortSignal): Promise<CommandTarget> {
-    return new CommandTarget(command, signal, await ServerProcess.start(command, signal));
+    return new CommandTarget(command, signal, await startProcess(command, signal));
   }
 
   private constructor(command: string, signal: AbortSignal, process: ServerProcess) {
@@ -97,11 +96,15 @@ export class CommandTarget implements Target {
 
   async restart(): Promise<boolean> {
     await this.#process.stop();
-    this.#process = await ServerProcess.start(this.name, this.#signal);
+    this.#process = await startProcess(this.name, this.#signal);
     return true;
   }
 
   async stop(): Promise<void> {
     await this.#process.stop();
   }
+}
+
+function startProcess(command: string, signal: AbortSignal): Promise<ServerProcess> {
+  return ServerProcess.start('the server', shellCommand(command), signal);
 }

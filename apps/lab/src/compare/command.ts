@@ -2,12 +2,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { EXIT_FAILED, EXIT_INTERRUPTED } from '../exit-codes.ts';
+import { StartFailure } from '../process/server-process.ts';
 import type { CommandSurroundings } from '../surroundings.ts';
 import { type Comparison, readComparison } from './results.ts';
 import { measureAll, writeReport } from './run.ts';
 import { findScenario, parseScenario, type Scenario, scenarioNames } from './scenario.ts';
 import { parseCommand, parseServers, refuseTwins, type ServerSpec } from './servers/spec.ts';
-import { ServerError } from './servers/start.ts';
 import { joinResults } from './two-results.ts';
 
 /** What commander makes of the options. */
@@ -115,7 +115,7 @@ async function compare(
     return writeReport(await measureAll(order, surroundings), options.output, surroundings);
   } catch (error) {
     if (interrupt.aborted) return EXIT_INTERRUPTED;
-    if (error instanceof ServerError || error instanceof RangeError) return command.error(`error: ${error.message}`);
+    if (error instanceof StartFailure || error instanceof RangeError) return command.error(`error: ${error.message}`);
     stderr.write(`concurrent-primes-lab: ${(error as Error).stack ?? String(error)}\n`);
     return EXIT_FAILED;
   }

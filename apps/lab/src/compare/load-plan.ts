@@ -1,8 +1,8 @@
 /** What the load engine is told for a group of clients. */
 import type { LoadPlan } from '@concurrent-primes/client/load';
 import { extname } from 'node:path';
+import { HOST } from '../process/listening.ts';
 import type { Group, Scenario } from './scenario.ts';
-import { HOST } from './servers/start.ts';
 
 /** How requests under way at the end may come to theirs; who hasn't by then counts with the time it has waited. */
 const DRAIN_MS = 200;

@@ -101,7 +101,7 @@ describe('measure()', { timeout: TIMEOUT_MS }, () => {
     const [result] = await measure(optionsOf({ runLoad, scenario: madeUpScenario({ rounds: 1 }) }, [mortal]));
     expect(result!.rounds[0]).toMatchObject({
       usage: undefined,
-      failure: 'server mortal: must keep running, ended with 7',
+      failure: 'server mortal: must keep running, ended with exit code 7',
     });
   });
 

@@ -47,7 +47,7 @@ export interface MeasureOptions {
  * Measures servers.
  *
  * @returns one result a server, in the given order; when the signal aborts, what there is by then: whole turns
- * @throws ServerError if a server can't be started
+ * @throws StartFailure if a server can't be started
  */
 export async function measure(options: MeasureOptions): Promise<readonly ServerResult[]> {
   const { scenario, servers, seed, signal } = options;
@@ -94,7 +94,7 @@ async function takeTurn(
   const over = new AbortController();
   using watch = new ProcessWatch(server.pids, () => {
     // Clients of a server that is gone would go on until their time is up.
-    if (server.ending() !== undefined) over.abort();
+    if (server.failure() !== undefined) over.abort();
   });
   let beganMs: number | undefined;
   const groups = await runGroups(
@@ -119,7 +119,7 @@ function roundOf(
   watch: ProcessWatch,
   beganMs: number | undefined,
 ): Measured {
-  const failure = server.ending();
+  const failure = server.failure();
   const elapsedMs = groups[0]!.load.elapsedMs;
   // A run too short to have told of its measuring has ended just now.
   const fromMs = beganMs ?? performance.now() - elapsedMs;
@@ -127,7 +127,7 @@ function roundOf(
     startMs: server.startMs,
     groups,
     usage: failure === undefined ? usageBetween(watch.samples, fromMs, fromMs + elapsedMs) : undefined,
-    ...(failure !== undefined && { failure: failure.message }),
+    ...(failure !== undefined && { failure }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Watches a server's processes while it is measured, and says what they used in a piece of that time. */
 import type { Usage, UsagePoint } from './results.ts';
-import { type ProcessSample, sampleProcesses } from './servers/proc.ts';
+import { type ProcessSample, sampleProcesses } from '../process/proc.ts';
 
 /** Often enough to see a second's course; each look costs well below 1 ms. */
 const LOOK_MS = 100;

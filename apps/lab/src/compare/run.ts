@@ -33,7 +33,7 @@ const FAILURES: ReadonlySet<string> = new Set(['server-ended', 'wrong-answers'])
 /**
  * Measures servers.
  *
- * @throws ServerError if one can't be started
+ * @throws StartFailure if one can't be started
  */
 export async function measureAll(order: Order, { stderr, interrupt }: CommandSurroundings): Promise<Comparison> {
   const { scenario, servers, seed, dialect } = order;

@@ -4,7 +4,7 @@
  * the sieve expands from the table.
  */
 import type { AnswerVerifier, ExpectedAnswer, VerifierModule } from '@concurrent-primes/client/load';
-import { chunkBuffer, countPrimes, PrimeStream, PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';
+import { countPrimes, PrimeStream, PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';
 import { fillPrimeTableByThreads } from '@concurrent-primes/sieve/threads';
 
 /** What a thread needs of the table. */
@@ -31,29 +31,10 @@ export async function prepareVerifier(): Promise<VerifierModule> {
  */
 export function createVerifier({ table }: VerifierOptions): AnswerVerifier {
   usePrimeTable(new PrimeTable(table));
-  return { begin: (a, b) => new ExpectedPrimes(a, b) };
+  return { begin: expectedPrimes };
 }
 
-/** The primes of one interval. */
-class ExpectedPrimes implements ExpectedAnswer {
-  readonly count: number;
-  readonly #stream: PrimeStream;
-
-  constructor(a: number, b: number) {
-    this.count = countPrimes(a, b);
-    this.#stream = new PrimeStream(a, b);
-  }
-
-  matches(bytes: Uint8Array): boolean {
-    const chunk = chunkBuffer();
-    for (let compared = 0; compared < bytes.length;) {
-      // 0 when a segment holds no further primes.
-      const filled = this.#stream.fill(chunk.subarray(0, bytes.length - compared));
-      if (filled === 0 && this.#stream.done) return false;
-      if (Buffer.compare(bytes.subarray(compared, compared + filled), chunk.subarray(0, filled)) !== 0) return false;
-      this.#stream.advance(filled);
-      compared += filled;
-    }
-    return true;
-  }
+function expectedPrimes(a: number, b: number): ExpectedAnswer {
+  const stream = new PrimeStream(a, b);
+  return { count: countPrimes(a, b), matches: (bytes) => stream.matches(bytes) };
 }

@@ -1,7 +1,7 @@
 /** The server on node:net: it must be right, and as robust as those that it is compared with. */
 import { FULL_COUNT, KNOWN_ANSWERS, Peer, REFUSED, sumBytes } from '@concurrent-primes/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sampleProcesses } from './proc.ts';
+import { sampleProcesses } from '../../process/proc.ts';
 import { parseServer } from './spec.ts';
 import { type RunningServer, startServer } from './start.ts';
 

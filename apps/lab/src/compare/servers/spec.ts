@@ -4,6 +4,7 @@
  * What stands behind a `+` is an option of the server's own command line, whatever that offers: nothing of it is repeated
  * here. The server itself refuses what it doesn't know.
  */
+import { PORT_PLACEHOLDER } from '../../process/server-process.ts';
 
 /** The ways of writing a concurrent server that can be told apart here; `command` is anyone's. */
 export type ServerKind = 'select' | 'poll' | 'epoll' | 'loops' | 'pool' | 'net' | 'command';
@@ -127,8 +128,10 @@ export function parseServer(text: string): ServerSpec {
 export function parseCommand(text: string): ServerSpec {
   // A name is one word: in `A=1 ./server {port}` it is, and then the user has to name the server as well.
   const [, name, shell = text] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];
-  if (!shell.includes('{port}')) {
-    throw new RangeError(`command: must say {port} where its port belongs, received ${JSON.stringify(text)}`);
+  if (!shell.includes(PORT_PLACEHOLDER)) {
+    throw new RangeError(
+      `command: must say ${PORT_PLACEHOLDER} where its port belongs, received ${JSON.stringify(text)}`,
+    );
   }
   return {
     name: name ?? shell.replace(/\s*\{port\}\s*/, ' ').trim(),

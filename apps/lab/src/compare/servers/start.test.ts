@@ -2,7 +2,7 @@ import { connect } from '@concurrent-primes/client';
 import { eventually } from '@concurrent-primes/fixtures';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { membersOf } from './proc.ts';
+import { membersOf } from '../../process/proc.ts';
 import { parseCommand, parseServer, type ServerSpec } from './spec.ts';
 import { startServer } from './start.ts';
 
@@ -26,7 +26,7 @@ describe('startServer()', { timeout: TIMEOUT_MS }, () => {
         await using client = await connect({ port });
         expect(await client.sum(100, 200)).toEqual({ count: 21, sum: 3167n });
         expect(server.pids()).toHaveLength(1);
-        expect(server.ending()).toBeUndefined();
+        expect(server.failure()).toBeUndefined();
       }
       await expect(connect({ port })).rejects.toThrow('ECONNREFUSED');
     },
@@ -47,7 +47,7 @@ describe('startServer()', { timeout: TIMEOUT_MS }, () => {
 
   it('throws with what it said when it ends before it listens', async () => {
     await expect(start(parseCommand('bad=echo no such luck {port} >&2; exit 3'))).rejects.toThrow(
-      /^server bad: must keep running, ended with 3; it said:\nno such luck \d+$/,
+      /^cannot start server bad: it must listen on port \d+, it ended with exit code 3. It printed:\nno such luck \d+$/,
     );
   });
 
@@ -60,7 +60,7 @@ describe('startServer()', { timeout: TIMEOUT_MS }, () => {
     await using server = await start(parseServer('net'), interrupt.signal);
     interrupt.abort(new Error('interrupted'));
     await eventually(() => {
-      expect(server.ending()?.message).toContain('ended with SIGKILL');
+      expect(server.failure()).toBe('server net: must keep running, ended with signal SIGKILL');
     });
     await expect(start(parseServer('net'), interrupt.signal)).rejects.toThrow('interrupted');
   });
