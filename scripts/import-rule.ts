@@ -30,7 +30,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'apps/server': ['protocol', 'sieve', 'server-core', 'server-select', 'server-pool', 'sockets'],
   'apps/multi-client': ['client', 'sieve', 'protocol', 'zoo'],
   'apps/primes': ['sieve'],
-  // It starts the servers as programs: all it takes from that package is where their program lies.
+  // It starts the servers as programs; its own server, on Node's sockets, gives their answers.
   'apps/lab': ['client', 'protocol', 'server', 'sieve', 'zoo'],
   'packages/bench': [
     ...['protocol', 'sieve', 'sockets', 'fixtures', 'client'],

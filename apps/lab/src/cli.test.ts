@@ -1,10 +1,10 @@
+import { TextSink } from '@concurrent-primes/fixtures';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { runCli } from './cli.ts';
 import { EXIT_FAILED, EXIT_GOOD, EXIT_USAGE } from './exit-codes.ts';
 import { NEVER } from './testing/run.ts';
 import { startSimpleServer } from './testing/simple-server.ts';
-import { TextSink } from './testing/streams.ts';
 
 async function run(args: readonly string[], stdout: Writable = new TextSink()) {
   const stderr = new TextSink();

@@ -1,3 +1,4 @@
+import { TextSink } from '@concurrent-primes/fixtures';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
@@ -5,7 +6,6 @@ import { describe, expect, it } from 'vitest';
 import { runCli } from './cli.ts';
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_SERVED, EXIT_USAGE } from './exit-codes.ts';
 import { type PrimeServer, startPrimeServer } from './testing/prime-server.ts';
-import { TextSink } from './testing/streams.ts';
 
 const NEVER = new AbortController().signal;
 

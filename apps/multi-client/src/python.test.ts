@@ -2,11 +2,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { eventually, referencePrimes, sumOf, whyMissing } from '@concurrent-primes/fixtures';
+import { eventually, referencePrimes, sumOf, TextSink, whyMissing } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
 import { runCli } from './cli.ts';
 import { EXIT_SERVED } from './exit-codes.ts';
-import { TextSink } from './testing/streams.ts';
 
 const SERVER = fileURLToPath(new URL('./testing/prime_server.py', import.meta.url));
 const CLIENTS = 5;

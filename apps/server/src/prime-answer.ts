@@ -1,4 +1,4 @@
-/** Joins what the protocol asks of an answer to what the sieve offers: here, and only here, the two meet. */
+/** Joins what the protocol asks of an answer to what the sieve offers: here, and only here, the two meet, for all servers. */
 import type { Answer } from '@concurrent-primes/protocol';
 import { PrimeCounter, PrimeStream } from '@concurrent-primes/sieve';
 

@@ -1,3 +1,4 @@
+import { TextSink } from '@concurrent-primes/fixtures';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,6 @@ import { EXIT_FAILED, EXIT_GOOD, EXIT_INTERRUPTED, EXIT_USAGE } from '../exit-co
 import { NEVER } from '../testing/run.ts';
 import { WRONG_ANSWERS } from '../testing/broken-servers.ts';
 import { rightAnswer, startSimpleServer } from '../testing/simple-server.ts';
-import { TextSink } from '../testing/streams.ts';
 
 const BROKEN_SERVER = fileURLToPath(new URL('../testing/broken-server.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'lab-check-'));

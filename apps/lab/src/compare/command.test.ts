@@ -1,10 +1,10 @@
+import { TextSink } from '@concurrent-primes/fixtures';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../cli.ts';
 import { EXIT_FAILED, EXIT_GOOD, EXIT_INTERRUPTED, EXIT_USAGE } from '../exit-codes.ts';
-import { TextSink } from '../testing/streams.ts';
 import { parseScenario } from './scenario.ts';
 import { madeUp, madeUpScenario, threeRounds } from '../testing/made-up-comparison.ts';
 

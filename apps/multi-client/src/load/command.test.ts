@@ -1,3 +1,4 @@
+import { TextSink } from '@concurrent-primes/fixtures';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli } from '../cli.ts';
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_SERVED, EXIT_THRESHOLD } from '../exit-codes.ts';
 import { answerOf, startPrimeServer } from '../testing/prime-server.ts';
-import { TextSink } from '../testing/streams.ts';
 
 interface Ran {
   readonly code: number;
@@ -18,7 +18,7 @@ async function run(
   args: string,
   { isTTY = false, interrupt = new AbortController().signal } = {},
 ): Promise<Ran> {
-  const [stdout, stderr] = [new TextSink(), new TextSink(isTTY)];
+  const [stdout, stderr] = [new TextSink(), new TextSink({ isTTY })];
   const code = await runCli([...args.split(' '), '-p', String(port)], { stdout, stderr, interrupt });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
@@ -106,7 +106,7 @@ describe('the command under load', () => {
   it('shows a live line on a terminal, and prints the partial report and exits with 130 when interrupted', async () => {
     await using server = await startPrimeServer();
     const interrupt = new AbortController();
-    const stderr = new TextSink(true);
+    const stderr = new TextSink({ isTTY: true });
     const write = stderr._write.bind(stderr);
     stderr._write = (chunk: string, encoding, callback) => {
       if (chunk.includes('requests/s')) interrupt.abort(new Error('interrupted'));
@@ -132,7 +132,7 @@ describe('the command under load', () => {
     const args = '100 200 --find-max rate>=0 --rate 40 --duration 300ms --warmup 0 --no-verify';
     const interrupt = new AbortController();
     const stdout = new TextSink();
-    const stderr = new TextSink(true);
+    const stderr = new TextSink({ isTTY: true });
     const write = stderr._write.bind(stderr);
     stderr._write = (chunk: string, encoding, callback) => {
       // The search itself is tested without a clock; two rates will do.

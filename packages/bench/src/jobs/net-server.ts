@@ -9,43 +9,13 @@
  * Usage: net-server PORT
  */
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { type Answer, ServerSession, type Verb } from '@concurrent-primes/protocol';
-import { chunkBuffer, PrimeCounter, PrimeStream, PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';
+import { ServerSession, type Verb } from '@concurrent-primes/protocol';
+import { PrimeAnswer } from '@concurrent-primes/server/prime-answer';
+import { chunkBuffer, PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';
 import { numberArguments } from './job.ts';
 
 /** What one `write` is given at most; less than a socket's high-water mark, which would stop it each time. */
 const SEND_BYTES = 32_768;
-
-/** What the protocol asks of an answer, by what the sieve offers. */
-class PrimeAnswer implements Answer {
-  readonly #counter: PrimeCounter;
-  readonly #stream: PrimeStream;
-
-  constructor(a: number, b: number) {
-    this.#counter = new PrimeCounter(a, b);
-    this.#stream = new PrimeStream(a, b);
-  }
-
-  get count(): number | undefined {
-    return this.#counter.count;
-  }
-
-  get sum(): bigint {
-    return this.#stream.sum;
-  }
-
-  work(): void {
-    this.#counter.step();
-  }
-
-  fill(target: Uint8Array): number {
-    return this.#stream.fill(target);
-  }
-
-  advance(bytes: number): void {
-    this.#stream.advance(bytes);
-  }
-}
 
 /** One client's conversation. */
 class Conversation {

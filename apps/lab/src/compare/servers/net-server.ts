@@ -7,8 +7,9 @@
  *
  * Usage: net-server --port PORT [--table lazy|full|none] [--greeting]
  */
-import { type Answer, ServerSession } from '@concurrent-primes/protocol';
-import { chunkBuffer, PrimeCounter, PrimeStream, PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';
+import { ServerSession } from '@concurrent-primes/protocol';
+import { PrimeAnswer } from '@concurrent-primes/server/prime-answer';
+import { chunkBuffer, PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';
 import { fillPrimeTableByThreads } from '@concurrent-primes/sieve/threads';
 import { createServer, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -86,35 +87,4 @@ function serve(socket: Socket): void {
     session.close('reset');
   });
   goOn();
-}
-
-/** Joins what the protocol asks of an answer to what the sieve offers. */
-class PrimeAnswer implements Answer {
-  readonly #counter: PrimeCounter;
-  readonly #stream: PrimeStream;
-
-  constructor(a: number, b: number) {
-    this.#counter = new PrimeCounter(a, b);
-    this.#stream = new PrimeStream(a, b);
-  }
-
-  get count(): number | undefined {
-    return this.#counter.count;
-  }
-
-  work(): void {
-    this.#counter.step();
-  }
-
-  fill(target: Uint8Array): number {
-    return this.#stream.fill(target);
-  }
-
-  advance(bytes: number): void {
-    this.#stream.advance(bytes);
-  }
-
-  get sum(): bigint {
-    return this.#stream.sum;
-  }
 }
