@@ -74,7 +74,8 @@ Examples:
 
 Exit code:
   0 all clients were served, 1 some were not, 2 bad usage, 130 interrupted
-  Under load: 1 nothing was served, or an answer was wrong, 3 a --fail-if holds`;
+  Under load: 1 nothing was served, an answer was wrong, or no rate holds the
+  goal, 3 a --fail-if holds`;
 
 /**
  * Reads the command line.

@@ -26,6 +26,8 @@ describe.concurrent('lab check', { timeout: TIMEOUT_MS }, () => {
     ['takes squares for primes', { squares: 'not-a-prime' }, '4 and 9 are no primes'],
     ['reads unsigned bounds', { negative: 'negative-bounds' }, 'expected N = 4; the server says N = 0'],
     ['exchanges reversed bounds', { reversed: 'reversed-interval' }, 'as if it were [100, 120]'],
+    ['answers a when a > b', { reversed: 'reversed-interval' }, 'where a > b: the server says N = 1.'],
+    ['refuses negative bounds', { negative: 'negative-bounds' }, 'expected N = 4; the server says N = -4'],
     ['refuses everything', { answer: 'refused' }, 'N = -1 (busy)'],
   ])('names a server that %s', async ([mistake, failures, what]) => {
     const report = await checkServer({ answer: WRONG_ANSWERS[mistake] }, GROUPS);
@@ -86,6 +88,15 @@ describe.concurrent('lab check', { timeout: TIMEOUT_MS }, () => {
     const only = ['larger-than-buffers', 'zoo-stalled-reader'];
     const { results } = await checkServer({ answer: WRONG_ANSWERS[mistake] }, only, { maxWidth: undefined });
     expect(results.map((result) => result.status === 'skipped' && result.reason)).toEqual([reason, reason]);
+  });
+
+  it('bears that a server refuses a wide interval, also one that holds a single prime', async () => {
+    const server = { answer: WRONG_ANSWERS['refuses wide intervals'] };
+    const { results } = await checkServer(server, ['smallest-number'], { maxWidth: undefined });
+    expect(results[0]).toMatchObject({
+      status: 'skipped',
+      reason: 'because the server refuses [-2147483648, 2] (N = -4)',
+    });
   });
 
   it('shows the bytes and what they mean', async () => {

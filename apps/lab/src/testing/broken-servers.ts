@@ -42,6 +42,8 @@ export const WRONG_ANSWERS = {
     return bytes;
   },
   'computes wide intervals for ever': (a, b) => (b - a > 1e6 ? Buffer.alloc(0) : rightAnswer(a, b)),
+  'answers a when a > b': (a, b) => (a > b ? answerOf([a]) : rightAnswer(a, b)),
+  'refuses negative bounds': (a, b) => (a < 0 ? answerOf([], -4) : rightAnswer(a, b)),
   'refuses wide intervals': (a, b) => (b - a > 1e6 ? answerOf([], -4) : rightAnswer(a, b)),
 } as const satisfies Record<string, Answer>;
 

@@ -99,7 +99,9 @@ async function search(
       line.show(`run ${rates}: ${digits(rate)} requests/s ${good ? 'hold' : 'do not hold'} ${goal!.text}`);
     },
   });
-  const text = asJson ? renderSearchJson(found, goal!, where) : renderSearch(found, plan, goal!, verify);
+  const text = asJson
+    ? renderSearchJson(found, goal!, where, signal.aborted)
+    : renderSearch(found, plan, goal!, verify, signal.aborted);
   return { text, code: found.best === undefined ? EXIT_FAILED : EXIT_SERVED };
 }
 

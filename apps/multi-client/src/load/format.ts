@@ -27,10 +27,10 @@ export function digits(value: number): string {
  * How long something lasts, as one would say it.
  *
  * @param timeMs - in milliseconds
- * @returns `0.5 s`, `10 s`, `90 s`
+ * @returns `0.05 s`, `0.5 s`, `10 s`, `90 s`
  */
 export function formatDuration(timeMs: number): string {
-  return `${Number((timeMs / 1000).toFixed(1))} s`;
+  return `${timeMs < 1000 ? Number((timeMs / 1000).toPrecision(2)) : Number((timeMs / 1000).toFixed(1))} s`;
 }
 
 /**

@@ -59,10 +59,17 @@ export function renderJson(result: LoadResult, failIf: readonly Condition[], whe
  * @param found - see {@link MaxRate}
  * @param goal - what had to hold
  * @param where - see {@link Environment}
+ * @param interrupted - whether the user ended it before it was over
  */
-export function renderSearchJson({ best, knee, trials }: MaxRate, goal: Condition, where: Environment): string {
+export function renderSearchJson(
+  { best, knee, trials }: MaxRate,
+  goal: Condition,
+  where: Environment,
+  interrupted: boolean,
+): string {
   const search = {
     goal: goal.text,
+    interrupted,
     bestRate: best ?? null,
     kneeRate: knee ?? null,
     trials: trials.map(({ rate, good, result }) => ({ rate, good, result: plain(result) })),
@@ -76,6 +83,8 @@ function plain(result: LoadResult): object {
   return { ...result, plan: { ...plan, verify: verify !== undefined } };
 }
 
+/** Indented, but for the numbers of a histogram: thousands of lines of them would hide all else. */
 function document(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  const lists = /\[\s+(?:[\d.e+-]+,?\s+)+\]/g;
+  return `${JSON.stringify(value, null, 2).replaceAll(lists, (list) => list.replaceAll(/\s+/g, ''))}\n`;
 }

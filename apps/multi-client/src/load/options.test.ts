@@ -109,7 +109,7 @@ describe('load options', () => {
 
   it.each([
     [['--duration', '5h'], 'It must be a time like 10, 10s, 500ms or 2m.'],
-    [['--duration', '0'], 'durationMs must be above 0, got 0'],
+    [['--duration', '0'], 'It must be above 0.'],
     [['--rate', '0'], 'It must be a number above 0.'],
     [['--ramp', '5'], 'It must be two numbers like 100:5000.'],
     [['--ramp', '1:9', '-t', '5'], 'ramp must stay between 0 and 5, got 9'],
@@ -123,9 +123,12 @@ describe('load options', () => {
     [['--intervals', 'uniform:5:1'], 'It must be step, fixed, uniform:WIDTH or zipf:WIDTH:EXPONENT.'],
     [['--intervals', 'uniform:99'], 'width must be an integer from 1 to the 2 of [1, 2], got 99'],
     [['--fail-if', 'p98>1ms'], "needs one like p99<20ms, errors>0.1% or rate>=1000, got 'p98>1ms'"],
-    [['--keep-alive', '--no-sum'], 'sendSum must be true with keepAlive'],
+    [['--keep-alive', '--no-sum'], "option '--keep-alive' cannot be used with '--no-sum'"],
     [['--duration', '1', '--print'], "cannot be used with option '--print'"],
     [['--find-max', 'p99<1s', '--requests', '5'], "cannot be used with '--ramp' or '--requests'"],
+    [['--rate', '5', '--ramp', '1:9'], "option '--rate <R>' must be at least the ramp's 9, got 5"],
+    [['--find-max', 'p99>1s'], 'It must be something that low rates hold, like p99<20ms or errors<0.1%.'],
+    [['--find-max', 'p99<1s', '--fail-if', 'errors>0'], "cannot be used with '--fail-if'"],
     [['--find-max', 'p99<1s', '--csv', 'x'], "cannot be used with '--csv' or '--hgrm'"],
   ])('complain in one line about %j', (args, said) => {
     expect(complaint('1', '2', ...args)).toContain(said);

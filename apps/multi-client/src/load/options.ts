@@ -98,11 +98,14 @@ export function addLoadOptions(
   };
   group(
     'Load (any of these measures instead of listing clients):',
-    new Option('--duration <TIME>', 'how long to measure: 10, 10s, 500ms, 2m (default: 10s)').argParser(parseTime),
+    new Option('--duration <TIME>', 'how long to measure: 10, 10s, 500ms, 2m (default: 10s)').argParser(parseDuration),
     new Option('--requests <N>', 'how many requests to measure; with --duration, what comes first').argParser(positive),
     new Option('--warmup <TIME>', 'load before the measuring begins (default: 1s)').argParser(parseTime),
-    new Option('--rate <R>', 'open loop: R requests a second are due, whatever the server does').argParser(parseRate),
-    new Option('--ramp <A:B>', 'the rate, or the number of clients, goes from A to B').argParser(parseRamp),
+    new Option(
+      '--rate <R>',
+      'open loop: R requests a second are due, whatever the server does, on at most -t connections (default: 500)',
+    ).argParser(parseRate),
+    new Option('--ramp <A:B>', 'the number of clients, or with --rate the rate, goes from A to B').argParser(parseRamp),
     new Option('--keep-alive', 'many requests on one connection'),
     new Option('--workers <N>', 'threads that the clients are spread over (default: 1)').argParser(integer(1, 256)),
     new Option('--seed <N>', 'of all that is drawn by chance (default: 1)').argParser(integer(0, 2 ** 32 - 1)),
@@ -126,7 +129,7 @@ export function addLoadOptions(
     new Option('--fail-if <CONDITION>', "exit with 3 if it holds: 'p99>50ms', 'errors>0.1%'; repeatable").argParser(
       (text: string, before?: readonly Condition[]) => [...(before ?? []), condition(text)],
     ),
-    new Option('--find-max <GOAL>', "find the highest rate that holds it: 'p99<20ms'").argParser(condition),
+    new Option('--find-max <GOAL>', "find the highest rate that holds it: 'p99<20ms'").argParser(goalOf),
   );
   group(
     'Files of a run under load:',
@@ -152,6 +155,19 @@ export function loadSettings(command: Command, basics: Basics): LoadSettings | u
   }
   if (goal !== undefined && (csvPath ?? hgrmPath) !== undefined) {
     command.error("error: option '--find-max <GOAL>' cannot be used with '--csv' or '--hgrm'");
+  }
+  if (goal !== undefined && failIf.length > 0) {
+    command.error(
+      "error: option '--find-max <GOAL>' cannot be used with '--fail-if': it exits with 1 if no rate holds",
+    );
+  }
+  if (options.keepAlive && !basics.sendSum) {
+    command.error("error: option '--keep-alive' cannot be used with '--no-sum': the next request follows the sum");
+  }
+  if (options.rate !== undefined && options.ramp !== undefined) {
+    const most = Math.max(options.ramp.from, options.ramp.to);
+    if (most > options.rate)
+      command.error(`error: option '--rate <R>' must be at least the ramp's ${most}, got ${options.rate}`);
   }
   try {
     const plan = planOf(options, basics);
@@ -195,10 +211,23 @@ function modelOf({ rate, findMax, ramp }: LoadOptions, { clients }: Basics): Loa
   return { kind: 'open', rate: rate ?? SEARCH_RATE, maxClients: clients ?? DEFAULT_CONNECTIONS };
 }
 
+function parseDuration(text: string): number {
+  const durationMs = parseTime(text);
+  if (durationMs > 0) return durationMs;
+  throw new InvalidArgumentError('It must be above 0.');
+}
+
 function parseRate(text: string): number {
   const rate = Number(text);
   if (text.trim() !== '' && rate > 0 && rate < Infinity) return rate;
   throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+/** A goal that low rates miss and high ones reach is a threshold by mistake. */
+function goalOf(text: string): Condition {
+  const goal = condition(text);
+  if (goal.metric.kind === 'rate' || goal.operator.startsWith('<')) return goal;
+  throw new InvalidArgumentError('It must be something that low rates hold, like p99<20ms or errors<0.1%.');
 }
 
 function condition(text: string): Condition {

@@ -14,6 +14,7 @@ const BAR_COLUMNS = 14;
  * @param plan - what was run, at one rate after the other
  * @param goal - what had to hold
  * @param isVerified - whether answers were compared
+ * @param isInterrupted - whether the user ended it before it was over
  * @returns lines of text, each with its line end
  */
 export function renderSearch(
@@ -21,6 +22,7 @@ export function renderSearch(
   plan: LoadPlan,
   goal: Condition,
   isVerified: boolean,
+  isInterrupted: boolean,
 ): string {
   const facts = describePlan(plan, isVerified).map(([heading, text]) => {
     return heading === 'load' ? `${label('goal')}${goal.text}, at the highest rate` : label(heading) + text;
@@ -31,7 +33,11 @@ export function renderSearch(
   const remark =
     knee === undefined ? [] : [`${label('')}beyond ${digits(knee)} requests/s latency grows faster than rate`];
   const heading = `${row('rate', ['reached', 'p50', 'p99']).replace('rate    ', '    rate')}  good`;
-  return joinBlocks([facts, [heading, ...curve], [`${label('found')}${verdict}`, ...remark]]);
+  return joinBlocks([
+    facts,
+    [heading, ...curve],
+    [`${label('found')}${isInterrupted ? interrupted(best, goal) : verdict}`, ...remark],
+  ]);
 }
 
 function curveLine({ rate, good, result }: Trial, isKnee: boolean, longestMs: number): string {
@@ -40,4 +46,10 @@ function curveLine({ rate, good, result }: Trial, isKnee: boolean, longestMs: nu
   const bar = '#'.repeat(Math.max(1, Math.round((p99Ms / longestMs) * BAR_COLUMNS)));
   const marks = `${good ? 'yes' : 'no '}  ${bar}${isKnee ? ' < knee' : ''}`;
   return `${row(digits(rate).padStart(8), cells)}  ${marks}`;
+}
+
+/** What is known of a search that was not over. */
+function interrupted(best: number | undefined, { text }: Condition): string {
+  if (best === undefined) return `interrupted before any rate held ${text}`;
+  return `interrupted: ${digits(best)} requests/s hold ${text}, and maybe more`;
 }

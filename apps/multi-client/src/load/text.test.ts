@@ -92,10 +92,19 @@ this client 25 % busy, 50 µs of CPU a request
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
+  it('tells how many requests were done too late for the rate', () => {
+    expect(renderText(loadResult({ requestsPerSecond: 450 }), true, [])).toContain(
+      'failed      0\nlate        100 were done when the time was over, and are in no rate\n',
+    );
+    expect(renderText(loadResult({ requestsPerSecond: 497 }), true, [])).not.toContain('late  ');
+  });
+
   it('has no latency without a request', () => {
     const none = loadResult({ requests: 0 }).latency.done;
     const latency = { ...loadResult().latency, done: { ...none, count: 0 } };
-    expect(renderText(loadResult({ requests: 0, latency }), true, [])).toMatch(/^done +- +- +- +- +- +-$/m);
+    const text = renderText(loadResult({ requests: 0, latency }), true, []);
+    expect(text).toMatch(/^done +- +- +- +- +- +-$/m);
+    expect(text).not.toContain('fairness');
   });
 });
 
@@ -109,7 +118,7 @@ describe('renderSearch()', () => {
   });
 
   it('draws the curve, marks the knee and says which rate holds the goal', () => {
-    expect(renderSearch({ best: 1000, trials, curve: trials, knee: 2000 }, plan, goal, true)).toBe(`\
+    expect(renderSearch({ best: 1000, trials, curve: trials, knee: 2000 }, plan, goal, true, false)).toBe(`\
 server      127.0.0.1:65432
 goal        p99<20ms, at the highest rate
             a connection for each request
@@ -128,7 +137,17 @@ found       1000 requests/s hold p99<20ms
   });
 
   it('says so when no rate holds the goal', () => {
-    const text = renderSearch({ best: undefined, trials: [], curve: [], knee: undefined }, plan, goal, true);
-    expect(text).toMatch(/\nfound +no rate holds p99<20ms\n$/);
+    const none = { best: undefined, trials: [], curve: [], knee: undefined };
+    expect(renderSearch(none, plan, goal, true, false)).toMatch(/\nfound +no rate holds p99<20ms\n$/);
+  });
+
+  it('says what it does not know when it was interrupted', () => {
+    const found = { best: undefined, trials: [], curve: [], knee: undefined };
+    expect(renderSearch(found, plan, goal, true, true)).toMatch(
+      /\nfound +interrupted before any rate held p99<20ms\n$/,
+    );
+    expect(renderSearch({ ...found, best: 1000 }, plan, goal, true, true)).toMatch(
+      /\nfound +interrupted: 1000 requests\/s hold p99<20ms, and maybe more\n$/,
+    );
   });
 });

@@ -25,6 +25,9 @@ const LATENCY_COLUMNS: readonly (readonly [heading: string, figure: keyof Summar
 /** The longest name of the zoo has 28. */
 const NAME_COLUMNS = 30;
 
+/** Some requests always end just after the measured time; fewer than this share need no words. */
+const MENTIONED_SHARE = 0.01;
+
 /** A client that had less of its time to itself could have been faster. */
 const CLIENT_LIMIT = 0.9;
 
@@ -57,6 +60,10 @@ function totals(result: LoadResult): string[] {
       `${digits(requestsPerSecond)} requests/s, ${digits(megabytes)} MB/s`,
     `${label('failed')}${errorCount(result)}`,
   ];
+  const inTime = Math.round((requestsPerSecond * elapsedMs) / 1000);
+  if (requests - inTime > requests * MENTIONED_SHARE) {
+    lines.push(`${label('late')}${requests - inTime} were done when the time was over, and are in no rate`);
+  }
   if (unfinished > 0) lines.push(`${label('unfinished')}${unfinished}, counted with the time they had waited`);
   return lines;
 }
@@ -111,7 +118,7 @@ function misbehaving({ misbehaving: byName }: LoadResult): string[] {
 
 function remarks({ client, requests, perClient, plan }: LoadResult): string[] {
   const lines: string[] = [];
-  if (perClient.length > 1 && plan.ramp === undefined) {
+  if (perClient.length > 1 && requests > 0 && plan.ramp === undefined) {
     const [least, most] = [Math.min(...perClient), Math.max(...perClient)];
     lines.push(
       `${label('fairness')}each client was served ${least} to ${most} times (Jain's index ${jain(perClient)})`,

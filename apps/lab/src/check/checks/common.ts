@@ -1,10 +1,10 @@
 /** What the checks share. */
-import type { Interval } from '@concurrent-primes/protocol';
+import { COUNT_BYTES, decodeCount, type Interval, isRefusal } from '@concurrent-primes/protocol';
 import type { Check, CheckContext, CheckSettings, Group } from '../check.ts';
 import type { Connection } from '../connection.ts';
 import { exchange, type Explain } from '../exchange.ts';
 import type { Random } from '../random.ts';
-import { CheckFailure } from '../failure.ts';
+import { CheckFailure, CheckSkipped } from '../failure.ts';
 import { intervalText, stopText } from '../words.ts';
 
 /** Five primes: 101, 103, 107, 109, 113. Neither a bound nor the square of a prime makes it difficult. */
@@ -92,10 +92,12 @@ export async function beside(who: string, connection: Connection, action: () => 
 
 /** What a wrong answer means where bounds are negative. */
 export const explainNegative: Explain = ({ interval, bytes, stop, timeoutMs, expected }, { name }) => {
-  const isTakenAsEmpty = bytes.length === 4 && expected.length > 0;
+  const count = bytes.length === COUNT_BYTES ? decodeCount(bytes) : undefined;
+  const isTakenAsEmpty = count === 0 && expected.length > 0;
   const listsNegative = name === 'not-a-prime' && (bytes[4] ?? 0) >= 0x80;
   if (!NOT_UNDERSTOOD.has(name) && !isTakenAsEmpty && !listsNegative) return undefined;
-  const got = isTakenAsEmpty ? 'the server says N = 0' : stopText(bytes.length, stop, timeoutMs);
+  const isWhole = isTakenAsEmpty || (count !== undefined && isRefusal(count));
+  const got = isWhole ? `the server says N = ${count}` : stopText(bytes.length, stop, timeoutMs);
   return {
     name: 'negative-bounds',
     what: `Asked for ${intervalText(interval)}: expected N = ${expected.length}; ${got}.`,
@@ -104,6 +106,16 @@ export const explainNegative: Explain = ({ interval, bytes, stop, timeoutMs, exp
       'negative numbers? No number below 2 is a prime: begin at 2 when a is smaller.',
   };
 };
+
+/**
+ * Being slow, or refusing what is wide, is no failure: then it just can't be told.
+ *
+ * @param interval - that the server refuses
+ * @param count - N
+ */
+export function refuses(interval: Interval, count: number): CheckSkipped {
+  return new CheckSkipped(`because the server refuses ${intervalText(interval)} (N = ${count})`);
+}
 
 /** What silence means where much is asked. */
 export const explainSlow: Explain = ({ interval, bytes, stop, timeoutMs }) =>

@@ -1,5 +1,5 @@
 /** Intervals where servers err: at bounds, without primes, upside down, below zero. */
-import type { Interval } from '@concurrent-primes/protocol';
+import { COUNT_BYTES, decodeCount, type Interval } from '@concurrent-primes/protocol';
 import { countPrimes } from '@concurrent-primes/sieve';
 import type { Explain } from '../exchange.ts';
 import { intervalText, stopText } from '../words.ts';
@@ -12,15 +12,19 @@ const DRAWN = 20;
 
 const explainReversed: Explain = (evidence, general) => {
   const [a, b] = evidence.interval;
-  const isSwapped = evidence.bytes.length >= 8 && general.name !== 'extra-bytes';
-  const got = isSwapped
-    ? `the server answered as if it were ${intervalText([b, a])}`
-    : stopText(evidence.bytes.length, evidence.stop, evidence.timeoutMs);
+  const { bytes, stop, timeoutMs } = evidence;
+  const count = bytes.length >= COUNT_BYTES ? decodeCount(bytes) : undefined;
   return {
     name: 'reversed-interval',
-    what: `Asked for ${intervalText([a, b])}, where a > b: ${got}.`,
+    what: `Asked for ${intervalText([a, b])}, where a > b: ${gotInstead()}.`,
     hint: 'An interval with a > b is legal and empty: answer N = 0. Do not exchange the bounds, and do not close.',
   };
+
+  function gotInstead(): string {
+    if (count === undefined || general.name === 'extra-bytes') return stopText(bytes.length, stop, timeoutMs);
+    if (count === countPrimes(b, a)) return `the server answered as if it were ${intervalText([b, a])}`;
+    return `the server says N = ${count}`;
+  }
 };
 
 /**

@@ -6,7 +6,7 @@ import type { Connection } from '../connection.ts';
 import { sendRequest, sendSum } from '../exchange.ts';
 import { CheckFailure, CheckSkipped } from '../failure.ts';
 import { intervalText, plural, secondsText, stopText } from '../words.ts';
-import { inGroup, LARGER_THAN_BUFFERS, MAX_INT32, tooWide } from './common.ts';
+import { inGroup, LARGER_THAN_BUFFERS, MAX_INT32, refuses, tooWide } from './common.ts';
 
 /** All primes of int32: 420 MB. */
 const FULL: Interval = [0, MAX_INT32];
@@ -29,7 +29,6 @@ async function exchangeLong({ connect, settings }: CheckContext, interval: Inter
   if (settings.sum) await sendSum(connection, interval);
 }
 
-/** Being slow, or refusing what is wide, is no failure: then it just can't be told. */
 async function readCount(connection: Connection, interval: Interval): Promise<void> {
   const { bytes, stop } = await connection.receive(COUNT_BYTES);
   const expected = countPrimes(...interval);
@@ -42,7 +41,7 @@ async function readCount(connection: Connection, interval: Interval): Promise<vo
     );
   }
   if (got !== undefined && isRefusal(got)) {
-    throw new CheckSkipped(`because the server refuses ${intervalText(interval)} (N = ${got})`);
+    throw refuses(interval, got);
   }
   const came = got === undefined ? stopText(bytes.length, stop, connection.timeoutMs) : `got ${got}`;
   throw new CheckFailure(

@@ -1,11 +1,21 @@
 /** Many connections, and the ends of int32. */
-import { COUNT_BYTES, decodeCount, type Interval, REFUSALS } from '@concurrent-primes/protocol';
+import { COUNT_BYTES, decodeCount, REFUSALS } from '@concurrent-primes/protocol';
 import type { CheckContext } from '../check.ts';
 import type { Connection } from '../connection.ts';
 import { type Explain, readAnswer, sendRequest, sendSum } from '../exchange.ts';
 import { CheckFailure } from '../failure.ts';
 import { intervalText, stopText } from '../words.ts';
-import { askEach, explainNegative, inGroup, MAX_INT32, MIN_INT32, serveOne, SMALL, tooWide } from './common.ts';
+import {
+  askEach,
+  explainNegative,
+  inGroup,
+  MAX_INT32,
+  MIN_INT32,
+  refuses,
+  serveOne,
+  SMALL,
+  tooWide,
+} from './common.ts';
 
 /** How many connections are open at the same time. */
 const CROWD = 200;
@@ -24,6 +34,12 @@ const explainLargest: Explain = ({ interval, bytes, stop, timeoutMs }) =>
           'A loop over int32 with n <= 2147483647 never ends: n + 1 wraps around, and so does d * d. Count with 64 bits. ' +
           'And try divisors only up to the square root, or it takes too long.',
       };
+
+/** The interval is wide, though it holds a single prime. */
+const explainSmallest: Explain = (evidence, general) => {
+  if (general.name === 'refused') throw refuses(evidence.interval, decodeCount(evidence.bytes));
+  return explainNegative(evidence, general);
+};
 
 const explainCrowd: Explain = ({ bytes, stop, timeoutMs }) => ({
   name: 'crowd',
@@ -102,6 +118,6 @@ export const LIMIT_CHECKS = inGroup('limits', [
     title: 'begins at 2, however small a is',
     needs: ['negative'],
     unless: tooWide([MIN_INT32, 2]),
-    run: (context) => askEach(context, [[MIN_INT32, 2] as Interval], explainNegative),
+    run: (context) => askEach(context, [[MIN_INT32, 2]], explainSmallest),
   },
 ]);

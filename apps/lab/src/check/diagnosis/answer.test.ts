@@ -63,6 +63,20 @@ describe('diagnoseAnswer()', () => {
       'the primes have 8 bytes',
     ],
     [
+      'N is text',
+      Buffer.concat([Buffer.from('5\n'), RIGHT.subarray(4)]),
+      'silent',
+      'count-size',
+      '2 bytes came before them, 35 0a (the text "5\\n"): N has 4',
+    ],
+    [
+      'N is a byte',
+      Buffer.concat([Buffer.of(5), RIGHT.subarray(4)]),
+      'silent',
+      'count-size',
+      '1 byte came before them, 05: N has 4',
+    ],
+    [
       'nothing fits',
       answer(7, [101]),
       'end',

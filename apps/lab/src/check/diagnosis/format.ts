@@ -1,5 +1,5 @@
 /** Rules about the form of an answer: how integers are written, and what stands before them. */
-import { encodeCount, encodePrimes, GREETING } from '@concurrent-primes/protocol';
+import { COUNT_BYTES, encodeCount, encodePrimes, GREETING } from '@concurrent-primes/protocol';
 import { hexOf } from '../transcript.ts';
 import { plural } from '../words.ts';
 import type { ReadEvidence, Rule } from './answer.ts';
@@ -85,6 +85,23 @@ const shifted: Rule = (evidence) => {
   };
 };
 
+const countSize: Rule = ({ bytes, expected }) => {
+  const primes = encodePrimes(expected);
+  const got = bytes.subarray(0, Math.max(0, bytes.length - primes.length));
+  // Of 4 bytes it would be an N, of 8 perhaps a number too many.
+  if (expected.length === 0 || got.length % COUNT_BYTES === 0) return undefined;
+  if (!Buffer.from(primes).equals(bytes.subarray(got.length))) return undefined;
+  const written = Buffer.from(got).toString('latin1');
+  return {
+    name: 'count-size',
+    what:
+      `the primes are right, but ${plural(got.length, 'byte')} came before them, ${hexOf(got.subarray(0, 8))}` +
+      `${TEXT.test(written) ? ` (the text ${JSON.stringify(written)})` : ''}: N has ${COUNT_BYTES}.`,
+    hint: 'Send N as the primes are sent: as one int32, 4 bytes, big-endian, whatever its value, with nothing behind it.',
+    focus: 0,
+  };
+};
+
 /** By how many bytes the right answer comes too late; undefined when it isn't there. */
 function shiftOf({ bytes, expected }: ReadEvidence): number | undefined {
   const answer = Buffer.concat([encodeCount(expected.length), encodePrimes(expected.slice(0, 2))]);
@@ -107,4 +124,12 @@ function swapped(value: number): number {
 }
 
 /** From the most special to the most general. */
-export const FORMAT_RULES: readonly Rule[] = [greeting, byteOrder, wideIntegers, countMissing, shifted, text];
+export const FORMAT_RULES: readonly Rule[] = [
+  greeting,
+  wideIntegers,
+  shifted,
+  countSize,
+  byteOrder,
+  countMissing,
+  text,
+];
