@@ -86,4 +86,8 @@ describe('freePort()', () => {
     expect(await isListening(port)).toBe(true);
     server.close();
   });
+
+  it('is below those that Linux gives to connections', async () => {
+    for (let i = 0; i < 20; i++) expect(await freePort()).toBeLessThan(32_768);
+  });
 });

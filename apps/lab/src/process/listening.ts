@@ -8,9 +8,10 @@
  * page, each made when it is read: 0.03 ms for a page of IPv4 sockets however many follow. In the table of IPv6 the kernel
  * passes all those of IPv4 first, in 20 ms for 100,000: it is read only when the other one doesn't tell.
  */
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 /** Where servers are expected to listen. */
 export const HOST = '127.0.0.1';
@@ -20,17 +21,31 @@ const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 const PAGE_BYTES = 4096;
 /** As much is read whatever stands there, 400 sockets: kernels that only imitate Linux keep no order. */
 const LEAST_BYTES = 16 * PAGE_BYTES;
+/** Between the ports that services are wont to have and Linux's ephemeral ones, which begin at 32768. */
+const [FIRST_PORT, LAST_PORT] = [12_000, 32_767];
+const PORT_ATTEMPTS = 100;
 /** The state LISTEN. */
 const LISTEN = '0A';
 
-/** A port that nobody listens on. Another program could take it before the server does; the server then says so. */
+/**
+ * A port that nobody has, and that no connection is given: those get theirs from the ephemeral range, where one of the
+ * thousands that a load makes could take it before the server does, which may need seconds to start. ip(7)
+ *
+ * @throws Error with the code `EADDRINUSE` if it finds none
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (let attempt = 1; ; attempt++) {
+    const port = randomInt(FIRST_PORT, LAST_PORT + 1);
+    const server = createServer().listen(port, HOST);
+    try {
+      await once(server, 'listening');
+      server.close();
+      await once(server, 'close');
+      return port;
+    } catch (error) {
+      if (attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
 }
 
 /**
