@@ -145,7 +145,7 @@ describe('lab compare', { timeout: TIMEOUT_MS }, () => {
     expect(await compare(['lecture', ...QUICK], { interrupt: early.signal })).toMatchObject({
       code: EXIT_INTERRUPTED,
       stdout: '',
-      stderr: '',
+      stderr: 'concurrent-primes-lab: interrupted before a turn was over, so there is no report\n',
     });
     const late = new AbortController();
     const [stdout, stderr] = [new TextSink(), new TextSink({ isTTY: true })];

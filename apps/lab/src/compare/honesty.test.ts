@@ -49,6 +49,8 @@ describe('honestyOf()', () => {
     expect(answer('How noisy', noisy).meaning).toContain('in 10 % of cases');
     const once = madeUp({ epoll: { loads: [[{}]] } }, madeUpScenario({ rounds: 1 }));
     expect(answer('How noisy', once)).toMatchObject({ answer: 'Unknown: there was only one', verdict: 'careful' });
+    const cut = madeUp({ epoll: { loads: [[{}], [{}]] }, net: { loads: [[{}]] } });
+    expect(answer('How noisy', cut).answer).toBe('Unknown with net: there was only one');
   });
 
   it('adds up the processors of server and clients', () => {
@@ -60,7 +62,12 @@ describe('honestyOf()', () => {
       verdict: 'careful',
     });
     const idle = madeUp({ epoll: { loads: threeRounds({ clientCpuMs: 200 }) } });
-    expect(answer('How many processors', idle).verdict).toBe('good');
+    expect(answer('How many processors', idle)).toMatchObject({
+      meaning: 'Together they left processor time free.',
+      verdict: 'good',
+    });
+    const loaded = { ...idle, environment: { ...idle.environment, loadBefore: 3 } };
+    expect(answer('How many processors', loaded).meaning).toContain('may have gone to others');
   });
 
   it('tells what the machine did before, and which answers were not compared', () => {

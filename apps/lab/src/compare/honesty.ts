@@ -34,7 +34,7 @@ export function honestyOf(comparison: Comparison): readonly Honesty[] {
     clientLimit(facts),
     littlesLaw(facts),
     noise(facts),
-    sharedCores(facts),
+    sharedCores(facts, comparison),
     warm(facts),
     othersBefore(comparison),
     verified(facts),
@@ -98,12 +98,13 @@ function noise({ servers, scenario }: Facts): Honesty {
     return value === undefined ? [] : [{ name: server.spec.name, spread: spreadOf(value) }];
   });
   const worst = spreads.toSorted((one, other) => other.spread - one.spread).at(0);
-  const { rounds } = scenario;
-  const one = rounds < 2;
+  const single = servers.filter((server) => server.rounds.length < 2);
+  const one = single.length > 0;
+  const rounds = Math.min(...servers.map((server) => server.rounds.length));
   return {
     question: 'How noisy were the rounds?',
     answer: one
-      ? 'Unknown: there was only one'
+      ? `Unknown${scenario.rounds < 2 ? '' : ` with ${namesOf(single)}`}: there was only one`
       : `The rounds of ${worst?.name ?? 'a server'} lay ${format.percent(worst?.spread ?? 0)} apart, those of the others less`,
     meaning: one
       ? 'With one round nothing can be said to differ, so nothing is.'
@@ -112,7 +113,7 @@ function noise({ servers, scenario }: Facts): Honesty {
   };
 }
 
-function sharedCores({ servers, cores }: Facts): Honesty {
+function sharedCores({ servers, cores }: Facts, { environment }: Comparison): Honesty {
   const used = servers.map((server) => ({
     server,
     cores: (server.figures.cores?.median ?? 0) + clientCoresOf(server),
@@ -124,7 +125,9 @@ function sharedCores({ servers, cores }: Facts): Honesty {
     answer: `Server and clients shared ${format.count(cores, 'processor')}, and kept up to ${format.number(most?.cores ?? 0)} busy`,
     meaning: isFull
       ? `Beside ${most!.server.spec.name} they were full: server and clients took time from each other, and more threads could not help. Compare processor time a request before requests a second.`
-      : 'Together they left processor time free.',
+      : isLoaded(environment)
+        ? 'What they left may have gone to others, see below.'
+        : 'Together they left processor time free.',
     verdict: isFull ? 'careful' : 'good',
   };
 }
@@ -143,16 +146,19 @@ function warm({ servers }: Facts): Honesty {
 }
 
 function othersBefore({ environment }: Comparison): Honesty {
-  const { loadBefore, cores } = environment;
-  const isLoaded = loadBefore > cores * LOADED;
+  const careful = isLoaded(environment);
   return {
     question: 'Did the machine do anything else?',
-    answer: `In the minute before, ${format.number(loadBefore)} processes wanted a processor on average`,
-    meaning: isLoaded
+    answer: `In the minute before, ${format.number(environment.loadBefore)} processes wanted a processor on average`,
+    meaning: careful
       ? 'That is not idle, and what it did may have gone on. Repeat on a quiet machine before you believe small differences.'
       : 'It was about idle.',
-    verdict: isLoaded ? 'careful' : 'good',
+    verdict: careful ? 'careful' : 'good',
   };
+}
+
+function isLoaded({ loadBefore, cores }: Comparison['environment']): boolean {
+  return loadBefore > cores * LOADED;
 }
 
 function verified({ scenario }: Facts): Honesty {

@@ -68,9 +68,12 @@ export async function measureAll(order: Order, { stderr, interrupt }: CommandSur
 export function writeReport(
   comparison: Comparison,
   output: string | undefined,
-  { stdout }: Pick<CommandSurroundings, 'stdout'>,
+  { stdout, stderr }: Pick<CommandSurroundings, 'stdout' | 'stderr'>,
 ): number {
-  if (comparison.servers.every(({ rounds }) => rounds.length === 0)) return EXIT_INTERRUPTED;
+  if (comparison.servers.every(({ rounds }) => rounds.length === 0)) {
+    stderr.write('concurrent-primes-lab: interrupted before a turn was over, so there is no report\n');
+    return EXIT_INTERRUPTED;
+  }
   const path = resolve(output ?? join(FOLDER, `${fileName(comparison)}.html`));
   const data = path.replace(/\.html?$/, '') + '.json';
   mkdirSync(dirname(path), { recursive: true });

@@ -64,11 +64,16 @@ function switchReason(cheap: ServerFacts, dear: ServerFacts): Reason | undefined
   const [few, many] = [cheap.figures.switchesPerRequest, dear.figures.switchesPerRequest];
   if (few === undefined || many === undefined || !isClearlyAbove(many, few)) return undefined;
   if (many.median < few.median + WAITS) return undefined;
+  // Of other servers it isn't known what a thread waits for.
+  const why =
+    dear.spec.kind === 'pool'
+      ? 'a thread that has to wait for its one client is woken by the kernel for each step of the conversation, a loop ' +
+        'with many clients mostly finds the next one ready.'
+      : 'each time the kernel has to switch to another thread and back.';
   return {
     text:
       `${dear.spec.name}'s threads went to sleep ${format.number(many.median)} times for each request, ` +
-      `${cheap.spec.name}'s ${format.number(few.median)} times: a thread that has to wait for its one client is woken by the ` +
-      `kernel for each step of the conversation, a loop with many clients mostly finds the next one ready.`,
+      `${cheap.spec.name}'s ${format.number(few.median)} times: ${why}`,
     evidence: serverEvidence('switchesPerRequest', [...holderOf(cheap, few), ...holderOf(dear, many)]),
   };
 }

@@ -164,9 +164,20 @@ describe('throughput and tail', () => {
     expect(rules({ epoll: { ...noisy, usage: same }, net: { ...quiet, usage: same } })).toEqual(['no-difference']);
   });
 
+  it('do not deny a difference that only the noisiest server hides', () => {
+    const noisy: MadeUpServer = { loads: [[{ rate: 100 }], [{ rate: 200 }], [{ rate: 9000 }]] };
+    const servers = {
+      select: noisy,
+      epoll: { loads: threeRounds({ rate: 8000 }) },
+      net: { loads: threeRounds({ rate: 4000 }) },
+    };
+    expect(rules(servers)).not.toContain('no-difference');
+  });
+
   it('say nothing at all of a single round', () => {
     const once = (rate: number): MadeUpServer => ({ loads: [[{ rate }]] });
     expect(rules({ epoll: once(9000), net: once(10) })).toEqual(['no-difference']);
+    expect(find('no-difference', { epoll: once(9000), net: once(10) }).title).toContain('cannot be said');
   });
 });
 
@@ -192,6 +203,10 @@ describe('request-cost', () => {
     const { title, text } = find('request-cost', { epoll: cost(50, 60, 500), 'pool:5': cost(60, 150, 20_000) });
     expect(title).toBe('A request cost pool:5 42.0 µs of processor time, and epoll 22 µs.');
     expect(text).toContain('went to sleep 4 times for each request');
+    expect(text).toContain('wait for its one client');
+    // Of a server that is no pool it isn't known what its threads wait for.
+    const { text: other } = find('request-cost', { epoll: cost(50, 60, 500), net: cost(60, 150, 20_000) });
+    expect(other).toContain('each time the kernel has to switch');
     expect(text).toContain('Most of the difference (90.0 %) is time in the kernel');
   });
 

@@ -146,14 +146,19 @@ export function fallsBehind({ servers, scenario }: Facts): readonly Finding[] {
 export function noDifference({ servers }: Facts): readonly Finding[] {
   const figures: readonly GroupFigure[] = ['rate', 'throughput', 'p50', 'p99'];
   const hasDifference =
-    figures.some((figure) => clearEnds(rankedByGroup(servers, figure)) !== undefined) ||
-    clearEnds(rankedByServer(servers, 'cpuPerRequest')) !== undefined;
+    figures.some((figure) => areClearlyApart(rankedByGroup(servers, figure))) ||
+    areClearlyApart(rankedByServer(servers, 'cpuPerRequest'));
   if (hasDifference || servers.length < 2) return [];
+  const isUnknown = servers.some(({ rounds }) => rounds.length < 2);
   return [
     {
       rule: 'no-difference',
-      title: 'Speed, waiting times and processor time differed by no more than the noise.',
-      text: 'Between the servers there was no difference larger than that between the rounds of one and the same server. More rounds, or longer ones, can show smaller differences.',
+      title: isUnknown
+        ? 'Whether the servers differ cannot be said: it takes two rounds of each.'
+        : 'Speed, waiting times and processor time differed by no more than the noise.',
+      text: isUnknown
+        ? 'A difference counts when it is larger than that between the rounds of one and the same server.'
+        : 'Between the servers there was no difference larger than that between the rounds of one and the same server. More rounds, or longer ones, can show smaller differences.',
       evidence: figures
         .map((figure) => [figure, rankedByGroup(servers, figure)] as const)
         .filter(([, holders]) => holders.length > 0)
@@ -173,6 +178,11 @@ export function clientCoresOf({ rounds }: ServerFacts): number {
     groups.reduce((sum, { load }) => sum + load.client.cpuMs / Math.max(load.elapsedMs, 1), 0),
   );
   return cores.reduce((sum, value) => sum + value, 0) / Math.max(cores.length, 1);
+}
+
+/** Whether any two differ by more than the noise; it need not be the least and the greatest, if one of these is noisy. */
+function areClearlyApart(holders: readonly Holder[]): boolean {
+  return holders.some(({ value }) => holders.some((other) => isClearlyAbove(value, other.value)));
 }
 
 function rateOf(server: ServerFacts | undefined): Holder['value'] | undefined {
