@@ -59,7 +59,7 @@ function clientLimit({ servers }: Facts): Honesty {
 }
 
 /** J. Little: A Proof for the Queuing Formula L = λW (Operations Research 9, 1961). */
-function littlesLaw({ servers }: Facts): Honesty {
+function littlesLaw({ servers, scenario }: Facts): Honesty {
   const checked = servers.flatMap((server) => {
     const shares = watchedGroup(server).loads.flatMap((load) => littleShare(load) ?? []);
     const share = measured(shares)?.median;
@@ -71,7 +71,7 @@ function littlesLaw({ servers }: Facts): Honesty {
   if (checked.length === 0) {
     return {
       question: "Does Little's law hold?",
-      answer: 'It was not checked: requests came by a schedule',
+      answer: `It was not checked: ${scenario.groups[0]!.rate === undefined ? 'no request was done' : 'requests came by a schedule'}`,
       meaning,
       verdict: 'good',
     };
