@@ -79,7 +79,7 @@ function smallRequests(name: string, peers: Peers, warmupMs: number, asking: Ask
         return await run('ask', asking);
       }),
     },
-    rounds: 5,
+    rounds: 3,
     rows: [
       {
         what,
@@ -110,7 +110,7 @@ function longAnswer({ interval, intervalText, longAnswers }: Workload, peers: Pe
       engine: engine('load engine', peers, asking),
       verified: engine('load engine, verified', peers, { ...asking, verified: true }),
     },
-    rounds: 3,
+    rounds: 2,
     rows: [
       {
         what: `${intervalText}, CPU of the client: verified`,

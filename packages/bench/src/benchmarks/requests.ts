@@ -32,7 +32,7 @@ type LoadAmount = Pick<LoadOptions, 'requests' | 'seconds'>;
 const FULL: Workload = {
   warmup: { seconds: 0.5 },
   poolWarmup: { seconds: 2 },
-  requests: { requests: 60_000 },
+  requests: { requests: 50_000 },
   keptRequests: { requests: 150_000 },
   slow: { seconds: 1 },
 };
