@@ -20,6 +20,7 @@ export interface PrimeSessionOptions {
   readonly maxWidth: number | undefined;
 }
 
+/** Any number from 4 on: enough to send N. */
 const REHEARSAL_BYTES = 64;
 
 /** Describes this module to a server. */

@@ -15,7 +15,7 @@
  *     '-----------------------------------------------------'
  *
  * One shortcut: who has just come to have something to send gets that first `send` in the same turn, without asking. Its
- * socket was not written to, so there is room, and if not the `send` would say so. A small answer then costs one turn, and
+ * client has taken all that it was sent before, as a rule, so there is room, and if not the `send` says so. A small answer then costs one turn, and
  * the selector's interest never changes (with epoll, two system calls). It is bounded like everything else: in one turn a
  * client gets one `recv`, one slice and one `send` at most.
  *
@@ -99,7 +99,7 @@ export class Loop {
     this.#selector.close();
   }
 
-  /** One turn: at most one verb for each client. */
+  /** One turn: for each client at most one verb, or the shortcut from a request to the first send of its answer. */
   turn(): void {
     const { count, descriptors, events } = this.#selector.select(this.#timeoutMs());
     this.#nowMs = this.#thread.beginTurn();
@@ -160,7 +160,7 @@ export class Loop {
     clients.length = 0;
   }
 
-  /** The shortcut: the first send of an answer needs no readiness, as nothing is on its way to this client yet. */
+  /** The shortcut: the first send of an answer doesn't ask for readiness. */
   #advance(client: Client): void {
     const { connection, interest } = client;
     if (interest === READ && connection.session.next === 'send') {

@@ -35,7 +35,6 @@ export const DARWIN: Platform = {
   MSG_NOSIGNAL: 0,
 
   F_DUPFD_CLOEXEC: 67,
-  F_GETFD: 1,
   F_SETFD: 2,
   F_GETFL: 3,
   F_SETFL: 4,

@@ -31,7 +31,6 @@ export const LINUX: Platform = {
   MSG_NOSIGNAL: 0x4000,
 
   F_DUPFD_CLOEXEC: 1030,
-  F_GETFD: 1,
   F_SETFD: 2,
   F_GETFL: 3,
   F_SETFL: 4,

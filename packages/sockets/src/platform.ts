@@ -44,7 +44,6 @@ export interface Platform {
   readonly MSG_NOSIGNAL: number;
 
   readonly F_DUPFD_CLOEXEC: number;
-  readonly F_GETFD: number;
   readonly F_SETFD: number;
   readonly F_GETFL: number;
   readonly F_SETFL: number;
