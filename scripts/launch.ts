@@ -9,12 +9,9 @@
  * The app runs where the user stands, not in the folder that pnpm runs scripts in.
  */
 import { basename, join } from 'node:path';
-import { build } from './lib/build.ts';
+import { buildBefore } from './lib/build.ts';
 import { becomeCommand } from './lib/foreground.ts';
-import { CommandError } from './lib/run.ts';
 import { listPackages, ROOT } from './lib/workspace.ts';
-
-const SILENT_BUILD_MS = 300;
 
 const [app, ...args] = process.argv.slice(2);
 const folders = listPackages().flatMap(({ folder, manifest }) => (manifest.bin === undefined ? [] : [folder]));
@@ -24,26 +21,10 @@ if (folder === undefined) {
   const names = folders.map((candidate) => basename(candidate)).join(', ');
   console.error(`launch: APP must be one of ${names}, received ${app ?? 'nothing'}`);
   process.exitCode = 2;
-} else if (await buildApp(folder)) {
+} else if (await buildBefore(folder, [folder])) {
   await becomeCommand(process.execPath, [join(ROOT, folder, 'dist/main.js'), ...args], callerFolder());
 } else {
   process.exitCode = 1;
-}
-
-async function buildApp(folder: string): Promise<boolean> {
-  const timer = setTimeout(() => {
-    console.error(`building ${folder} …`);
-  }, SILENT_BUILD_MS);
-  try {
-    await build([folder]);
-    return true;
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    console.error(error.message);
-    return false;
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** pnpm tells in INIT_CWD where the user stood. */

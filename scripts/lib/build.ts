@@ -6,10 +6,11 @@
  */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { runOrThrow, type RunResult } from './run.ts';
+import { CommandError, runOrThrow, type RunResult } from './run.ts';
 import { ROOT } from './workspace.ts';
 
 const BUILD_TIMEOUT_MS = 300_000;
+const SILENT_BUILD_MS = 300;
 
 /**
  * Builds the named packages and all they depend on; what did not change comes from turbo's cache (about 0.1 s).
@@ -22,6 +23,30 @@ export async function build(filters: readonly string[] = []): Promise<RunResult>
   const selection = filters.map((folder) => `--filter=./${folder}...`);
   const [command, ...args] = turboCommand(['run', 'build', '--output-logs=errors-only', ...selection]);
   return runOrThrow(command, args, { cwd: ROOT, timeoutMs: BUILD_TIMEOUT_MS });
+}
+
+/**
+ * Builds what a program needs before it runs, without a word on stdout, which is the program's: a build that takes long,
+ * and one that fails, is told on stderr.
+ *
+ * @param program - What is built for, in the message.
+ * @param filters - As for {@link build}.
+ * @returns Whether it built.
+ */
+export async function buildBefore(program: string, filters: readonly string[]): Promise<boolean> {
+  const timer = setTimeout(() => {
+    console.error(`building ${program} …`);
+  }, SILENT_BUILD_MS);
+  try {
+    await build(filters);
+    return true;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    console.error(error.message);
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The command line that runs turbo with the given arguments. */
