@@ -1,6 +1,6 @@
 /**
- * The command line of churn: an hour's worth of clients in a minute or so, over each server. Most behave, some are slow, some babble, some
- * vanish at each step of the conversation; and afterwards each server must be as it was before.
+ * The command line of churn: an hour's worth of clients in a minute or so, over each server. Most behave, some are slow,
+ * some babble, some vanish at each step of the conversation; and afterwards each server must be as it was before.
  *
  * Run: `pnpm churn` (200,000 connections over each server), or `pnpm churn --connections 4000 --servers epoll,pool`. It
  * exits with 0 when every good client was served right to the byte, the server's tally agrees with what the clients did,
@@ -9,11 +9,11 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { KNOWN_ANSWERS } from '../../packages/fixtures/src/primes.ts';
+import { ROOT } from '../lib/workspace.ts';
 import { KINDS } from './mix.ts';
 import { Reference } from './reference.ts';
 import { churn, type Report } from './run.ts';
 import { table } from './table.ts';
-import { ROOT } from '../lib/workspace.ts';
 
 const MAIN = join(ROOT, 'apps/server/dist/main.js');
 const DEFAULT_CONNECTIONS = 200_000;
