@@ -12,9 +12,10 @@ export interface LoopThreadData {
   readonly wakeDescriptor: number;
   readonly selector: SelectorKind;
   readonly quantumBytes: number;
+  readonly quantumAloneBytes: number;
 }
 
-const { wakeDescriptor, selector, quantumBytes, ...owned } = workerData as LoopThreadData;
+const { wakeDescriptor, selector, quantumBytes, quantumAloneBytes, ...owned } = workerData as LoopThreadData;
 const thread = await ServerThread.begin<LoopThreadData>();
 const listener = ListeningSocket.adopt(owned.listener);
 const loop = new Loop(thread, {
@@ -22,6 +23,7 @@ const loop = new Loop(thread, {
   listener,
   wakeDescriptor,
   quantumBytes,
+  quantumAloneBytes,
 });
 thread.ready();
 try {

@@ -47,6 +47,8 @@ export interface LoopParts {
   readonly wakeDescriptor: number;
   /** The most bytes that one turn sends to one client. */
   readonly quantumBytes: number;
+  /** The same in a turn that nobody else has something from. */
+  readonly quantumAloneBytes: number;
 }
 
 /** A client, and what the loop has arranged for it. */
@@ -82,6 +84,8 @@ export class Loop {
   readonly #deadlines: Deadlines<Client>;
   /** The time, read once a turn. */
   #nowMs: number;
+  /** The most bytes that this turn sends to one client. */
+  #turnQuantumBytes: number;
 
   constructor(thread: ServerThread<object>, parts: LoopParts) {
     this.#thread = thread;
@@ -91,6 +95,7 @@ export class Loop {
     this.#acceptor = new Acceptor(thread, parts.listener, parts.selector);
     this.#selector.register(parts.wakeDescriptor, READ);
     this.#nowMs = thread.beginTurn();
+    this.#turnQuantumBytes = parts.quantumBytes;
   }
 
   /** Runs turns until the server was told to stop and the last client has gone. */
@@ -103,6 +108,8 @@ export class Loop {
   turn(): void {
     const { count, descriptors, events } = this.#selector.select(this.#timeoutMs());
     this.#nowMs = this.#thread.beginTurn();
+    const { quantumBytes, quantumAloneBytes } = this.#parts;
+    this.#turnQuantumBytes = count === 1 && this.#computing.length === 0 ? quantumAloneBytes : quantumBytes;
     let someoneKnocks = false;
     for (let index = 0; index < count; index += 1) {
       const descriptor = descriptors[index]!;
@@ -140,7 +147,7 @@ export class Loop {
       connection.receive((ready & END) !== 0);
       this.#advance(client);
     } else if (next === 'send' && (ready & WRITE) !== 0) {
-      connection.send(this.#parts.quantumBytes);
+      connection.send(this.#turnQuantumBytes);
       this.#settle(client);
     }
     // Otherwise it computes: its socket has to wait.
@@ -166,7 +173,7 @@ export class Loop {
     if (interest === READ && connection.session.next === 'send') {
       // What it waited for has come, and after this send it may wait for the same again, in the next exchange.
       this.#deadlines.stop(client);
-      connection.send(this.#parts.quantumBytes);
+      connection.send(this.#turnQuantumBytes);
     }
     this.#settle(client);
   }

@@ -32,6 +32,11 @@ export interface SelectServerOptions extends ServerOptions {
   readonly selector?: SelectorKind;
   /** The most bytes that one turn sends to one client, at least 4; default {@link DEFAULT_QUANTUM_BYTES}. */
   readonly quantumBytes?: number;
+  /**
+   * The most bytes that a turn sends to a client when its socket is the only one that is ready: nobody waits for the end of
+   * such a turn, and fewer, longer sends cost less. At least the quantum, which it is by default.
+   */
+  readonly quantumAloneBytes?: number;
   /** Loop threads, 1 to {@link MAX_LOOPS}; default 1. */
   readonly loops?: number;
 }
@@ -52,13 +57,19 @@ const LOOP_THREAD = new URL(`./loop-thread${extname(import.meta.url)}`, import.m
  * Starts a server whose one thread serves all clients (or a few threads, each its share), and resolves when it accepts
  * them.
  *
- * @throws RangeError for a quantum below 4 bytes, or a number of loops or another option out of range.
+ * @throws RangeError for a quantum below 4 bytes, one for a client alone below that, or a number of loops or another option out of range.
  * @throws SocketError when the address can't be listened on.
  */
 export async function startSelectServer(options: SelectServerOptions): Promise<Server> {
   const { selector = 'select', quantumBytes = DEFAULT_QUANTUM_BYTES, loops = 1 } = options;
+  const { quantumAloneBytes = quantumBytes } = options;
   if (!Number.isSafeInteger(quantumBytes) || quantumBytes < 4) {
     throw new RangeError(`a quantum must be a whole number of at least 4 bytes, got ${quantumBytes}`);
+  }
+  if (!Number.isSafeInteger(quantumAloneBytes) || quantumAloneBytes < quantumBytes) {
+    throw new RangeError(
+      `a quantum for one who is alone must be a whole number of at least ${quantumBytes} bytes, got ${quantumAloneBytes}`,
+    );
   }
   if (!Number.isInteger(loops) || loops < 1 || loops > MAX_LOOPS) {
     throw new RangeError(`loops must be an integer in [1, ${MAX_LOOPS}], got ${loops}`);
@@ -73,6 +84,7 @@ export async function startSelectServer(options: SelectServerOptions): Promise<S
       wakeDescriptor: wakePipes[index]!.readDescriptor,
       selector,
       quantumBytes,
+      quantumAloneBytes,
     };
     return {
       name: loops === 1 ? 'loop' : `loop-${index + 1}`,
