@@ -2,8 +2,9 @@
  * The loop: one thread serves all clients, and never waits for one of them.
  *
  * A turn asks the kernel which sockets are ready, then gives each ready client **one** verb: one `recv`, or one `send`
- * of at most a quantum. Each client that computes gets one bounded slice. Who is not ready is not touched. So nothing
- * here blocks but `select` itself, and that only when there is nothing to do.
+ * of at most a quantum (a larger one if nobody else is ready, who would wait for the end of the turn). Each client that
+ * computes gets one bounded slice. Who is not ready is not touched. So nothing here blocks but `select` itself, and that
+ * only when there is nothing to do.
  *
  *     .-----------------------------------------------------.
  *     |   select: which sockets are ready?                  |
