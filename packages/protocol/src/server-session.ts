@@ -12,7 +12,8 @@
 import type { ExchangeReport, Outcome } from './outcomes.ts';
 import { PartialMessage } from './partial-message.ts';
 import { type ScratchViews, viewsOf } from './scratch-views.ts';
-import { SERVER_STATES, type ServerEvent, type ServerState, type StateRow } from './server-states.ts';
+import { SERVER_NODES, type ServerNode } from './server-graph.ts';
+import type { ServerEvent } from './server-states.ts';
 import type { Answer, CloseCause, Phase, Session, Verb } from './session.ts';
 import {
   COUNT_BYTES,
@@ -94,9 +95,7 @@ export class ServerSession implements Session {
   /** A request or a sum of which a part has come: both have 8 bytes. An idle client costs none. */
   #message: PartialMessage | undefined;
 
-  #state: ServerState;
-  /** The state's row of the table, which is asked for much more often than the state changes. */
-  #row: StateRow;
+  #node: ServerNode;
   #greetingOwed: boolean;
   #draining = false;
   #discarded = 0;
@@ -128,21 +127,20 @@ export class ServerSession implements Session {
     this.#views = viewsOf(scratch);
     this.#maxWidth = maxWidth;
     this.#greetingOwed = greeting;
-    this.#state = greeting ? 'greeting' : 'fresh';
-    this.#row = SERVER_STATES[this.#state];
+    this.#node = SERVER_NODES[greeting ? 'greeting' : 'fresh'];
   }
 
   get next(): Verb {
-    return this.#row.waitsFor;
+    return this.#node.waitsFor;
   }
 
   get phase(): Phase {
-    return this.#row.phase;
+    return this.#node.phase;
   }
 
   get expects(): number {
     if (this.next !== 'receive') return 0;
-    if (this.#state === 'farewell') return Math.min(DISCARD_BYTES, DISCARD_LIMIT_BYTES - this.#discarded);
+    if (this.#node.state === 'farewell') return Math.min(DISCARD_BYTES, DISCARD_LIMIT_BYTES - this.#discarded);
     const missing = this.#message?.missing ?? REQUEST_BYTES;
     // The next request may come with the sum, in one segment.
     return this.phase === 'sum' ? missing + REQUEST_BYTES : missing;
@@ -154,7 +152,7 @@ export class ServerSession implements Session {
       this.#fire('end');
       return 0;
     }
-    if (this.#state === 'farewell') return this.#discard(bytes);
+    if (this.#node.state === 'farewell') return this.#discard(bytes);
     const taken = this.#take(bytes, 0);
     return taken < bytes.length && this.phase === 'idle' ? taken + this.#take(bytes, taken) : taken;
   }
@@ -210,24 +208,24 @@ export class ServerSession implements Session {
   }
 
   close(cause?: CloseCause): void {
-    if (this.#state === 'closed') return;
+    if (this.#node.state === 'closed') return;
     if (cause === undefined) this.#require('close');
     this.#fire(cause ?? 'closed');
   }
 
   expire(): void {
-    const transition = this.#row.on.expire;
-    if (transition?.[0] === 'refusing') this.#refuse('expire', REFUSALS['too-slow']);
+    const transition = this.#node.transitions.get('expire');
+    if (transition?.to.state === 'refusing') this.#refuse('expire', REFUSALS['too-slow']);
     else if (transition !== undefined) this.#fire('expire');
   }
 
   drain(): void {
     this.#draining = true;
-    if (this.#row.on.drain !== undefined) this.#refuse('drain', REFUSALS['shutting-down']);
+    if (this.#node.transitions.has('drain')) this.#refuse('drain', REFUSALS['shutting-down']);
   }
 
   refuse(reason: RefusalName): boolean {
-    if (this.#row.on.refuse === undefined) return false;
+    if (!this.#node.transitions.has('refuse')) return false;
     this.#refuse('refuse', REFUSALS[reason]);
     return true;
   }
@@ -302,13 +300,13 @@ export class ServerSession implements Session {
   #writeHead(head: number): void {
     // A client of the dialect waits for the greeting even when it is then refused.
     if (this.#greetingOwed) this.#scratch[0] = GREETING;
-    if (this.#state !== 'greeting') {
+    if (this.#node.state !== 'greeting') {
       writeInt32(this.#scratch, head - COUNT_BYTES, this.#refusal ?? this.#answer!.count!);
     }
   }
 
   #headLength(): number {
-    return (this.#greetingOwed ? GREETING_BYTES : 0) + (this.#state === 'greeting' ? 0 : COUNT_BYTES);
+    return (this.#greetingOwed ? GREETING_BYTES : 0) + (this.#node.state === 'greeting' ? 0 : COUNT_BYTES);
   }
 
   #fill(target: Uint8Array): number {
@@ -320,16 +318,16 @@ export class ServerSession implements Session {
   }
 
   #require(verb: Verb): void {
-    if (this.next !== verb) throw new Error(`cannot ${verb}: the session is ${this.#state} and waits to ${this.next}`);
+    if (this.next !== verb)
+      throw new Error(`cannot ${verb}: the session is ${this.#node.state} and waits to ${this.next}`);
   }
 
   #fire(event: ServerEvent): void {
-    const transition = this.#row.on[event];
-    if (transition === undefined) throw new Error(`cannot take "${event}": the session is ${this.#state}`);
-    const [to, outcome] = transition;
+    const transition = this.#node.transitions.get(event);
+    if (transition === undefined) throw new Error(`cannot take "${event}": the session is ${this.#node.state}`);
+    const { to, outcome } = transition;
     if (outcome !== undefined) this.#finish(outcome === 'refused' ? REFUSAL_OUTCOMES[this.#refusal!] : outcome);
-    this.#state = to;
-    this.#row = SERVER_STATES[to];
+    this.#node = to;
     // An interruption between send() and sent() makes what was handed out count as not taken.
     this.#handedOut = 0;
   }

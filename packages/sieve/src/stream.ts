@@ -138,8 +138,8 @@ export class PrimeStream {
     }
     const whole = Math.floor((this.#within + this.#filled) / INT32_BYTES);
     this.#nextAfterFill = whole === 0 ? this.#next : int32At(memory, out + INT32_BYTES * (whole - 1)) + 1;
-    const inPlace = target.buffer === memory.buffer && target.byteOffset === chunk;
-    if (!inPlace) target.set(memory.subarray(chunk, chunk + this.#filled));
+    if (target.buffer !== memory.buffer) target.set(memory.subarray(chunk, chunk + this.#filled));
+    else if (target.byteOffset !== chunk) memory.copyWithin(target.byteOffset, chunk, chunk + this.#filled);
     return this.#filled;
   }
 
