@@ -141,6 +141,17 @@ found       1000 requests/s hold p99<20ms
     expect(renderSearch(none, plan, goal, true, false)).toMatch(/\nfound +no rate holds p99<20ms\n$/);
   });
 
+  it('says what the lowest rate measured when no rate holds the goal', () => {
+    const result = loadResult({ requestsPerSecond: 0.5, errors: { reset: 3 } });
+    const curve = [1, 2].map((rate): Trial => ({ rate, good: false, result }));
+    const none = { best: undefined, trials: curve, curve, knee: undefined };
+    const lowest = '            the lowest rate tried, 1.00: got 991 ms, 0.50 reached, 3 failed\n';
+    const text = renderSearch(none, plan, goal, true, false);
+    expect(text.endsWith(`\nfound       no rate holds p99<20ms\n${lowest}`)).toBe(true);
+    expect(text).not.toContain('knee');
+    expect(renderSearch(none, plan, goal, true, true).endsWith(` before any rate held p99<20ms\n${lowest}`)).toBe(true);
+  });
+
   it('says what it does not know when it was interrupted', () => {
     const found = { best: undefined, trials: [], curve: [], knee: undefined };
     expect(renderSearch(found, plan, goal, true, true)).toMatch(

@@ -6,11 +6,10 @@ import {
   holds,
   type LatencyPart,
   type LoadResult,
-  measure,
   type Summary,
 } from '@concurrent-primes/client/load';
 import { describePlan } from './describe.ts';
-import { digits, formatDuration, formatLatency, formatShare } from './format.ts';
+import { digits, formatDuration, formatLatency, formatShare, gotText } from './format.ts';
 import { cell, joinBlocks, label, row } from './layout.ts';
 
 const LATENCY_COLUMNS: readonly (readonly [heading: string, figure: keyof Summary])[] = [
@@ -140,12 +139,7 @@ function jain(shares: readonly number[]): string {
 
 function thresholds(result: LoadResult, failIf: readonly Condition[]): string[] {
   return failIf.map((condition) => {
-    const { metric } = condition;
-    const measured = measure(metric, result);
-    const got =
-      metric.kind === 'latency'
-        ? formatLatency(measured)
-        : `${digits(measured)}${metric.kind !== 'rate' && metric.of === 'percent' ? ' %' : ''}`;
-    return `${label(holds(condition, result) ? 'FAILED' : 'passed')}fail if ${condition.text}: got ${got}`;
+    const verdict = holds(condition, result) ? 'FAILED' : 'passed';
+    return `${label(verdict)}fail if ${condition.text}: got ${gotText(condition, result)}`;
   });
 }
