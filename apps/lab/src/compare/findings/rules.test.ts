@@ -298,5 +298,35 @@ describe('change', () => {
     expect(found!.text).toContain('Worse: requests a second: 9,000 before, 6,000 after');
     const [same] = findingsOf(factsOf(joinResults(madeUp({ epoll: fast }), madeUp({ epoll: fast }))));
     expect(same!.title).toBe('epoll did not change.');
+    expect(same!.evidence[0]).toBe('requests a second: 9,000 (8,820 to 9,180) before, 9,000 (8,820 to 9,180) after');
+  });
+
+  it('is not denied where a single round has no noise to compare with', () => {
+    const once = madeUp({ epoll: { loads: [[{ rate: 9000 }]] } });
+    const [found] = findingsOf(factsOf(joinResults(once, madeUp({ epoll: slower }))));
+    expect(found!.title).toBe('Whether epoll changed cannot be said: it takes two rounds in each result.');
+  });
+
+  it('is all that is said of speed: servers of different times are not ranked', () => {
+    const monday = madeUp({ epoll: fast, net: slower });
+    const friday = madeUp({ epoll: slower, net: fast, 'pool:5': fast });
+    const found = findingsOf(factsOf(joinResults(monday, friday)));
+    expect(found.map(({ rule, title }) => [rule, title])).toEqual([
+      ['change', 'epoll got worse.'],
+      ['change', 'net got better.'],
+    ]);
+    expect(findingsOf(factsOf(joinResults(monday, monday))).map(({ rule }) => rule)).toEqual(['change', 'change']);
+  });
+
+  it('stands before what is wrong with a server in its own result', () => {
+    const monday = madeUp({ 'pool:5': { loads: threeRounds({ rate: 2 }) } }, SLOW);
+    const friday = madeUp({ 'pool:5': starved, epoll: fast, net: { ...slower, failure: 'net ended' } }, SLOW);
+    const found = findingsOf(factsOf(joinResults(monday, friday)));
+    expect(found.map(({ title }) => title)).toEqual([
+      'pool:5 got worse.',
+      'net after ended while it was measured.',
+      'pool:5 after starved: clients that keep a thread waiting held its 5 threads, and everybody else stood in line.',
+      "pool:5 before, pool:5 after and epoll after failed no good client's request.",
+    ]);
   });
 });
