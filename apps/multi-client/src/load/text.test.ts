@@ -1,4 +1,4 @@
-import { parseCondition, type Trial } from '@concurrent-primes/client/load';
+import { Histogram, parseCondition, type Trial } from '@concurrent-primes/client/load';
 import { describe, expect, it } from 'vitest';
 import { loadResult, PLAN } from '../testing/load-result.ts';
 import { renderSearch } from './search-text.ts';
@@ -97,6 +97,16 @@ this client 25 % busy, 50 µs of CPU a request
       'failed      0\nlate        100 were done when the time was over, and are in no rate\n',
     );
     expect(renderText(loadResult({ requestsPerSecond: 497 }), true, [])).not.toContain('late  ');
+  });
+
+  it('says why connections took whole seconds', () => {
+    const connect = new Histogram();
+    for (const timeMs of [0.1, 1008, 1016, 1024, 3040]) connect.record(timeMs);
+    const histograms = { ...loadResult().histograms, connect: connect.encode() };
+    expect(renderText(loadResult({ histograms }), true, [])).toContain(
+      '\nconnect     4 waited a second or more until their SYN was sent again:\n' +
+        "            the server's queue of new connections was full, or a network lost it\n",
+    );
   });
 
   it('has no latency without a request', () => {

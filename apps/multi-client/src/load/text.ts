@@ -7,6 +7,7 @@ import {
   type LatencyPart,
   type LoadResult,
   type Summary,
+  synRetries,
 } from '@concurrent-primes/client/load';
 import { describePlan } from './describe.ts';
 import { digits, formatDuration, formatLatency, formatShare, gotText } from './format.ts';
@@ -115,8 +116,13 @@ function misbehaving({ misbehaving: byName }: LoadResult): string[] {
   return lines.length === 0 ? [] : [heading, ...lines, 'Their visits count nowhere else.'];
 }
 
-function remarks({ client, requests, perClient, plan }: LoadResult): string[] {
+function remarks({ client, requests, perClient, plan, histograms }: LoadResult): string[] {
   const lines: string[] = [];
+  const retries = synRetries(histograms.connect);
+  if (retries > 0) {
+    lines.push(`${label('connect')}${retries} waited a second or more until their SYN was sent again:`);
+    lines.push(`${label('')}the server's queue of new connections was full, or a network lost it`);
+  }
   if (perClient.length > 1 && requests > 0 && plan.ramp === undefined) {
     const [least, most] = [Math.min(...perClient), Math.max(...perClient)];
     lines.push(

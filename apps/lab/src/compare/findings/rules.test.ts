@@ -84,6 +84,25 @@ describe('descriptor-limit', () => {
   });
 });
 
+describe('full-queue', () => {
+  const waiting = { upToMs: [0.1, 1008, 3016], counts: [900, 9, 1] };
+  const overflowing: MadeUpServer = { loads: threeRounds({ rate: 6000, connect: waiting }) };
+
+  it('is said of a server whose clients had to send their SYN again, and of no other', () => {
+    const { title, text, evidence } = find('full-queue', { epoll: fast, net: overflowing });
+    expect(title).toBe("net's queue of new connections was full: 30 connects waited for a second SYN.");
+    expect(text).toContain('backlog of listen(2)');
+    expect(evidence).toEqual(['connects that took a whole number of seconds: 30 of 2,730', 'longest connect: 3.02 s']);
+    expect(findings({ epoll: fast, net: overflowing }).filter(({ rule }) => rule === 'full-queue')).toHaveLength(1);
+    expect(rules({ epoll: fast, net: slower })).not.toContain('full-queue');
+  });
+
+  it('is not said of connections that were slow for another reason', () => {
+    const slow = { upToMs: [400, 700, 1008, 1600], counts: [100, 100, 100, 100] };
+    expect(rules({ net: { loads: threeRounds({ connect: slow }) } })).not.toContain('full-queue');
+  });
+});
+
 describe('quantum-trade', () => {
   const giants = (mb: number, micros: number, miceP99Ms: number): MadeUpServer => ({
     loads: threeRounds({ rate: 3000, p50Ms: 1, p99Ms: miceP99Ms }, { rate: 1, bytesPerSecond: mb * 1e6 }),

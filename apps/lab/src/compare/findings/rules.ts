@@ -10,6 +10,7 @@ import {
   brokenServers,
   descriptorLimit,
   failedRequests,
+  fullQueue,
   fullServers,
   isIdle,
   servedNobody,
@@ -26,6 +27,7 @@ const FIRST: readonly Rule[] = [
   eachResult(unknownServerStarves),
   eachResult(poolHasRoom),
   descriptorLimit,
+  fullQueue,
   failedRequests,
   fallsBehind,
 ];
