@@ -6,6 +6,7 @@ import { FORMATS, type Format } from './report/formats.ts';
 /** What commander makes of the options. */
 export interface CheckOptions {
   readonly command?: string;
+  readonly startTimeout: number;
   readonly only: readonly string[];
   readonly list?: true;
   readonly format: Format;
@@ -61,6 +62,11 @@ export function declareArguments(command: Command): Command {
     .addArgument(new Argument('[HOST:PORT]', 'where the server listens').argParser(address))
     .addOption(
       new Option('--command <COMMAND>', 'start the server with this shell command; {port} is where it is to listen'),
+    )
+    .addOption(
+      new Option('--start-timeout <SECONDS>', 'how long the server of --command may take until it listens')
+        .argParser(secondsAbove0)
+        .default(10),
     )
     .addOption(
       new Option('--only <NAME>', 'only this check or group, or all that begin so (zoo-*); may be repeated')

@@ -142,6 +142,27 @@ describe('lab check', { timeout: 30_000 }, () => {
     expect(ended.stderr).toMatch(/^concurrent-primes-lab: cannot start the server: .* it ended with exit code 3/);
   });
 
+  it('waits no longer than it is told for a server that never listens, and names the option', async () => {
+    const never = await run(['--command', 'sleep 60 # {port}', '--start-timeout', '0.2']);
+    expect(never.code).toBe(EXIT_USAGE);
+    expect(never.stderr).toMatch(
+      /^concurrent-primes-lab: cannot start the server: .* it did not within 0\.2 s \(see --start-timeout\)\. /,
+    );
+  });
+
+  it('ends at once when it is interrupted while it waits for a server', async () => {
+    const interrupt = new AbortController();
+    setTimeout(() => {
+      interrupt.abort(new Error('interrupted'));
+    }, 50);
+    const args = ['--command', 'sleep 60 # {port}', '--start-timeout', '60'];
+    expect(await run(args, { interrupt: interrupt.signal })).toEqual({
+      code: EXIT_INTERRUPTED,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
   it('exits with 2 before it starts when the report can not be written', async () => {
     const { code, stderr } = await run(['127.0.0.1:1', '--output', join(folder, 'missing', 'report')]);
     expect(code).toBe(EXIT_USAGE);

@@ -12,6 +12,7 @@ import { LiveText } from './live-text.ts';
 import { FORMATS } from './report/formats.ts';
 import { runChecks } from './run-checks.ts';
 import { AddressTarget, CommandTarget, type Target } from './target.ts';
+import { WaitLine } from './wait-line.ts';
 
 /** The report has no place. */
 class OutputFailure extends Error {
@@ -35,7 +36,7 @@ export function addCheckCommand(program: Command, surroundings: CommandSurroundi
       surroundings.stdout.write(checks.map(({ name, title }) => `${name.padEnd(32)}${title}\n`).join(''));
       return;
     }
-    const start = howToStart(command, address, options, surroundings.interrupt);
+    const start = howToStart(command, address, options, surroundings);
     surroundings.finish(await check(start, checks, options, surroundings));
   });
 }
@@ -52,7 +53,7 @@ function howToStart(
   command: Command,
   address: Address | undefined,
   options: CheckOptions,
-  interrupt: AbortSignal,
+  { stderr, interrupt }: CommandSurroundings,
 ): () => Promise<Target> {
   const { command: shellCommand } = options;
   if ((address === undefined) === (shellCommand === undefined)) {
@@ -62,7 +63,9 @@ function howToStart(
   if (shellCommand?.includes(PORT_PLACEHOLDER) !== true) {
     return command.error(`error: --command must say with ${PORT_PLACEHOLDER} where the server takes its port`);
   }
-  return () => CommandTarget.start(shellCommand, interrupt);
+  const timeoutMs = Math.ceil(options.startTimeout * 1000);
+  const line = new WaitLine(stderr, timeoutMs);
+  return () => CommandTarget.start(shellCommand, interrupt, { timeoutMs, line });
 }
 
 async function check(

@@ -1,12 +1,13 @@
 /** Nothing is found where nothing is wrong: our five servers pass every check, and one that shares no code with them. */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { whyMissing } from '@concurrent-primes/fixtures';
+import { TextSink, whyMissing } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
 import { failuresOf, NEVER, SETTINGS } from '../testing/run.ts';
 import { selectChecks } from './checks.ts';
 import { runChecks } from './run-checks.ts';
 import { CommandTarget } from './target.ts';
+import { WaitLine } from './wait-line.ts';
 
 const SERVER = fileURLToPath(
   new URL('dist/main.js', `file://${createRequire(import.meta.url).resolve('@concurrent-primes/server/package.json')}`),
@@ -17,7 +18,9 @@ const NO_PYTHON = whyMissing('python3', ['--version']);
 const PATIENT = { ...SETTINGS, timeoutMs: 10_000 };
 
 async function check(command: string, settings = PATIENT) {
-  const target = await CommandTarget.start(command, NEVER);
+  const timeoutMs = 30_000;
+  const waiting = { timeoutMs, line: new WaitLine(new TextSink(), timeoutMs) };
+  const target = await CommandTarget.start(command, NEVER, waiting);
   try {
     const report = await runChecks({ checks: selectChecks([]), settings, target, interrupt: NEVER });
     const skipped = report.results.filter(({ status }) => status === 'skipped').map(({ name }) => name);

@@ -1,6 +1,7 @@
 /** The server that is checked: somebody's at an address, or one that is started for the purpose. */
 import { HOST } from '../process/listening.ts';
 import { ServerProcess, shellCommand } from '../process/server-process.ts';
+import type { WaitLine } from './wait-line.ts';
 
 /** Where a server is, and what can be done about it. */
 export interface Target {
@@ -54,11 +55,18 @@ export class AddressTarget implements Target {
   }
 }
 
+/** How long a server may take to start, and where is told that it is waited for. */
+export interface Waiting {
+  readonly timeoutMs: number;
+  readonly line: WaitLine;
+}
+
 /** A server that a command starts. */
 export class CommandTarget implements Target {
   readonly name: string;
   readonly host = HOST;
   readonly #signal: AbortSignal;
+  readonly #waiting: Waiting;
   #process: ServerProcess;
 
   /**
@@ -66,15 +74,17 @@ export class CommandTarget implements Target {
    *
    * @param command - for the shell; `{port}` stands for the port it is to listen on
    * @param signal - gives up starting
+   * @param waiting - see {@link Waiting}; for each start anew
    * @throws StartFailure with what it printed, when it does not listen in time
    */
-  static async start(command: string, signal: AbortSignal): Promise<CommandTarget> {
-    return new CommandTarget(command, signal, await startProcess(command, signal));
+  static async start(command: string, signal: AbortSignal, waiting: Waiting): Promise<CommandTarget> {
+    return new CommandTarget(command, signal, waiting, await startProcess(command, signal, waiting));
   }
 
-  private constructor(command: string, signal: AbortSignal, process: ServerProcess) {
+  private constructor(command: string, signal: AbortSignal, waiting: Waiting, process: ServerProcess) {
     this.name = command;
     this.#signal = signal;
+    this.#waiting = waiting;
     this.#process = process;
   }
 
@@ -96,7 +106,7 @@ export class CommandTarget implements Target {
 
   async restart(): Promise<boolean> {
     await this.#process.stop();
-    this.#process = await startProcess(this.name, this.#signal);
+    this.#process = await startProcess(this.name, this.#signal, this.#waiting);
     return true;
   }
 
@@ -105,6 +115,18 @@ export class CommandTarget implements Target {
   }
 }
 
-function startProcess(command: string, signal: AbortSignal): Promise<ServerProcess> {
-  return ServerProcess.start('the server', shellCommand(command), signal);
+async function startProcess(
+  command: string,
+  signal: AbortSignal,
+  { timeoutMs, line }: Waiting,
+): Promise<ServerProcess> {
+  const onWait = (port: number, waitedMs: number): void => {
+    line.show(port, waitedMs);
+  };
+  try {
+    const patience = { timeoutMs, onWait, remedy: 'see --start-timeout' };
+    return await ServerProcess.start('the server', shellCommand(command), signal, patience);
+  } finally {
+    line.clear();
+  }
 }

@@ -135,6 +135,10 @@ describe('lab compare', { timeout: TIMEOUT_MS }, () => {
       code: EXIT_USAGE,
       stderr: expect.stringContaining('results: must be of the same scenario') as string,
     });
+    const others = write('others.json', madeUp({ net: { loads: threeRounds({}) } }));
+    expect((await compare([before, others])).stderr).toContain(
+      'results: must have a server in common, have epoll and net',
+    );
     const future = write('future.json', { format: 'concurrent-primes/comparison', version: 2 });
     expect((await compare([future])).stderr).toContain('result: its version must be 1, is 2');
   });

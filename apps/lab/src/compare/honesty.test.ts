@@ -83,7 +83,11 @@ describe('honestyOf()', () => {
     expect(answer('Is it complete', { ...comparison, interrupted: true }).answer).toContain(
       '1 server had fewer rounds',
     );
-    const other = { ...comparison, environment: { ...comparison.environment, cpu: 'Abacus 8' } };
+    const other = { ...comparison, environment: { ...comparison.environment, cpu: 'Abacus 8', loadBefore: 3 } };
+    expect(answer('Did the machine', joinResults(other, comparison))).toMatchObject({
+      answer: 'In the minute before each result, 3 and 0.10 processes wanted a processor on average',
+      verdict: 'careful',
+    });
     expect(answer('Were both', joinResults(comparison, other)).answer).toContain('on other machines');
     expect(answer('Were both', joinResults(comparison, comparison)).answer).toContain('not in turns');
   });

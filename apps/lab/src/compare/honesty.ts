@@ -145,11 +145,13 @@ function warm({ servers }: Facts): Honesty {
   };
 }
 
-function othersBefore({ environment }: Comparison): Honesty {
-  const careful = isLoaded(environment);
+function othersBefore({ environment, before }: Comparison): Honesty {
+  const environments = before === undefined ? [environment] : [before.environment, environment];
+  const careful = environments.some(isLoaded);
+  const loads = format.list(environments.map(({ loadBefore }) => format.number(loadBefore)));
   return {
     question: 'Did the machine do anything else?',
-    answer: `In the minute before, ${format.number(environment.loadBefore)} processes wanted a processor on average`,
+    answer: `In the minute before${before === undefined ? '' : ' each result'}, ${loads} processes wanted a processor on average`,
     meaning: careful
       ? 'That is not idle, and what it did may have gone on. Repeat on a quiet machine before you believe small differences.'
       : 'It was about idle.',
@@ -197,8 +199,8 @@ function sameConditions({ before, environment }: Comparison): readonly Honesty[]
       question: 'Were both results measured under the same conditions?',
       answer: isSame ? 'On the same machine and software, but not in turns' : 'No: on other machines or software',
       meaning: isSame
-        ? 'A machine is not the same on two days. To be sure, compare both in turns, each by the command that starts it.'
-        : 'A difference may be that of the machines. Compare both in turns on one machine.',
+        ? 'A machine is not the same at two times, so servers of different results are not ranked. To be sure of a change, compare both in turns, each by the command that starts it.'
+        : 'A difference may be that of the machines, so servers of different results are not ranked. Compare both in turns on one machine.',
       verdict: 'careful',
     },
   ];

@@ -105,6 +105,17 @@ describe('ServerProcess', () => {
     expect(server.ending).toBe('signal SIGTERM');
   });
 
+  it('tells how long it has waited, until its time is over', async () => {
+    const waits: (readonly [port: number, waitedMs: number])[] = [];
+    const onWait = (...wait: readonly [number, number]): unknown => waits.push(wait);
+    const started = ServerProcess.start('the server', shellCommand('sleep 60'), NEVER, { timeoutMs: 100, onWait });
+    await expect(started).rejects.toThrow(/ on port \d+, it did not within 0\.1 s\. It printed nothing\.$/);
+    expect(new Set(waits.map(([port]) => port)).size).toBe(1);
+    const times = waits.map(([, waitedMs]) => waitedMs);
+    expect(times).toEqual(times.toSorted((one, other) => one - other));
+    expect(times.at(-1)).toBeLessThanOrEqual(100);
+  });
+
   it('gives up when it is interrupted', async () => {
     const interrupt = new AbortController();
     const started = start('sleep 60', interrupt.signal);

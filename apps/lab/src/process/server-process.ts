@@ -38,6 +38,16 @@ export function shellCommand(text: string): CommandFor {
   return (port) => ['/bin/sh', '-c', text.replaceAll(PORT_PLACEHOLDER, String(port))];
 }
 
+/** How patiently a server is waited for. */
+export interface StartPatience {
+  /** How long it may take until it listens. Default: 30 s. */
+  readonly timeoutMs?: number;
+  /** What the user can do when that is too short, such as `see --start-timeout`. */
+  readonly remedy?: string;
+  /** Is told each time that it does not listen yet, and for how long it has been waited for. */
+  readonly onWait?: (port: number, waitedMs: number) => void;
+}
+
 /** A running server. */
 export class ServerProcess {
   readonly port: number;
@@ -59,14 +69,20 @@ export class ServerProcess {
    * @param name - what messages call it
    * @param command - how it is started
    * @param signal - gives up
-   * @throws StartFailure with what it printed, if it ends or 30 seconds pass before; the signal's reason
+   * @param patience - see {@link StartPatience}
+   * @throws StartFailure with what it printed, if it ends or its time is over before; the signal's reason
    */
-  static async start(name: string, command: CommandFor, signal: AbortSignal): Promise<ServerProcess> {
+  static async start(
+    name: string,
+    command: CommandFor,
+    signal: AbortSignal,
+    patience: StartPatience = {},
+  ): Promise<ServerProcess> {
     signal.throwIfAborted();
     const port = await freePort();
     const server = new ServerProcess(command(port), port);
     try {
-      await server.#listening(name, signal);
+      await server.#listening(name, signal, patience);
     } catch (error) {
       await server.stop();
       throw error;
@@ -139,7 +155,8 @@ export class ServerProcess {
     process.off('exit', this.#kill);
   }
 
-  async #listening(name: string, signal: AbortSignal): Promise<void> {
+  async #listening(name: string, signal: AbortSignal, patience: StartPatience): Promise<void> {
+    const { timeoutMs = START_MS, remedy, onWait } = patience;
     const failure = (why: string): StartFailure => {
       const printed = this.output === '' ? 'It printed nothing.' : `It printed:\n${this.output}`;
       return new StartFailure(`cannot start ${name}: it must listen on port ${this.port}, ${why}. ${printed}`);
@@ -153,7 +170,11 @@ export class ServerProcess {
         throw failure(`it ended with ${this.#ending}`);
       }
       const nowMs = performance.now();
-      if (nowMs - this.#beganMs > START_MS) throw failure(`it did not within ${START_MS / 1000} s`);
+      const waitedMs = nowMs - this.#beganMs;
+      if (waitedMs > timeoutMs) {
+        throw failure(`it did not within ${timeoutMs / 1000} s${remedy === undefined ? '' : ` (${remedy})`}`);
+      }
+      onWait?.(this.port, waitedMs);
       // Where looking takes long it must not take the processor from the server.
       await delay(Math.max(LOOK_AGAIN_MS, nowMs - lookMs));
     }

@@ -31,7 +31,10 @@ export const WRONG_ANSWERS = {
   'leaves b out': (a, b) => answerOf([...primes(a, b)].filter((prime) => prime < b)),
   'takes 1 for a prime': (a, b) => answerOf([...(a <= 1 && b >= 1 ? [1] : []), ...primes(a, b)]),
   'takes squares for primes': (a, b) => answerOf(withSquares(a, b)),
-  'reads unsigned bounds': (a, b) => rightAnswer(a >>> 0 > 0x7fffffff ? 0x7fffffff : a, b),
+  // It knows no primes above int32.
+  'reads unsigned bounds': (a, b) =>
+    a >>> 0 > MAX_INT32 ? answerOf([]) : rightAnswer(a, Math.min(b >>> 0, MAX_INT32)),
+  'counts integers in int32': (a, b) => (a > b && ((b - a) | 0) > 0 ? answerOf([a]) : rightAnswer(a, b)),
   'exchanges reversed bounds': (a, b) => rightAnswer(Math.min(a, b), Math.max(a, b)),
   'refuses everything': () => answerOf([], -1),
   'never comes to the end of int32': (a, b) => (b === MAX_INT32 ? Buffer.alloc(0) : rightAnswer(a, b)),

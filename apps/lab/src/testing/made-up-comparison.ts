@@ -15,6 +15,8 @@ export interface MadeUpLoad {
   readonly errors?: Readonly<Record<string, number>>;
   readonly clientBusy?: number;
   readonly clientCpuMs?: number;
+  /** How many connections took how many milliseconds. */
+  readonly connect?: Pick<EncodedHistogram, 'upToMs' | 'counts'>;
 }
 
 /** What is said of one server: one of each a round, or one for all rounds. */
@@ -117,6 +119,8 @@ function madeUpResult(load: MadeUpLoad, scenario: Scenario, at: number): LoadRes
     sumMs: requests * p50Ms,
     maxMs: p99Ms * 2,
   };
+  const { upToMs, counts } = load.connect ?? { upToMs: [0.1], counts: [Math.max(requests, 1)] };
+  const connect: EncodedHistogram = { upToMs, counts, sumMs: 0, maxMs: Math.max(...upToMs) };
   const summary: Summary = {
     count: Math.max(requests, 1),
     // As Little's law wants it.
@@ -152,6 +156,6 @@ function madeUpResult(load: MadeUpLoad, scenario: Scenario, at: number): LoadRes
       Object.keys(group.with).map((name) => [name, { clients: 1, visits: 3, errors: 0 }]),
     ),
     client: { cpuMs: load.clientCpuMs ?? 300, busy: clientBusy, lateMs: 0 },
-    histograms: { connect: histogram, count: histogram, lastPrime: histogram, done: histogram, uncorrected: histogram },
+    histograms: { connect, count: histogram, lastPrime: histogram, done: histogram, uncorrected: histogram },
   };
 }

@@ -129,6 +129,14 @@ describe('the command under load', () => {
     expect((await run(server, '100 200 --duration 500ms --warmup 0')).stderr).toBe('');
   });
 
+  it('exits with 1 when no rate holds the goal, and tells what the lowest measured', async () => {
+    await using server = await startPrimeServer();
+    const args = '100 200 --find-max p99<0ms --rate 1 --duration 100ms --warmup 0 --no-verify';
+    const { code, stdout } = await run(server, args);
+    expect(code).toBe(EXIT_FAILED);
+    expect(stdout).toMatch(/^found {7}no rate holds p99<0ms\n {12}the lowest rate tried, 1\.00: got .*, 0 failed$/m);
+  });
+
   it('finds the highest rate', async () => {
     await using server = await startPrimeServer();
     const args = '100 200 --find-max rate>=0 --rate 40 --duration 300ms --warmup 0 --no-verify';

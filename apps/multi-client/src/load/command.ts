@@ -72,7 +72,7 @@ async function runOnce(
     line.show(liveText(snapshot, plan));
   };
   const result = await runLoad(plan, { signal, onProgress });
-  if (csvPath !== undefined) await writeFile(csvPath, renderCsv(result.timeline));
+  if (csvPath !== undefined) await writeFile(csvPath, renderCsv(result));
   if (hgrmPath !== undefined) await writeFile(hgrmPath, renderHgrm(result.histograms.done));
   const text = asJson ? renderJson(result, failIf, where) : renderText(result, verify, failIf);
   const isCrossed = failIf.some((condition) => holds(condition, result));

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { loadResult } from '../testing/load-result.ts';
 import { renderCsv, renderHgrm } from './files.ts';
 
-it('renderCsv() writes a line for each point', () => {
-  expect(renderCsv(loadResult().timeline)).toBe(
+it('renderCsv() writes a line for each point, and one for the drain', () => {
+  const drain = { atMs: 2250, requests: 7, errors: 1, p50Ms: 200, p99Ms: 240, bytes: 500 };
+  expect(renderCsv(loadResult({ drain }))).toMatch(/\r\n2,520,3,.*\r\n2\.25,7,1,200,240,500\r\n$/);
+  expect(renderCsv(loadResult())).toBe(
     'seconds,requests,errors,p50_ms,p99_ms,bytes\r\n1,480,0,1.25,20,1200000\r\n2,520,3,1.5,0.333333,1300000\r\n',
   );
 });

@@ -1,16 +1,18 @@
 /** Files of a run: the timeline as CSV (RFC 4180), the latency as HdrHistogram's percentile distribution. */
-import { type EncodedHistogram, mergeHistograms, type TimelinePoint } from '@concurrent-primes/client/load';
+import { type EncodedHistogram, type LoadResult, mergeHistograms } from '@concurrent-primes/client/load';
 
 /** The distribution has so many lines for each halving of the distance to 100 %, as HdrHistogram's own tools have. */
 const TICKS_PER_HALF = 5;
 
 /**
- * Writes a timeline.
+ * Writes a timeline: a line for each point, and a last one for what was done after the measured time. Requests and errors
+ * of all lines add up to those of the result.
  *
- * @param timeline - a line for each point
+ * @param result - of a run
  */
-export function renderCsv(timeline: readonly TimelinePoint[]): string {
-  const lines = timeline.map(({ atMs, requests, errors, p50Ms, p99Ms, bytes }) =>
+export function renderCsv({ timeline, drain }: Pick<LoadResult, 'timeline' | 'drain'>): string {
+  const points = drain === undefined ? timeline : [...timeline, drain];
+  const lines = points.map(({ atMs, requests, errors, p50Ms, p99Ms, bytes }) =>
     [atMs / 1000, requests, errors, p50Ms, p99Ms, bytes].map((value) => Number(value.toFixed(6))).join(','),
   );
   return ['seconds,requests,errors,p50_ms,p99_ms,bytes', ...lines, ''].join('\r\n');

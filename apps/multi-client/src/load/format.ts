@@ -1,4 +1,5 @@
 /** Numbers for people, none wider than 9 characters. */
+import { type Condition, type LoadResult, measure } from '@concurrent-primes/client/load';
 
 /**
  * A latency.
@@ -46,4 +47,17 @@ export function formatShare(share: number): string {
 /** `1 client`, `2 clients`. */
 export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+/**
+ * What was measured of something that must hold, or must not.
+ *
+ * @param condition - see {@link Condition}
+ * @param result - of a run
+ * @returns in the condition's unit: `6.75 ms`, `2.24 %`, `500`
+ */
+export function gotText({ metric }: Condition, result: LoadResult): string {
+  const measured = measure(metric, result);
+  if (metric.kind === 'latency') return formatLatency(measured);
+  return `${digits(measured)}${metric.kind !== 'rate' && metric.of === 'percent' ? ' %' : ''}`;
 }

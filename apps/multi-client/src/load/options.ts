@@ -133,7 +133,7 @@ export function addLoadOptions(
   );
   group(
     'Files of a run under load:',
-    new Option('--csv <FILE>', 'a line for each second'),
+    new Option('--csv <FILE>', 'a line for each second, and one for what was done after the time'),
     new Option('--hgrm <FILE>', 'all percentiles of the latency, as HdrHistogram writes them'),
   );
 }

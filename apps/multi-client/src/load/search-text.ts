@@ -1,7 +1,7 @@
 /** What a search found, as text: the curve of latency against rate, its knee, and the verdict. */
-import type { Condition, LoadPlan, MaxRate, Trial } from '@concurrent-primes/client/load';
+import { type Condition, errorCount, type LoadPlan, type MaxRate, type Trial } from '@concurrent-primes/client/load';
 import { describePlan } from './describe.ts';
-import { digits, formatLatency } from './format.ts';
+import { digits, formatLatency, gotText } from './format.ts';
 import { joinBlocks, label, row } from './layout.ts';
 
 /** The longest bar. */
@@ -30,14 +30,27 @@ export function renderSearch(
   const longestMs = Math.max(...trials.map(({ result }) => result.latency.done.p99Ms));
   const curve = trials.map((trial) => curveLine(trial, trial.rate === knee, longestMs));
   const verdict = best === undefined ? `no rate holds ${goal.text}` : `${digits(best)} requests/s hold ${goal.text}`;
-  const remark =
-    knee === undefined ? [] : [`${label('')}beyond ${digits(knee)} requests/s latency grows faster than rate`];
+  const remarks =
+    best === undefined ? trials.slice(0, 1).map((lowest) => lowestRemark(lowest, goal)) : kneeRemark(knee);
   const heading = `${row('rate', ['reached', 'p50', 'p99']).replace('rate    ', '    rate')}  good`;
   return joinBlocks([
     facts,
     [heading, ...curve],
-    [`${label('found')}${isInterrupted ? interrupted(best, goal) : verdict}`, ...remark],
+    [
+      `${label('found')}${isInterrupted ? interrupted(best, goal) : verdict}`,
+      ...remarks.map((line) => label('') + line),
+    ],
   ]);
+}
+
+function kneeRemark(knee: number | undefined): string[] {
+  return knee === undefined ? [] : [`beyond ${digits(knee)} requests/s latency grows faster than rate`];
+}
+
+/** Why not even that one was good. */
+function lowestRemark({ rate, result }: Trial, goal: Condition): string {
+  const reached = digits(result.requestsPerSecond);
+  return `the lowest rate tried, ${digits(rate)}: got ${gotText(goal, result)}, ${reached} reached, ${errorCount(result)} failed`;
 }
 
 function curveLine({ rate, good, result }: Trial, isKnee: boolean, longestMs: number): string {

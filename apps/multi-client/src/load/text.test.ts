@@ -1,4 +1,4 @@
-import { parseCondition, type Trial } from '@concurrent-primes/client/load';
+import { Histogram, parseCondition, type Trial } from '@concurrent-primes/client/load';
 import { describe, expect, it } from 'vitest';
 import { loadResult, PLAN } from '../testing/load-result.ts';
 import { renderSearch } from './search-text.ts';
@@ -99,6 +99,16 @@ this client 25 % busy, 50 µs of CPU a request
     expect(renderText(loadResult({ requestsPerSecond: 497 }), true, [])).not.toContain('late  ');
   });
 
+  it('says why connections took whole seconds', () => {
+    const connect = new Histogram();
+    for (const timeMs of [0.1, 1008, 1016, 1024, 3040]) connect.record(timeMs);
+    const histograms = { ...loadResult().histograms, connect: connect.encode() };
+    expect(renderText(loadResult({ histograms }), true, [])).toContain(
+      '\nconnect     4 waited a second or more until their SYN was sent again:\n' +
+        "            the server's queue of new connections was full, or a network lost it\n",
+    );
+  });
+
   it('has no latency without a request', () => {
     const none = loadResult({ requests: 0 }).latency.done;
     const latency = { ...loadResult().latency, done: { ...none, count: 0 } };
@@ -139,6 +149,17 @@ found       1000 requests/s hold p99<20ms
   it('says so when no rate holds the goal', () => {
     const none = { best: undefined, trials: [], curve: [], knee: undefined };
     expect(renderSearch(none, plan, goal, true, false)).toMatch(/\nfound +no rate holds p99<20ms\n$/);
+  });
+
+  it('says what the lowest rate measured when no rate holds the goal', () => {
+    const result = loadResult({ requestsPerSecond: 0.5, errors: { reset: 3 } });
+    const curve = [1, 2].map((rate): Trial => ({ rate, good: false, result }));
+    const none = { best: undefined, trials: curve, curve, knee: undefined };
+    const lowest = '            the lowest rate tried, 1.00: got 991 ms, 0.50 reached, 3 failed\n';
+    const text = renderSearch(none, plan, goal, true, false);
+    expect(text.endsWith(`\nfound       no rate holds p99<20ms\n${lowest}`)).toBe(true);
+    expect(text).not.toContain('knee');
+    expect(renderSearch(none, plan, goal, true, true).endsWith(` before any rate held p99<20ms\n${lowest}`)).toBe(true);
   });
 
   it('says what it does not know when it was interrupted', () => {

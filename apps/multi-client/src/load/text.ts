@@ -6,11 +6,11 @@ import {
   holds,
   type LatencyPart,
   type LoadResult,
-  measure,
   type Summary,
+  synRetries,
 } from '@concurrent-primes/client/load';
 import { describePlan } from './describe.ts';
-import { digits, formatDuration, formatLatency, formatShare } from './format.ts';
+import { digits, formatDuration, formatLatency, formatShare, gotText } from './format.ts';
 import { cell, joinBlocks, label, row } from './layout.ts';
 
 const LATENCY_COLUMNS: readonly (readonly [heading: string, figure: keyof Summary])[] = [
@@ -116,8 +116,13 @@ function misbehaving({ misbehaving: byName }: LoadResult): string[] {
   return lines.length === 0 ? [] : [heading, ...lines, 'Their visits count nowhere else.'];
 }
 
-function remarks({ client, requests, perClient, plan }: LoadResult): string[] {
+function remarks({ client, requests, perClient, plan, histograms }: LoadResult): string[] {
   const lines: string[] = [];
+  const retries = synRetries(histograms.connect);
+  if (retries > 0) {
+    lines.push(`${label('connect')}${retries} waited a second or more until their SYN was sent again:`);
+    lines.push(`${label('')}the server's queue of new connections was full, or a network lost it`);
+  }
   if (perClient.length > 1 && requests > 0 && plan.ramp === undefined) {
     const [least, most] = [Math.min(...perClient), Math.max(...perClient)];
     lines.push(
@@ -140,12 +145,7 @@ function jain(shares: readonly number[]): string {
 
 function thresholds(result: LoadResult, failIf: readonly Condition[]): string[] {
   return failIf.map((condition) => {
-    const { metric } = condition;
-    const measured = measure(metric, result);
-    const got =
-      metric.kind === 'latency'
-        ? formatLatency(measured)
-        : `${digits(measured)}${metric.kind !== 'rate' && metric.of === 'percent' ? ' %' : ''}`;
-    return `${label(holds(condition, result) ? 'FAILED' : 'passed')}fail if ${condition.text}: got ${got}`;
+    const verdict = holds(condition, result) ? 'FAILED' : 'passed';
+    return `${label(verdict)}fail if ${condition.text}: got ${gotText(condition, result)}`;
   });
 }

@@ -49,6 +49,13 @@ describe('findMaxRate()', () => {
     expect((await findMaxRate(OPEN, GOAL, { run: server(1e6, { reset: 1 }) })).best).toBeUndefined();
   });
 
+  it('finds no knee when no rate holds the goal, though the curve bends', async () => {
+    const { curve, best, knee } = await findMaxRate(OPEN, parseCondition('p99<1ms'), { run: server(1000) });
+    // 4000 / (1000 - rate) is above 4 ms everywhere.
+    expect(curve.length).toBeGreaterThan(3);
+    expect({ best, knee }).toEqual({ best: undefined, knee: undefined });
+  });
+
   it('returns what it knows when it is interrupted', async () => {
     const abort = new AbortController();
     const onTrial = ({ rate }: Trial): void => {

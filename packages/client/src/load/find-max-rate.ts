@@ -21,7 +21,7 @@ export interface MaxRate {
   readonly trials: readonly Trial[];
   /** By rate, ascending; of a rate that was tried twice the better run. */
   readonly curve: readonly Trial[];
-  /** The rate at which the curve of p99 bends; undefined if it does not. */
+  /** The rate at which the curve of p99 bends; undefined if it does not, or if no rate was good. */
   readonly knee: number | undefined;
 }
 
@@ -61,8 +61,10 @@ export async function findMaxRate(plan: LoadPlan, goal: Condition, options: Find
     search.report(good);
   }
   const curve = curveOf(trials);
+  const { best } = search;
   const knee = kneeOf(curve.map((trial) => ({ rate: trial.rate, latencyMs: p99Of(trial) })));
-  return { best: search.best, trials, curve, knee: knee?.rate };
+  // Where nothing holds, a bend is one among failures: no capacity to be read from it.
+  return { best, trials, curve, knee: best === undefined ? undefined : knee?.rate };
 }
 
 function curveOf(trials: readonly Trial[]): Trial[] {

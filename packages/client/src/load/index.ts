@@ -5,5 +5,6 @@ export { Histogram, mergeHistograms } from './histogram.ts';
 export { kneeOf, RateSearch, type CurvePoint, type RateSearchOptions } from './rate-search.ts';
 export { checkPlan } from './plan.ts';
 export { runLoad } from './run-load.ts';
+export { synRetries } from './syn-retries.ts';
 export type * from './types.ts';
 export { ERROR_KINDS, LATENCY_PARTS } from './types.ts';

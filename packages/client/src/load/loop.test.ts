@@ -117,8 +117,22 @@ describe('a closed loop', () => {
     expect(summary(result, 'connect').count).toBe(result.requests - 1);
     expect(result.bytes).toBe(result.requestsInTime * answerBytes(0, 10).length);
     const measured = world.samples.filter(({ atMs }) => atMs > 0);
-    expect(measured.map(({ atMs }) => atMs)).toEqual([100, 200, 250]);
-    expect(measured.reduce((sum, { requests }) => sum + requests, 0)).toBe(result.requestsInTime);
+    expect(measured.filter(({ phase }) => phase === 'measure').map(({ atMs }) => atMs)).toEqual([100, 200, 250]);
+    expect(measured.reduce((sum, { requests }) => sum + requests, 0)).toBe(result.requests);
+  });
+
+  it('tells apart in its samples what was done in the measured time and what in the drain', () => {
+    // Every answer takes 150 ms, so each of the two clients has one under way when its 200 ms are over.
+    const answer = ({ a, b, arrivedMs }: FakeRequest): readonly Arrival[] => [at(arrivedMs + 150, answerBytes(a, b))];
+    const plan: LoadPlan = { ...PLAN, durationMs: 200, model: { kind: 'closed', clients: 2 } };
+    const world = new FakeNetwork({ answer }).world();
+    const result = runLoop(plan, partsOf(plan)[0]!, world);
+    const doneIn = (phase: string): number =>
+      world.samples.reduce((sum, sample) => sum + (sample.phase === phase ? sample.requests : 0), 0);
+    expect([doneIn('measure'), doneIn('drain')]).toEqual([2, 2]);
+    expect(result).toMatchObject({ requests: 4, requestsInTime: 2, bytes: 2 * answerBytes(0, 10).length });
+    expect(world.samples.at(-1)).toMatchObject({ phase: 'drain', bytes: 2 * answerBytes(0, 10).length });
+    expect(world.samples.at(-1)!.atMs).toBeCloseTo(300, 0);
   });
 
   it('lets clients come by a ramp', () => {

@@ -34,6 +34,7 @@ export interface LoopWorld {
 
 /** A sample and its place in the run. */
 export interface NumberedSample extends Sample {
+  /** Which it tells of. */
   readonly phase: LoadSnapshot['phase'];
   /** Since the measuring began; negative before. */
   readonly atMs: number;
@@ -183,21 +184,21 @@ class Loop {
   }
 
   #beginToDrain(endMs: LoadTimeMs, drainMs: number): void {
-    this.#phase = 'drain';
     this.#endMs = endMs;
     this.#drainEndMs = endMs + drainMs;
     this.#atEnd = { sleptMs: this.#reactor.sleptMs, cpuMs: this.#world.cpuMs() };
     this.#recorder.end(endMs);
     this.#dispatcher.end(endMs);
     this.#sample(endMs);
+    this.#phase = 'drain';
     this.#nextSampleMs = endMs + SAMPLE_MS;
   }
 
   #tick(nowMs: LoadTimeMs): void {
     this.#dispatcher.tick(nowMs);
     for (const client of this.#clients) client.checkTimeout(nowMs);
-    // The last one is taken when the measured time ends.
-    if (this.#nextSampleMs < this.#endMs && this.#phase !== 'drain') this.#sample(this.#nextSampleMs);
+    // The last one of the measured time is taken when that ends.
+    if (this.#nextSampleMs < this.#endMs || this.#phase === 'drain') this.#sample(this.#nextSampleMs);
     this.#nextSampleMs += SAMPLE_MS * Math.max(1, Math.ceil((nowMs - this.#nextSampleMs) / SAMPLE_MS));
     if (!this.#world.isStopped()) return;
     if (this.#phase !== 'drain') this.#beginToDrain(Math.max(nowMs, this.#plan.warmupMs), 0);
@@ -212,9 +213,10 @@ class Loop {
     });
   }
 
-  /** Enters what could not be finished. */
+  /** Enters what could not be finished, behind all that could. */
   #cut(): void {
     const nowMs = this.#reactor.now();
+    this.#sample(nowMs);
     for (const client of this.#clients) {
       const { underWay } = client;
       if (underWay !== undefined) this.#recorder.unfinished(underWay.dueMs, underWay.beganMs, nowMs);

@@ -26,12 +26,14 @@ export interface ThreadOutcome {
  * @param threads - at least one
  * @param interrupted - see {@link LoadResult.interrupted}
  * @param timeline - see {@link LoadResult.timeline}
+ * @param drain - see {@link LoadResult.drain}
  */
 export function mergeResults(
   plan: LoadPlan,
   threads: readonly ThreadOutcome[],
   interrupted: boolean,
   timeline: readonly TimelinePoint[],
+  drain: TimelinePoint | undefined,
 ): LoadResult {
   const results = threads.map(({ result }) => result);
   const total = (of: (result: LoopResult) => number): number => results.reduce((sum, result) => sum + of(result), 0);
@@ -57,6 +59,7 @@ export function mergeResults(
     latency: latency as Latencies<Summary>,
     perClient: plan.model.kind === 'closed' ? perClient(plan, threads) : [],
     timeline,
+    drain,
     misbehaving: sumOfVisits(results.map(({ misbehaving }) => misbehaving)),
     client: {
       cpuMs: total(({ cpuMs }) => cpuMs),

@@ -3,7 +3,7 @@
  *
  * What ends after the warm-up counts, also when it began in it: a client that waits all the time for an answer would not
  * be seen otherwise. What ends after the measured time, in the drain, has its latency recorded, but adds nothing to the
- * throughput. All times are those of the load, see `LoadTimeMs`.
+ * throughput; samples tell of it all the same, as those of the drain. All times are those of the load, see `LoadTimeMs`.
  */
 import { Histogram } from './histogram.ts';
 import type { LoadTimeMs } from './schedule.ts';
@@ -84,9 +84,9 @@ export class Recorder {
 
   /** A good client received so many bytes. */
   received(bytes: number, atMs: LoadTimeMs): void {
-    if (!this.#isInTime(atMs)) return;
-    this.#bytes += bytes;
+    if (!this.#counts(atMs)) return;
     this.#sinceSample.bytes += bytes;
+    if (this.#isInTime(atMs)) this.#bytes += bytes;
   }
 
   /** A good client's request is done. */
@@ -99,10 +99,9 @@ export class Recorder {
     this.#histograms.lastPrime.record(lastPrimeMs - dueMs);
     this.#histograms.done.record(doneMs - dueMs);
     this.#histograms.uncorrected.record(doneMs - beganMs);
-    if (!this.#isInTime(doneMs)) return;
-    this.#requestsInTime++;
     this.#sinceSample.requests++;
     this.#sinceSample.done.record(doneMs - dueMs);
+    if (this.#isInTime(doneMs)) this.#requestsInTime++;
   }
 
   /** A good client's request failed. */
@@ -162,6 +161,6 @@ export class Recorder {
   }
 
   #isInTime(atMs: LoadTimeMs): boolean {
-    return atMs >= this.#fromMs && atMs <= this.#endMs;
+    return atMs <= this.#endMs;
   }
 }

@@ -95,6 +95,8 @@ describe('runLoad()', () => {
       ],
     });
     expect(result.perClient.length).toBe(6);
+    const timed = result.timeline.reduce((sum, { requests }) => sum + requests, 0);
+    expect(timed + (result.drain?.requests ?? 0)).toBe(result.requests);
     expect(Math.min(...result.perClient)).toBeGreaterThan(0);
     expect(result.errors).toEqual({});
     expect(result.misbehaving['stalled-writer']).toEqual({ clients: 1, visits: 1, errors: 0 });

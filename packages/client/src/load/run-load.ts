@@ -82,7 +82,7 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions = {}): Pro
     const results = await Promise.all(threads.map(({ result }) => result));
     const outcomes = results.map((result, i) => ({ part: parts[i]!, result }));
     const elapsedMs = Math.max(...results.map((result) => result.elapsedMs));
-    return mergeResults(plan, outcomes, signal?.aborted ?? false, timeline.points(elapsedMs));
+    return mergeResults(plan, outcomes, signal?.aborted ?? false, timeline.points(elapsedMs), timeline.drain);
   } finally {
     clearInterval(progress);
     signal?.removeEventListener('abort', stop);

@@ -29,9 +29,28 @@ describe('Timeline', () => {
   it('leaves the warm-up out', () => {
     const timeline = new Timeline(1, 100);
     timeline.add(0, { ...sample(-100, [5]), phase: 'warmup' });
-    timeline.add(0, sample(0, [5]));
-    expect(timeline.snapshot(200, 200)).toMatchObject({ phase: 'measure', elapsedMs: 0, requests: 0 });
+    expect(timeline.snapshot(200, 200)).toMatchObject({ phase: 'warmup', requests: 0 });
     expect(timeline.points(0)).toEqual([]);
+  });
+
+  it('counts what was done in the turn in which the warm-up ended', () => {
+    const timeline = new Timeline(1, 100);
+    timeline.add(0, sample(0, [5]));
+    timeline.add(0, sample(100, [5, 5]));
+    expect(timeline.points(100)).toMatchObject([{ atMs: 100, requests: 3 }]);
+  });
+
+  it('keeps the drain of all threads in a point of its own', () => {
+    const timeline = new Timeline(2, 200);
+    for (const thread of [0, 1]) timeline.add(thread, sample(250, [1]));
+    expect(timeline.drain).toBeUndefined();
+    timeline.add(0, { ...sample(280, [40], 1), phase: 'drain' });
+    timeline.add(1, { ...sample(350, [100]), phase: 'drain' });
+    timeline.add(0, { ...sample(290, []), bytes: 0, phase: 'drain' });
+    expect(timeline.points(250)).toMatchObject([{ atMs: 250, requests: 2, errors: 0 }]);
+    expect(timeline.drain).toMatchObject({ atMs: 350, requests: 2, errors: 1, bytes: 20 });
+    expect(timeline.drain!.p99Ms).toBeCloseTo(100, 5);
+    expect(timeline.snapshot(350, 0)).toMatchObject({ phase: 'drain', requests: 4 });
   });
 
   it('snapshot() tells the whole and the last second', () => {

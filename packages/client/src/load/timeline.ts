@@ -2,7 +2,8 @@
  * Samples of all threads, put together in the order of time: what a run was like from second to second, and is like now.
  *
  * A point of the timeline is made when every thread has told what it did until then; its histograms are dropped then, so a
- * run of hours needs no more memory than one of seconds.
+ * run of hours needs no more memory than one of seconds. The drain after the measured time has a point of its own: its
+ * requests were done, but belong to no rate.
  */
 import { Histogram } from './histogram.ts';
 import type { NumberedSample } from './loop.ts';
@@ -39,6 +40,8 @@ export class Timeline {
   #requests = 0;
   #errors = 0;
   #phase: LoadSnapshot['phase'] = 'warmup';
+  readonly #drain = new Slice();
+  #drainedMs = 0;
 
   /**
    * @param threads - how many threads there are
@@ -52,14 +55,20 @@ export class Timeline {
   /** Takes a thread's next sample. */
   add(thread: number, sample: NumberedSample): void {
     const { atMs, phase, requests, errors } = sample;
-    if (phase !== 'warmup') this.#phase = phase;
     this.#toldMs[thread] = atMs;
-    if (atMs <= 0) return;
+    if (phase === 'warmup') return;
+    this.#phase = phase;
     this.#requests += requests;
     this.#errors += errors;
     this.#recent.push(sample);
-    // A sample ends at its time: one that ends with a point belongs to it.
-    const number = Math.ceil(atMs / this.#pointMs) - 1;
+    if (phase === 'drain') {
+      this.#drain.add(sample);
+      this.#drainedMs = Math.max(this.#drainedMs, atMs);
+      return;
+    }
+    // A sample ends at its time: one that ends with a point belongs to it. That of the turn in which the warm-up ended may
+    // have something of the time after it.
+    const number = Math.max(0, Math.ceil(atMs / this.#pointMs) - 1);
     const slice = this.#slices.get(number) ?? new Slice();
     this.#slices.set(number, slice);
     slice.add(sample);
@@ -74,6 +83,12 @@ export class Timeline {
   points(elapsedMs: number): TimelinePoint[] {
     this.#complete(Infinity);
     return this.#points.map((point) => ({ ...point, atMs: Math.min(point.atMs, elapsedMs) }));
+  }
+
+  /** What was done in the drain; undefined if nothing was. */
+  get drain(): TimelinePoint | undefined {
+    const { requests, errors, bytes } = this.#drain;
+    return requests + errors + bytes === 0 ? undefined : pointOf(this.#drainedMs, this.#drain);
   }
 
   /**
@@ -103,10 +118,12 @@ export class Timeline {
     for (const number of [...this.#slices.keys()].sort((a, b) => a - b)) {
       const atMs = (number + 1) * this.#pointMs;
       if (atMs > untilMs) return;
-      const { requests, errors, bytes, done } = this.#slices.get(number)!;
-      const [p50Ms, p99Ms] = [done.percentileMs(50), done.percentileMs(99)];
-      this.#points.push({ atMs, requests, errors, p50Ms, p99Ms, bytes });
+      this.#points.push(pointOf(atMs, this.#slices.get(number)!));
       this.#slices.delete(number);
     }
   }
+}
+
+function pointOf(atMs: number, { requests, errors, bytes, done }: Slice): TimelinePoint {
+  return { atMs, requests, errors, p50Ms: done.percentileMs(50), p99Ms: done.percentileMs(99), bytes };
 }

@@ -198,7 +198,7 @@ export type LatencyPart = (typeof LATENCY_PARTS)[number];
  */
 export type Latencies<T> = Readonly<Record<LatencyPart, T>>;
 
-/** A piece of the measured time. */
+/** A piece of the run. */
 export interface TimelinePoint {
   /** Its end, since the measuring began. */
   readonly atMs: number;
@@ -255,7 +255,10 @@ export interface LoadResult {
   readonly latency: Latencies<Summary>;
   /** Requests done by each good client, for fairness; empty in an open loop, where requests have no client. */
   readonly perClient: readonly number[];
+  /** The measured time, in pieces. */
   readonly timeline: readonly TimelinePoint[];
+  /** What was done after the measured time: with it the timeline's requests and errors add up. Undefined: nothing was. */
+  readonly drain?: TimelinePoint | undefined;
   /** By name of the zoo. */
   readonly misbehaving: Readonly<Record<string, MisbehavingResult>>;
   readonly client: ClientCost;

@@ -1,5 +1,6 @@
 /** What the checks share. */
 import { COUNT_BYTES, decodeCount, type Interval, isRefusal } from '@concurrent-primes/protocol';
+import { countPrimes } from '@concurrent-primes/sieve';
 import type { Check, CheckContext, CheckSettings, Group } from '../check.ts';
 import type { Connection } from '../connection.ts';
 import { exchange, type Explain } from '../exchange.ts';
@@ -89,6 +90,26 @@ export async function beside(who: string, connection: Connection, action: () => 
     throw error instanceof CheckFailure ? error.beside(who, connection) : error;
   }
 }
+
+/** What a wrong answer means where a > b. */
+export const explainReversed: Explain = (evidence, general) => {
+  const [a, b] = evidence.interval;
+  const { bytes, stop, timeoutMs } = evidence;
+  const count = bytes.length >= COUNT_BYTES ? decodeCount(bytes) : undefined;
+  return {
+    name: 'reversed-interval',
+    what: `Asked for ${intervalText([a, b])}, where a > b: ${gotInstead()}.`,
+    hint:
+      'An interval with a > b is legal and empty: answer N = 0. Do not exchange the bounds, and do not close. Compare a ' +
+      'with b itself: b - a may be more than an int32 holds, and wraps around.',
+  };
+
+  function gotInstead(): string {
+    if (count === undefined || general.name === 'extra-bytes') return stopText(bytes.length, stop, timeoutMs);
+    if (count === countPrimes(b, a)) return `the server answered as if it were ${intervalText([b, a])}`;
+    return `the server says N = ${count}`;
+  }
+};
 
 /** What a wrong answer means where bounds are negative. */
 export const explainNegative: Explain = ({ interval, bytes, stop, timeoutMs, expected }, { name }) => {

@@ -8,6 +8,7 @@ import { intervalText, stopText } from '../words.ts';
 import {
   askEach,
   explainNegative,
+  explainReversed,
   inGroup,
   MAX_INT32,
   MIN_INT32,
@@ -119,5 +120,12 @@ export const LIMIT_CHECKS = inGroup('limits', [
     needs: ['negative'],
     unless: tooWide([MIN_INT32, 2]),
     run: (context) => askEach(context, [[MIN_INT32, 2]], explainSmallest),
+  },
+  {
+    // Not in `reversed`: who reads bounds as unsigned takes the second for the larger one, and has been told so.
+    name: 'widest-reversed',
+    title: 'answers N = 0 for all of int32, upside down',
+    needs: ['reversed', 'negative'],
+    run: (context) => askEach(context, [[MAX_INT32, MIN_INT32]], explainReversed),
   },
 ]);

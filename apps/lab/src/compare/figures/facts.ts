@@ -18,6 +18,8 @@ export interface GroupFacts {
 /** What is known of one server. */
 export interface ServerFacts {
   readonly spec: ServerSpec;
+  /** Of two results that were joined: which of them it is from. */
+  readonly when: ServerResult['when'];
   readonly rounds: readonly Round[];
   readonly figures: Readonly<Partial<Record<ServerFigure, Measured>>>;
   /** In the scenario's order; the first is watched. */
@@ -38,24 +40,29 @@ export interface Facts {
 
 /** Takes the figures out of results. */
 export function factsOf({ scenario, servers, environment }: Comparison): Facts {
-  const known = servers
-    .filter(({ rounds }) => rounds.length > 0)
-    .map((result) => ({ when: result.when, facts: serverFacts(result, scenario) }));
+  const known = servers.filter(({ rounds }) => rounds.length > 0).map((result) => serverFacts(result, scenario));
   return {
     scenario,
     cores: environment.cores,
-    servers: known.map(({ facts }) => facts),
+    servers: known,
     // They were joined in pairs.
-    pairs: known.flatMap(({ when, facts }, at) => {
-      const earlier = known[at - 1];
-      return when === 'after' && earlier?.when === 'before' ? [{ before: earlier.facts, after: facts }] : [];
+    pairs: known.flatMap((after, at) => {
+      const before = known[at - 1];
+      return after.when === 'after' && before?.when === 'before' ? [{ before, after }] : [];
     }),
   };
 }
 
-function serverFacts({ spec, rounds }: ServerResult, scenario: Scenario): ServerFacts {
+/** The facts of each result by itself: only servers that had their turns among each other can be ranked. */
+export function resultsOf(facts: Facts): readonly Facts[] {
+  const results = Map.groupBy(facts.servers, ({ when }) => when);
+  return [...results.values()].map((servers) => ({ ...facts, servers }));
+}
+
+function serverFacts({ spec, when, rounds }: ServerResult, scenario: Scenario): ServerFacts {
   return {
     spec,
+    when,
     rounds,
     figures: figuresOf(SERVER_FIGURES, rounds),
     groups: scenario.groups.map((group, at) => {

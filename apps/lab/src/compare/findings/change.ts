@@ -4,8 +4,16 @@ import { watchedGroup } from '../figures/facts.ts';
 import { type Figure, GROUP_FIGURES, SERVER_FIGURES } from '../figures/figure.ts';
 import * as format from '../format.ts';
 import { isClearlyAbove, type Measured, ratioOf } from '../statistics.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, rangeText } from './finding.ts';
 
+/** A figure of one server, before and after. */
+interface Pair {
+  readonly figure: Omit<Figure<never>, 'of'>;
+  readonly before: Measured;
+  readonly after: Measured;
+}
+
+/** A figure that differs by more than the noise. */
 interface Change {
   readonly isBetter: boolean;
   readonly line: string;
@@ -17,31 +25,38 @@ const SERVER_NAMES = ['cpuPerRequest', 'cpuPerMegabyte', 'memory'] as const;
 /** What got better and what got worse, a finding a server. */
 export function changes({ pairs }: Facts): readonly Finding[] {
   return pairs.map(({ before, after }) => {
-    const found = [
-      ...GROUP_NAMES.map((name) =>
-        changeOf(GROUP_FIGURES[name], watchedGroup(before).figures[name], watchedGroup(after).figures[name]),
+    const figures = [
+      ...GROUP_NAMES.flatMap((name) =>
+        pairOf(GROUP_FIGURES[name], watchedGroup(before).figures[name], watchedGroup(after).figures[name]),
       ),
-      ...SERVER_NAMES.map((name) => changeOf(SERVER_FIGURES[name], before.figures[name], after.figures[name])),
-    ].filter((change) => change !== undefined);
+      ...SERVER_NAMES.flatMap((name) => pairOf(SERVER_FIGURES[name], before.figures[name], after.figures[name])),
+    ];
+    const found = figures.flatMap((pair) => changeOf(pair) ?? []);
     const better = found.filter(({ isBetter }) => isBetter);
     const worse = found.filter(({ isBetter }) => !isBetter);
     return {
       rule: 'change',
-      title: titleOf(after, better.length, worse.length),
-      text:
-        [sentence('Better: ', better), sentence('Worse: ', worse)].filter((part) => part !== '').join(' ') ||
-        'No figure changed by more than the rounds of one result differ among themselves.',
-      evidence: found.map(({ line }) => line),
+      ...(Math.min(before.rounds.length, after.rounds.length) < 2
+        ? {
+            title: `Whether ${nameOf(after)} changed cannot be said: it takes two rounds in each result.`,
+            text: 'A change counts when it is larger than the difference between the rounds of one result.',
+          }
+        : {
+            title: titleOf(nameOf(after), better.length, worse.length),
+            text:
+              [sentence('Better: ', better), sentence('Worse: ', worse)].filter((part) => part !== '').join(' ') ||
+              'No figure changed by more than the rounds of one result differ among themselves.',
+          }),
+      evidence: figures.map(evidenceOf),
     };
   });
 }
 
-function changeOf(
-  { label, better, text }: Omit<Figure<never>, 'of'>,
-  before: Measured | undefined,
-  after: Measured | undefined,
-): Change | undefined {
-  if (before === undefined || after === undefined) return undefined;
+function pairOf(figure: Pair['figure'], before: Measured | undefined, after: Measured | undefined): Pair[] {
+  return before === undefined || after === undefined ? [] : [{ figure, before, after }];
+}
+
+function changeOf({ figure: { label, better, text }, before, after }: Pair): Change | undefined {
   const isMore = isClearlyAbove(after, before);
   if (!isMore && !isClearlyAbove(before, after)) return undefined;
   const ratio = ratioOf(after, before);
@@ -52,8 +67,16 @@ function changeOf(
   };
 }
 
-function titleOf({ spec }: ServerFacts, better: number, worse: number): string {
-  const name = spec.name.replace(/ after$/, '');
+/** With the range of the rounds: also what did not change shows its noise. */
+function evidenceOf({ figure: { label, text }, before, after }: Pair): string {
+  return `${label}: ${rangeText(before, text)} before, ${rangeText(after, text)} after`;
+}
+
+function nameOf({ spec }: ServerFacts): string {
+  return spec.name.replace(/ after$/, '');
+}
+
+function titleOf(name: string, better: number, worse: number): string {
   if (better === 0 && worse === 0) return `${name} did not change.`;
   if (worse === 0) return `${name} got better.`;
   return better === 0 ? `${name} got worse.` : `${name} got better and worse.`;

@@ -67,6 +67,11 @@ export function serverEvidence(figure: ServerFigure, holders: readonly Holder[])
   return `${label}: ${holders.map((holder) => valueText(holder, text)).join('; ')}`;
 }
 
+/** A figure with the range of its rounds. */
+export function rangeText({ median, min, max }: Measured, text: (value: number) => string): string {
+  return min === max ? text(median) : `${text(median)} (${text(min)} to ${text(max)})`;
+}
+
 /** A figure of one server as evidence; empty if there is none. */
 export function holderOf(server: ServerFacts, value: Measured | undefined): Holder[] {
   return value === undefined ? [] : [{ server, value }];
@@ -90,6 +95,5 @@ function ranked(servers: readonly ServerFacts[], of: (server: ServerFacts) => Me
 }
 
 function valueText({ server, value }: Holder, text: (value: number) => string): string {
-  const range = value.min === value.max ? '' : ` (${text(value.min)} to ${text(value.max)})`;
-  return `${server.spec.name} ${text(value.median)}${range}`;
+  return `${server.spec.name} ${rangeText(value, text)}`;
 }

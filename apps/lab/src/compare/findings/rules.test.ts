@@ -84,6 +84,25 @@ describe('descriptor-limit', () => {
   });
 });
 
+describe('full-queue', () => {
+  const waiting = { upToMs: [0.1, 1008, 3016], counts: [900, 9, 1] };
+  const overflowing: MadeUpServer = { loads: threeRounds({ rate: 6000, connect: waiting }) };
+
+  it('is said of a server whose clients had to send their SYN again, and of no other', () => {
+    const { title, text, evidence } = find('full-queue', { epoll: fast, net: overflowing });
+    expect(title).toBe("net's queue of new connections was full: 30 connects waited for a second SYN.");
+    expect(text).toContain('backlog of listen(2)');
+    expect(evidence).toEqual(['connects that took a whole number of seconds: 30 of 2,730', 'longest connect: 3.02 s']);
+    expect(findings({ epoll: fast, net: overflowing }).filter(({ rule }) => rule === 'full-queue')).toHaveLength(1);
+    expect(rules({ epoll: fast, net: slower })).not.toContain('full-queue');
+  });
+
+  it('is not said of connections that were slow for another reason', () => {
+    const slow = { upToMs: [400, 700, 1008, 1600], counts: [100, 100, 100, 100] };
+    expect(rules({ net: { loads: threeRounds({ connect: slow }) } })).not.toContain('full-queue');
+  });
+});
+
 describe('quantum-trade', () => {
   const giants = (mb: number, micros: number, miceP99Ms: number): MadeUpServer => ({
     loads: threeRounds({ rate: 3000, p50Ms: 1, p99Ms: miceP99Ms }, { rate: 1, bytesPerSecond: mb * 1e6 }),
@@ -298,5 +317,35 @@ describe('change', () => {
     expect(found!.text).toContain('Worse: requests a second: 9,000 before, 6,000 after');
     const [same] = findingsOf(factsOf(joinResults(madeUp({ epoll: fast }), madeUp({ epoll: fast }))));
     expect(same!.title).toBe('epoll did not change.');
+    expect(same!.evidence[0]).toBe('requests a second: 9,000 (8,820 to 9,180) before, 9,000 (8,820 to 9,180) after');
+  });
+
+  it('is not denied where a single round has no noise to compare with', () => {
+    const once = madeUp({ epoll: { loads: [[{ rate: 9000 }]] } });
+    const [found] = findingsOf(factsOf(joinResults(once, madeUp({ epoll: slower }))));
+    expect(found!.title).toBe('Whether epoll changed cannot be said: it takes two rounds in each result.');
+  });
+
+  it('is all that is said of speed: servers of different times are not ranked', () => {
+    const monday = madeUp({ epoll: fast, net: slower });
+    const friday = madeUp({ epoll: slower, net: fast, 'pool:5': fast });
+    const found = findingsOf(factsOf(joinResults(monday, friday)));
+    expect(found.map(({ rule, title }) => [rule, title])).toEqual([
+      ['change', 'epoll got worse.'],
+      ['change', 'net got better.'],
+    ]);
+    expect(findingsOf(factsOf(joinResults(monday, monday))).map(({ rule }) => rule)).toEqual(['change', 'change']);
+  });
+
+  it('stands before what is wrong with a server in its own result', () => {
+    const monday = madeUp({ 'pool:5': { loads: threeRounds({ rate: 2 }) } }, SLOW);
+    const friday = madeUp({ 'pool:5': starved, epoll: fast, net: { ...slower, failure: 'net ended' } }, SLOW);
+    const found = findingsOf(factsOf(joinResults(monday, friday)));
+    expect(found.map(({ title }) => title)).toEqual([
+      'pool:5 got worse.',
+      'net after ended while it was measured.',
+      'pool:5 after starved: clients that keep a thread waiting held its 5 threads, and everybody else stood in line.',
+      "pool:5 before, pool:5 after and epoll after failed no good client's request.",
+    ]);
   });
 });

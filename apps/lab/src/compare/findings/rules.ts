@@ -1,5 +1,5 @@
 /** All rules, the most serious first. */
-import type { Facts } from '../figures/facts.ts';
+import { type Facts, resultsOf } from '../figures/facts.ts';
 import { changes } from './change.ts';
 import { memoryCost, requestCost, scanCost } from './cost.ts';
 import type { Finding, Rule } from './finding.ts';
@@ -10,6 +10,7 @@ import {
   brokenServers,
   descriptorLimit,
   failedRequests,
+  fullQueue,
   fullServers,
   isIdle,
   servedNobody,
@@ -22,10 +23,11 @@ const FIRST: readonly Rule[] = [
   changes,
   serverEnded,
   wrongAnswers,
-  poolStarves,
-  unknownServerStarves,
-  poolHasRoom,
+  eachResult(poolStarves),
+  eachResult(unknownServerStarves),
+  eachResult(poolHasRoom),
   descriptorLimit,
+  fullQueue,
   failedRequests,
   fallsBehind,
 ];
@@ -38,18 +40,29 @@ const COMPARING: readonly Rule[] = [quantumTrade, throughput, tail, requestCost,
  *
  * Servers that starve, end or answer wrongly are spoken of first, and not compared with the others: that they also were
  * slow, unfair and dear would say the same thing again.
+ *
+ * Of two results that were joined it is told what changed in each server, and what was wrong. Their servers are not ranked:
+ * what else the machine did at one time and not at the other would look like a difference between them.
  */
 export function findingsOf(facts: Facts): readonly Finding[] {
-  const explained = new Set([...brokenServers(facts), ...starvedServers(facts), ...fullServers(facts)]);
+  const explained = new Set([
+    ...brokenServers(facts),
+    ...resultsOf(facts).flatMap(starvedServers),
+    ...fullServers(facts),
+  ]);
   const idle = facts.servers.filter((server) => isIdle(server) && !explained.has(server));
   const servers = facts.servers.filter((server) => !explained.has(server) && !idle.includes(server));
-  const others = { ...facts, servers };
-  const differences = servers.length < 2 ? [] : COMPARING.flatMap((rule) => rule(others));
-  return [
-    ...FIRST.flatMap((rule) => rule(facts)),
-    ...servedNobody({ ...facts, servers: idle }),
-    ...differences,
-    ...(differences.length === 0 ? noDifference(others) : []),
-    ...(servers.length < 2 ? [] : memoryCost(others)),
-  ];
+  const troubles = [...FIRST.flatMap((rule) => rule(facts)), ...servedNobody({ ...facts, servers: idle })];
+  const areJoined = servers.some(({ when }) => when !== undefined);
+  return areJoined || servers.length < 2 ? troubles : [...troubles, ...differencesOf({ ...facts, servers })];
+}
+
+function differencesOf(facts: Facts): readonly Finding[] {
+  const differences = COMPARING.flatMap((rule) => rule(facts));
+  return [...(differences.length === 0 ? noDifference(facts) : differences), ...memoryCost(facts)];
+}
+
+/** The same for each of two results that were joined: it speaks of one server beside the others. */
+function eachResult(rule: Rule): Rule {
+  return (facts) => resultsOf(facts).flatMap(rule);
 }

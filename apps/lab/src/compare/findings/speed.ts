@@ -148,7 +148,7 @@ export function noDifference({ servers }: Facts): readonly Finding[] {
   const hasDifference =
     figures.some((figure) => areClearlyApart(rankedByGroup(servers, figure))) ||
     areClearlyApart(rankedByServer(servers, 'cpuPerRequest'));
-  if (hasDifference || servers.length < 2) return [];
+  if (hasDifference) return [];
   const isUnknown = servers.some(({ rounds }) => rounds.length < 2);
   return [
     {

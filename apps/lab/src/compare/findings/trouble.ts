@@ -1,5 +1,5 @@
 /** What went wrong: servers that ended, answers that were wrong, requests that failed, and clients that could not get in. */
-import { ERROR_KINDS, type ErrorKind } from '@concurrent-primes/client/load';
+import { ERROR_KINDS, type ErrorKind, mergeHistograms, synRetries } from '@concurrent-primes/client/load';
 import { type Facts, type ServerFacts, watchedGroup } from '../figures/facts.ts';
 import * as format from '../format.ts';
 import type { Scenario } from '../scenario.ts';
@@ -121,6 +121,31 @@ export function descriptorLimit({ scenario, servers }: Facts): readonly Finding[
           : ` ${format.list(holdsAll.map(({ server }) => server.spec.name))} held all of them.`),
       evidence: [`connections wanted: ${format.number(wanted)}`, serverEvidence('descriptors', [holder, ...holdsAll])],
     }));
+}
+
+/** Clients that came faster than the server accepted them. */
+export function fullQueue({ servers }: Facts): readonly Finding[] {
+  return servers.flatMap(({ spec, groups }) => {
+    const histograms = groups.flatMap(({ loads }) => loads.map((load) => load.histograms.connect));
+    const retries = histograms.reduce((sum, connect) => sum + synRetries(connect), 0);
+    if (retries === 0) return [];
+    const { count, maxMs } = mergeHistograms(histograms);
+    return [
+      {
+        rule: 'full-queue',
+        title: `${spec.name}'s queue of new connections was full: ${format.number(retries)} connects waited for a second SYN.`,
+        text:
+          'Who is not accepted yet stands in a queue of the kernel, as long as the backlog of listen(2) and ' +
+          'net.core.somaxconn allow. While it is full the kernel drops the SYN of whoever comes, and a client sends it ' +
+          'again after a second. So the longest times here are those seconds, not the time that the server took. Accept ' +
+          'sooner, or ask for a longer queue.',
+        evidence: [
+          `connects that took a whole number of seconds: ${format.number(retries)} of ${format.number(count)}`,
+          `longest connect: ${format.duration(maxMs)}`,
+        ],
+      },
+    ];
+  });
 }
 
 function wrongErrorsOf(server: ServerFacts): [string, number][] {

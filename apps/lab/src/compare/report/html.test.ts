@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCommand } from '../servers/spec.ts';
 import { madeUp, threeRounds } from '../../testing/made-up-comparison.ts';
 import { renderHtml } from './html.ts';
+import { joinResults } from '../two-results.ts';
 import { html, Markup, scriptJson } from './markup.ts';
 
 const COMPARISON = madeUp({
@@ -33,6 +34,18 @@ describe('renderHtml()', () => {
     expect(sections).toEqual(['findings', 'table', 'honesty', 'chart-list', 'figures', 'method']);
     expect(page).toContain('epoll did the most: 9,000 requests a second; net the least: 5,000.');
     expect(page).toContain('made-up.json');
+  });
+
+  it('ranks nobody across two results, and tells when and where each was measured', () => {
+    const startedAt = '2026-11-27T08:00:00.000Z';
+    const later = { ...COMPARISON, startedAt, environment: { ...COMPARISON.environment, cpu: 'Abacus 8' } };
+    const joined = renderHtml(joinResults(COMPARISON, later), 'made-up.json');
+    expect(joined).toContain('before: 2026-11-23 08:00 UTC; after: 2026-11-27 08:00 UTC');
+    expect(joined).toMatch(/<dt>machine, before<\/dt>\s+<dd>Abacus 7,/);
+    expect(joined).toMatch(/<dt>machine, after<\/dt>\s+<dd>Abacus 8,/);
+    expect(joined).toContain('a server is compared with itself');
+    expect(page).not.toContain('a server is compared with itself');
+    expect(joined).not.toContain('did the most');
   });
 
   it('asks nobody for anything', () => {

@@ -1,4 +1,5 @@
 /** The report's sections, each from the facts to HTML. */
+import type { Environment } from '../environment.ts';
 import type { Facts, GroupFacts, ServerFacts } from '../figures/facts.ts';
 import { type Figure, GROUP_FIGURES, SERVER_FIGURES } from '../figures/figure.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -13,8 +14,8 @@ import { html, type Markup } from './markup.ts';
 const COLORS = 8;
 
 /** What happened, who took part. */
-export function introSection({ scenario, startedAt, environment }: Comparison, { servers }: Facts): Markup {
-  const when = startedAt.slice(0, 16).replace('T', ' ');
+export function introSection({ scenario, startedAt, environment, before }: Comparison, { servers }: Facts): Markup {
+  const when = before === undefined ? utc(startedAt) : `before: ${utc(before.startedAt)}; after: ${utc(startedAt)}`;
   return html`<header>
     <p class="kicker">Concurrent Primes · a comparison of servers</p>
     <h1>${scenario.title}</h1>
@@ -26,7 +27,7 @@ export function introSection({ scenario, startedAt, environment }: Comparison, {
       )}
     </ul>
     <p class="note">
-      ${when} UTC · ${environment.cpu}, ${format.count(environment.cores, 'processor')} ·
+      ${when} · ${environment.cpu}, ${format.count(environment.cores, 'processor')} ·
       ${format.count(scenario.rounds, 'round')} of ${format.number(scenario.seconds)} s for each server
     </p>
   </header>`;
@@ -191,10 +192,18 @@ export function honestySection(answers: readonly Honesty[]): Markup {
 
 /** How it was done, so that somebody else can do it again. */
 export function methodSection(comparison: Comparison, jsonName: string): Markup {
-  const { scenario, environment, seed, servers } = comparison;
-  const { cpu, cores, memoryBytes, os, node, lab, commit } = environment;
+  const { scenario, environment, seed, servers, before } = comparison;
   return html`<section id="method">
     <h2>How it was measured</h2>
+    ${
+      before === undefined
+        ? undefined
+        : html`<p>
+            Two results stand side by side here that were measured one after the other, each as follows. Only those of
+            the same result had their turns among each other: so a server is compared with itself, before and after, and
+            with no other.
+          </p>`
+    }
     <p>
       In each of ${format.count(scenario.rounds, 'round')} every server had one turn, in an order shuffled anew: a fresh
       process, ${format.number(scenario.warmupSeconds)} s to warm up, ${format.number(scenario.seconds)} s measured. In
@@ -213,14 +222,11 @@ export function methodSection(comparison: Comparison, jsonName: string): Markup 
         <dt>seed</dt>
         <dd>${String(seed)}</dd>
       </div>
-      <div>
-        <dt>machine</dt>
-        <dd>${cpu}, ${format.count(cores, 'processor')}, ${format.bytes(memoryBytes)}; ${os}</dd>
-      </div>
-      <div>
-        <dt>software</dt>
-        <dd>lab ${lab}${commit === undefined ? '' : `, commit ${commit}`}; Node ${node}</dd>
-      </div>
+      ${
+        before === undefined
+          ? environmentRows(environment)
+          : [environmentRows(before.environment, ', before'), environmentRows(environment, ', after')]
+      }
     </dl>
     <details>
       <summary>The scenario</summary>
@@ -228,6 +234,22 @@ export function methodSection(comparison: Comparison, jsonName: string): Markup 
     </details>
     <p class="note">All that was measured is in <code>${jsonName}</code>, beside this file.</p>
   </section>`;
+}
+
+function environmentRows({ cpu, cores, memoryBytes, os, node, lab, commit }: Environment, when = ''): Markup {
+  return html`<div>
+      <dt>machine${when}</dt>
+      <dd>${cpu}, ${format.count(cores, 'processor')}, ${format.bytes(memoryBytes)}; ${os}</dd>
+    </div>
+    <div>
+      <dt>software${when}</dt>
+      <dd>lab ${lab}${commit === undefined ? '' : `, commit ${commit}`}; Node ${node}</dd>
+    </div>`;
+}
+
+/** To the minute. */
+function utc(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function groupNote(servers: readonly ServerFacts[]): string {
