@@ -7,7 +7,13 @@
  * there are exactly N of them. That they are prime, and all there are, it can't know.
  */
 
-import { CLIENT_STATES, type ClientEvent, type ClientState, type ClientVerb } from './client-states.ts';
+import {
+  CLIENT_STATES,
+  type ClientEvent,
+  type ClientState,
+  type ClientStateRow,
+  type ClientVerb,
+} from './client-states.ts';
 import {
   CountOutOfRangeError,
   EarlyEndError,
@@ -18,6 +24,7 @@ import {
 } from './errors.ts';
 import { PartialMessage } from './partial-message.ts';
 import { PrimeReader } from './prime-reader.ts';
+import { type StateNode, graphOf } from './state-graph.ts';
 import {
   COUNT_BYTES,
   decodeCount,
@@ -38,6 +45,8 @@ export interface ClientSessionOptions {
   /** Confirm each answer by its sum; an older client does not, and can ask only once. Default: true. */
   readonly sendSum?: boolean;
 }
+
+const NODES = graphOf<ClientState, ClientEvent, ClientState, ClientStateRow>(CLIENT_STATES, (to) => to);
 
 /**
  * One connection's conversation, seen by the client.
@@ -65,7 +74,7 @@ export class ClientSession {
   readonly #reader = new PrimeReader();
   readonly #head = new PartialMessage(COUNT_BYTES);
 
-  #state: ClientState = 'idle';
+  #node: StateNode<ClientState, ClientEvent, ClientStateRow, ClientState> = NODES.idle;
   #greetingDue: boolean;
   #ended = false;
   #interval: Interval | undefined;
@@ -85,18 +94,18 @@ export class ClientSession {
 
   /** The verb it waits for now; `close` says that nothing is pending: close, or {@link request} if {@link idle}. */
   get next(): ClientVerb {
-    return CLIENT_STATES[this.#state].waitsFor;
+    return this.#node.row.waitsFor;
   }
 
   /** Whether {@link request} can be called. */
   get idle(): boolean {
-    return this.#state === 'idle';
+    return this.#node.state === 'idle';
   }
 
   /** While `next` is `receive`: how many bytes are certain to come, at least 1. Otherwise 0. */
   get expects(): number {
-    if (this.#state === 'count') return (this.#greetingDue ? GREETING_BYTES : 0) + this.#head.missing;
-    if (this.#state === 'primes') return this.#primeBytesDue();
+    if (this.#node.state === 'count') return (this.#greetingDue ? GREETING_BYTES : 0) + this.#head.missing;
+    if (this.#node.state === 'primes') return this.#primeBytesDue();
     return 0;
   }
 
@@ -133,7 +142,7 @@ export class ClientSession {
    * @throws Error if the session is not {@link idle}; RangeError if a bound is not an int32
    */
   request(a: number, b: number): void {
-    if (!this.idle) throw new Error(`cannot request: the session must be idle, it is ${this.#state}`);
+    if (!this.idle) throw new Error(`cannot request: the session must be idle, it is ${this.#node.state}`);
     writeInt32(this.#outgoingBytes, 0, a);
     writeInt32(this.#outgoingBytes, 4, b);
     this.#interval = [a, b];
@@ -174,7 +183,7 @@ export class ClientSession {
     this.#outgoingSent += count;
     if (this.#outgoingSent < this.#outgoingBytes.length) return;
     this.#outgoingSent = 0;
-    this.#fire(this.#state === 'summing' && this.#ended ? 'last' : 'done');
+    this.#fire(this.#node.state === 'summing' && this.#ended ? 'last' : 'done');
   }
 
   /**
@@ -189,7 +198,7 @@ export class ClientSession {
    * @throws Error if the session is closed
    */
   receive(bytes: Uint8Array): number {
-    if (this.#state === 'closed') throw new Error('cannot receive: the session is closed');
+    if (this.#node.state === 'closed') throw new Error('cannot receive: the session is closed');
     this.#reader.clear();
     if (bytes.length === 0) this.#end();
     for (let at = 0; at < bytes.length;) at += this.#take(bytes, at);
@@ -198,13 +207,13 @@ export class ClientSession {
 
   /** The connection is over, whoever ended it. Does nothing on a session already closed. */
   close(): void {
-    if (this.#state !== 'closed') this.#fire('closed');
+    if (this.#node.state !== 'closed') this.#fire('closed');
   }
 
   /** Takes what belongs together from index `at` on and returns how many bytes that was. */
   #take(bytes: Uint8Array, at: number): number {
-    if (this.#state === 'primes') return this.#takePrimes(bytes, at);
-    if (this.#state === 'summing' || this.#state === 'over') {
+    if (this.#node.state === 'primes') return this.#takePrimes(bytes, at);
+    if (this.#node.state === 'summing' || this.#node.state === 'over') {
       this.#fail(new TrailingGarbageError(`cannot receive: nothing is due, got ${bytes.length - at} bytes`));
     }
     if (this.#greetingDue) return this.#takeGreeting(bytes[at]!);
@@ -223,7 +232,7 @@ export class ClientSession {
 
   #takeCount(count: number): void {
     if (isRefusal(count)) this.#fail(new RefusedError(count));
-    if (this.#state !== 'count') {
+    if (this.#node.state !== 'count') {
       this.#fail(new TrailingGarbageError(`cannot receive: nothing was asked, got the number ${count}`));
     }
     const [a, b] = this.#interval!;
@@ -259,7 +268,7 @@ export class ClientSession {
 
   #end(): void {
     this.#ended = true;
-    if (CLIENT_STATES[this.#state].on.end !== undefined) {
+    if (this.#node.transitions.has('end')) {
       this.#fire('end');
       return;
     }
@@ -274,12 +283,13 @@ export class ClientSession {
   }
 
   #require(verb: ClientVerb): void {
-    if (this.next !== verb) throw new Error(`cannot ${verb}: the session is ${this.#state} and waits to ${this.next}`);
+    if (this.next !== verb)
+      throw new Error(`cannot ${verb}: the session is ${this.#node.state} and waits to ${this.next}`);
   }
 
   #fire(event: ClientEvent): void {
-    const to = CLIENT_STATES[this.#state].on[event];
-    if (to === undefined) throw new Error(`cannot take "${event}": the session is ${this.#state}`);
-    this.#state = to;
+    const transition = this.#node.transitions.get(event);
+    if (transition === undefined) throw new Error(`cannot take "${event}": the session is ${this.#node.state}`);
+    this.#node = transition.to;
   }
 }

@@ -12,8 +12,8 @@
 import type { ExchangeReport, Outcome } from './outcomes.ts';
 import { PartialMessage } from './partial-message.ts';
 import { type ScratchViews, viewsOf } from './scratch-views.ts';
-import { SERVER_NODES, type ServerNode } from './server-graph.ts';
-import type { ServerEvent } from './server-states.ts';
+import { SERVER_STATES, type ServerEvent, type ServerState, type StateRow, type Transition } from './server-states.ts';
+import { type StateNode, graphOf } from './state-graph.ts';
 import type { Answer, CloseCause, Phase, Session, Verb } from './session.ts';
 import {
   COUNT_BYTES,
@@ -67,6 +67,8 @@ export interface ServerSessionOptions {
   readonly maxWidth?: number;
 }
 
+const NODES = graphOf<ServerState, ServerEvent, Transition, StateRow>(SERVER_STATES, ([to]) => to);
+
 /**
  * One client's conversation, seen by the server.
  *
@@ -95,7 +97,7 @@ export class ServerSession implements Session {
   /** A request or a sum of which a part has come: both have 8 bytes. An idle client costs none. */
   #message: PartialMessage | undefined;
 
-  #node: ServerNode;
+  #node: StateNode<ServerState, ServerEvent, StateRow, Transition>;
   #greetingOwed: boolean;
   #draining = false;
   #discarded = 0;
@@ -127,15 +129,15 @@ export class ServerSession implements Session {
     this.#views = viewsOf(scratch);
     this.#maxWidth = maxWidth;
     this.#greetingOwed = greeting;
-    this.#node = SERVER_NODES[greeting ? 'greeting' : 'fresh'];
+    this.#node = NODES[greeting ? 'greeting' : 'fresh'];
   }
 
   get next(): Verb {
-    return this.#node.waitsFor;
+    return this.#node.row.waitsFor;
   }
 
   get phase(): Phase {
-    return this.#node.phase;
+    return this.#node.row.phase;
   }
 
   get expects(): number {
@@ -325,7 +327,10 @@ export class ServerSession implements Session {
   #fire(event: ServerEvent): void {
     const transition = this.#node.transitions.get(event);
     if (transition === undefined) throw new Error(`cannot take "${event}": the session is ${this.#node.state}`);
-    const { to, outcome } = transition;
+    const {
+      to,
+      target: [, outcome],
+    } = transition;
     if (outcome !== undefined) this.#finish(outcome === 'refused' ? REFUSAL_OUTCOMES[this.#refusal!] : outcome);
     this.#node = to;
     // An interruption between send() and sent() makes what was handed out count as not taken.
