@@ -168,7 +168,12 @@ function withCommonFlags(command: Command): Command {
         .argParser(secondsOrZero)
         .default(DEFAULT_DRAIN_TIMEOUT_MS, `${DEFAULT_DRAIN_TIMEOUT_MS / 1000}`),
     )
-    .option('--backlog <n>', 'connections that may wait in the kernel', wholeNumber(1, 65_535), DEFAULT_BACKLOG)
+    .option(
+      '--backlog <n>',
+      'connections that may wait in the kernel, as far as it allows',
+      wholeNumber(1, 65_535),
+      DEFAULT_BACKLOG,
+    )
     .addOption(
       new Option('--log-level <level>', 'what to log on stderr; debug shows every client')
         .choices(LOG_LEVELS)
