@@ -127,10 +127,10 @@ function openListeners(
   // (Nagle's algorithm against delayed acknowledgements).
   const open = (atPort: number, reusePort: boolean): ListeningSocket =>
     keep(listen({ host, port: atPort, backlog, reusePort, nonBlocking: true, noDelay: true }));
-  if (loops === 1) return [open(port, false)];
-  // A port that is to be shared could also be shared with a server that is there already: so first one that is not.
-  listen({ host, port }).close();
-  const first = open(port, true);
+  // The first takes the port for itself: if it shared it at once, it could share it with a server that is there already.
+  const first = open(port, false);
+  if (loops === 1) return [first];
   const shared = first.localAddress().port;
+  first.sharePort();
   return [first, ...Array.from({ length: loops - 1 }, () => open(shared, true))];
 }
