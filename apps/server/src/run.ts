@@ -7,6 +7,7 @@ import type { Server } from '@concurrent-primes/server-core';
 import { SocketError, resolveHost } from '@concurrent-primes/sockets';
 import { type LogFormat, type LogLevel, levelOf, logClient, openLog } from './log.ts';
 import type { PrimeServerOptions } from './prime-server.ts';
+import { firstStopSignal } from './stop-signal.ts';
 
 /** What every run needs beside the server's own options. */
 export interface RunOptions {
@@ -34,8 +35,6 @@ export class UsageError extends Error {
 
 /** A thread needs five descriptors. Where they run out, Node says so by errors of several kinds, but in one of two words. */
 const NO_DESCRIPTOR = /\bEMFILE\b|too many open files/;
-
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Runs a server until it has stopped. */
 export async function run(start: (supplies: RunSupplies) => Promise<Server>, options: RunOptions): Promise<void> {
@@ -98,20 +97,6 @@ function advice(error: Error): string {
     default:
       return '';
   }
-}
-
-/**
- * Resolves with the first signal, which drains the server. A second one ends the process at once, by the signal itself:
- * `process.exit()` would wait for the threads, and they may be blocked.
- */
-function firstStopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    const heard = (signal: string): void => {
-      for (const name of STOP_SIGNALS) process.removeAllListeners(name);
-      resolve(signal);
-    };
-    for (const name of STOP_SIGNALS) process.once(name, heard);
-  });
 }
 
 function addressText({ host, port }: Server): string {

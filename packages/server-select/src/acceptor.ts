@@ -44,7 +44,10 @@ export class Acceptor {
     return this.#listener.descriptor;
   }
 
-  /** When to call {@link resume} at the latest, on the thread's clock; 0: another loop's client has left; Infinity: not paused. */
+  /**
+   * When to call {@link resume} at the latest, on the thread's clock; 0 when a client of another loop has left, Infinity
+   * while not paused.
+   */
   get retryAtMs(): number {
     return this.#retryAtMs === Infinity || this.#pausedLoops.joined ? this.#retryAtMs : 0;
   }
@@ -95,7 +98,7 @@ export class Acceptor {
     } catch (error) {
       if (!isExhausted(error)) throw error;
       if (!this.#open) return undefined;
-      if (this.#pausedLoops.join()) return this.#next();
+      if (this.#pausedLoops.join()) return this.#next(); // what became free until now was not told to us
       this.#pause(`accept: ${error.code}: new clients wait until one leaves; raise the limit with ulimit -n`);
       return undefined;
     }
