@@ -17,7 +17,7 @@ import {
   startPrimePoolServer,
   startPrimeSelectServer,
 } from './prime-server.ts';
-import { EXIT_USAGE, UsageError, run } from './run.ts';
+import { EXIT_USAGE, type RunOptions, UsageError, run } from './run.ts';
 
 const MAX_PORT = 65_535;
 const MAX_INT32 = 2 ** 31 - 1;
@@ -199,7 +199,7 @@ function serverOptions(flags: CommonFlags): Omit<PrimeServerOptions, 'host' | 'p
   };
 }
 
-function runOptions(flags: CommonFlags, description: string): Parameters<typeof run>[1] {
+function runOptions(flags: CommonFlags, description: string): RunOptions {
   const { address, port, logLevel, logFormat } = flags;
   return { address, port, logLevel, logFormat, drainTimeoutMs: flags.drainTimeout, description };
 }

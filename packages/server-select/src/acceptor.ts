@@ -6,7 +6,7 @@
  * a readiness that it can't use. It goes on when a client has left, of this loop or of another, or after a while in case
  * something else in the process had taken the descriptors.
  */
-import type { ServerThread } from '@concurrent-primes/server-core';
+import { type ServerThread, exhaustedNotice } from '@concurrent-primes/server-core';
 import { type ListeningSocket, READ, type Selector, type Socket, isExhausted } from '@concurrent-primes/sockets';
 import type { PausedLoops } from './paused-loops.ts';
 
@@ -99,7 +99,7 @@ export class Acceptor {
       if (!isExhausted(error)) throw error;
       if (!this.#open) return undefined;
       if (this.#pausedLoops.join()) return this.#next(); // what became free until now was not told to us
-      this.#pause(`accept: ${error.code}: new clients wait until one leaves; raise the limit with ulimit -n`);
+      this.#pause(exhaustedNotice(error));
       return undefined;
     }
   }
