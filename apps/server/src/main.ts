@@ -43,7 +43,7 @@ interface CommonFlags {
 
 interface SelectFlags extends CommonFlags {
   readonly selector: SelectorKind;
-  readonly quantum: number;
+  readonly quantum?: number;
   readonly loops: number;
 }
 
@@ -68,9 +68,9 @@ withCommonFlags(program.command('select'))
   )
   .option(
     '--quantum <n>',
-    'the most integers that one turn sends to one client; 1 shows every turn as a 4-byte send',
+    'the most integers that one turn sends to one client; 1 shows every turn as a 4-byte send ' +
+      `(default: ${DEFAULT_QUANTUM}, and ${MAX_QUANTUM} while nobody else is ready)`,
     wholeNumber(1, MAX_QUANTUM),
-    DEFAULT_QUANTUM,
   )
   .option(
     '--loops <n>',
@@ -93,8 +93,11 @@ Examples:
   .action((flags: SelectFlags) => {
     const { selector, quantum, loops } = flags;
     return run(
-      (supplies) => startPrimeSelectServer({ ...serverOptions(flags), ...supplies, selector, quantum, loops }),
-      runOptions(flags, `${selector}, ${loops === 1 ? '' : `${loops} loops, `}quantum ${quantum}`),
+      (supplies) => {
+        const options = { ...serverOptions(flags), ...supplies, selector, loops };
+        return startPrimeSelectServer(quantum === undefined ? options : { ...options, quantum });
+      },
+      runOptions(flags, `${selector}, ${loops === 1 ? '' : `${loops} loops, `}quantum ${quantum ?? DEFAULT_QUANTUM}`),
     );
   });
 

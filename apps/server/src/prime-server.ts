@@ -39,7 +39,10 @@ export const TABLE_USES = ['lazy', 'full', 'none'] as const;
 /** What the select server can be given. */
 export interface PrimeSelectOptions extends PrimeServerOptions {
   readonly selector?: SelectorKind;
-  /** The most integers that one turn sends to one client, at least 1; default {@link DEFAULT_QUANTUM}. */
+  /**
+   * The most integers that one turn sends to one client, at least 1. Default: {@link DEFAULT_QUANTUM}, and {@link MAX_QUANTUM}
+   * where nobody else is ready.
+   */
   readonly quantum?: number;
   /** Loop threads that share the port, each with its own clients; default 1. */
   readonly loops?: number;
@@ -53,8 +56,9 @@ export interface PrimePoolOptions extends PrimeServerOptions {
 
 /** Starts the select server for primes. */
 export async function startPrimeSelectServer(options: PrimeSelectOptions): Promise<Server> {
-  const quantumBytes = (options.quantum ?? DEFAULT_QUANTUM) * PRIME_BYTES;
-  return startSelectServer({ ...options, quantumBytes, sessions: await sessionsFor(options, quantumBytes) });
+  const { quantum = DEFAULT_QUANTUM, quantum: quantumAlone = MAX_QUANTUM } = options;
+  const quanta = { quantumBytes: quantum * PRIME_BYTES, quantumAloneBytes: quantumAlone * PRIME_BYTES };
+  return startSelectServer({ ...options, ...quanta, sessions: await sessionsFor(options, quanta.quantumAloneBytes) });
 }
 
 /** Starts the pool for primes. */

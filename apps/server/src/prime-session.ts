@@ -5,7 +5,7 @@
 import { extname } from 'node:path';
 import { OUTCOMES, ServerSession, encodeRequest, encodeSum } from '@concurrent-primes/protocol';
 import type { Session, SessionSource } from '@concurrent-primes/server-core';
-import { PrimeTable, chunkBuffer, usePrimeTable } from '@concurrent-primes/sieve';
+import { MAX_INT32, PrimeTable, chunkBuffer, usePrimeTable } from '@concurrent-primes/sieve';
 import { PrimeAnswer } from './prime-answer.ts';
 
 /** What can be chosen of the conversation. */
@@ -42,13 +42,17 @@ export function createSessionFactory(options: unknown): () => Session {
   return open;
 }
 
-/** Holds a conversation with nobody, so that the first client doesn't wait until all that code is compiled. */
+/**
+ * Holds a conversation with nobody, so that the first client doesn't wait until all that code is compiled: a whole exchange,
+ * and the widest one up to its first primes, which counts in another way than a narrow one.
+ */
 function rehearse(session: ServerSession): void {
-  const messages = [encodeRequest(100, 200), encodeSum(3167n)];
-  while (messages.length > 0) {
+  const messages = [encodeRequest(100, 200), encodeSum(3167n), encodeRequest(0, MAX_INT32)];
+  while (messages.length > 0 || session.next === 'work') {
     if (session.next === 'receive') session.receive(messages.shift()!);
     else if (session.next === 'work') session.work();
     else session.sent(session.send(REHEARSAL_BYTES).length);
   }
+  session.send(REHEARSAL_BYTES);
   session.close('shutdown');
 }

@@ -90,7 +90,10 @@ private:
     // A prime can only have been sent in part when the head was sent whole.
     const std::size_t skipped = client.headSent + answer.within();
     const std::size_t size = (1 + filled) * wire::PRIME_BYTES - skipped;
-    const ssize_t sent = send(client.fd, reinterpret_cast<uint8_t *>(storage_.data()) + skipped, size, MSG_NOSIGNAL);
+    const uint8_t *bytes = reinterpret_cast<const uint8_t *>(storage_.data()) + skipped;
+    // What stands in memory whole is sent from there, once the head is out.
+    if (head == 0 && answer.stored() != nullptr) bytes = answer.stored();
+    const ssize_t sent = send(client.fd, bytes, size, MSG_NOSIGNAL);
     if (sent < 0) return errno == EAGAIN ? Progress::blocked : Progress::dead;
     const std::size_t ofHead = std::min(head, static_cast<std::size_t>(sent));
     client.headSent += ofHead;

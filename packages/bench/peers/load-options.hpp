@@ -16,6 +16,8 @@ struct Options {
   uint64_t requests = 0, warmupRequests = 0;
   double seconds = 3, warmupSeconds = 0.5;
   bool keepAlive = false;
+  /** Each client asks for a part of the interval, instead of all of it. */
+  bool parts = false;
   double pauseMs = 0;
   /** 0: as long as it runs. */
   uint64_t bytes = 0;
@@ -32,7 +34,7 @@ struct Options {
 [[noreturn]] inline void usage() {
   std::fputs("usage: load ask|stream|stalled|trickle|silent|slow --port P --clients N [--interval A B] [--seconds S]\n"
              "            [--warmup-seconds W] [--requests M] [--warmup-requests K] [--keep-alive] [--pause-ms X]\n"
-             "            [--bytes B] [--rate BYTES_A_SECOND]\n",
+             "            [--bytes B] [--rate BYTES_A_SECOND] [--parts]\n",
              stderr);
   std::exit(2);
 }
@@ -73,11 +75,14 @@ inline Options parseOptions(int argc, char **argv) {
     else if (is("--seconds")) options.seconds = secondsArgument(name, next());
     else if (is("--warmup-seconds")) options.warmupSeconds = secondsArgument(name, next());
     else if (is("--keep-alive")) options.keepAlive = true;
+    else if (is("--parts")) options.parts = true;
     else if (is("--pause-ms")) options.pauseMs = secondsArgument(name, next());
     else if (is("--bytes")) options.bytes = static_cast<uint64_t>(integer(1, INT64_MAX));
     else if (is("--rate")) options.rate = static_cast<uint64_t>(integer(1, INT64_MAX));
     else usage();
   }
   if (options.port == 0 || options.clients == 0) usage();
+  // The answers that an asking client expects are kept once for all.
+  if (options.parts && options.kind == Kind::ask) usage();
   return options;
 }

@@ -49,6 +49,7 @@ enum class State { closed, connecting, open };
 struct Client {
   sockaddr_in source = wire::loopback(0);
   int fd = -1;
+  uint8_t request[wire::REQUEST_BYTES];
   State state = State::closed;
   /** Whether it has been where its kind wants it. */
   bool placed = false;
@@ -70,7 +71,6 @@ std::vector<Client> clients;
 std::priority_queue<Timer, std::vector<Timer>, std::greater<Timer>> timers;
 sockaddr_in server;
 Expected expected(0, 0);
-uint8_t request[wire::REQUEST_BYTES];
 uint8_t buffer[READ_BYTES];
 int poller;
 
@@ -127,6 +127,10 @@ void connected(Client &client) {
   if (kind == Kind::ask || kind == Kind::trickle || kind == Kind::silent) place(client);
 }
 
+bool sendRequest(Client &client) {
+  return send(client.fd, client.request, sizeof client.request, MSG_NOSIGNAL) == sizeof client.request;
+}
+
 void begin(Client &client) {
   client.answer = AnswerReader();
   client.answerBytes = client.requestSent = 0;
@@ -145,7 +149,7 @@ void begin(Client &client) {
   if (connect(client.fd, reinterpret_cast<sockaddr *>(&server), sizeof server) != 0 && errno != EINPROGRESS) {
     return fail(client);
   }
-  if (asksAtOnce() && send(client.fd, request, sizeof request, MSG_NOSIGNAL) == sizeof request) {
+  if (asksAtOnce() && sendRequest(client)) {
     watch(client, EPOLL_CTL_ADD, openInterest());
     connected(client);
   } else if (!asksAtOnce() || errno == EAGAIN) {
@@ -157,7 +161,7 @@ void begin(Client &client) {
 /** The connection that was not there at once is there, or failed. */
 void finishConnecting(Client &client, uint32_t events) {
   if (asksAtOnce()) {
-    if (send(client.fd, request, sizeof request, MSG_NOSIGNAL) != sizeof request) return fail(client);
+    if (!sendRequest(client)) return fail(client);
   } else if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
     int error = 0;
     socklen_t size = sizeof error;
@@ -181,7 +185,7 @@ void askAgain(Client &client, int64_t now) {
   }
   client.answer = AnswerReader();
   const bool pausing = options.pauseMs > 0;
-  std::memcpy(message + wire::SUM_BYTES, request, sizeof request);
+  std::memcpy(message + wire::SUM_BYTES, client.request, sizeof client.request);
   const std::size_t size = pausing ? wire::SUM_BYTES : sizeof message;
   client.beganNs = now;
   if (send(client.fd, message, size, MSG_NOSIGNAL) != static_cast<ssize_t>(size)) return fail(client);
@@ -207,7 +211,7 @@ void receive(Client &client, std::size_t most) {
   client.bytes += size;
   measurement.addBytes(size);
   // A refusal comes to those, too, who have not asked, or not yet.
-  const bool asked = kind != Kind::silent && (kind != Kind::trickle || client.requestSent == sizeof request);
+  const bool asked = kind != Kind::silent && (kind != Kind::trickle || client.requestSent == sizeof client.request);
   AnswerReader &answer = client.answer;
   const bool wasCounted = answer.counted();
   const bool right = kind == Kind::ask ? answer.check(buffer, size, expected) : answer.count(buffer, size);
@@ -232,8 +236,8 @@ void handle(Client &client, uint32_t events) {
 }
 
 void sendNextByte(Client &client) {
-  if (send(client.fd, request + client.requestSent, 1, MSG_NOSIGNAL) != 1) return fail(client);
-  if (++client.requestSent < sizeof request) wakeAt(client, nowNs() + TRICKLE_NS);
+  if (send(client.fd, client.request + client.requestSent, 1, MSG_NOSIGNAL) != 1) return fail(client);
+  if (++client.requestSent < sizeof client.request) wakeAt(client, nowNs() + TRICKLE_NS);
 }
 
 void handleTimer(Client &client) {
@@ -245,7 +249,7 @@ void handleTimer(Client &client) {
   }
   // One that has paused on its connection.
   client.beganNs = nowNs();
-  if (send(client.fd, request, sizeof request, MSG_NOSIGNAL) != sizeof request) fail(client);
+  if (!sendRequest(client)) fail(client);
 }
 
 void runTimers(int64_t now) {
@@ -272,6 +276,14 @@ void sampleFairness(int64_t now) {
   measurement.addFairness(sum, squares, static_cast<double>(clients.size()));
 }
 
+/** What a client asks for. */
+std::pair<int32_t, int32_t> intervalOf(std::size_t index) {
+  if (!options.parts) return {options.a, options.b};
+  const int64_t width = int64_t{options.b} - options.a + 1, i = static_cast<int64_t>(index);
+  return {static_cast<int32_t>(options.a + width * i / options.clients),
+          static_cast<int32_t>(options.a + width * (i + 1) / options.clients - 1)};
+}
+
 /** How long epoll may sleep: rounded up, so that what is due is due when it wakes. */
 int timeoutMs(int64_t now) {
   int64_t nextNs = measurement.dueNs(options);
@@ -286,8 +298,6 @@ int main(int argc, char **argv) {
   options = parseOptions(argc, argv);
   kind = options.kind;
   server = wire::loopback(options.port);
-  wire::writeInt32(request, options.a);
-  wire::writeInt32(request + 4, options.b);
   if (kind == Kind::ask) expected = Expected(options.a, options.b);
   wire::raiseDescriptorLimit();
   poller = epoll_create1(EPOLL_CLOEXEC);
@@ -306,6 +316,9 @@ int main(int argc, char **argv) {
   clients.resize(static_cast<std::size_t>(options.clients));
   int64_t now = nowNs();
   for (std::size_t i = 0; i < clients.size(); i++) {
+    const auto [a, b] = intervalOf(i);
+    wire::writeInt32(clients[i].request, a);
+    wire::writeInt32(clients[i].request + 4, b);
     clients[i].source.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + static_cast<uint32_t>(i % SOURCE_ADDRESSES));
     wakeAt(clients[i], now + START_GAP_NS * static_cast<int64_t>(i));
   }

@@ -178,6 +178,9 @@ public:
   /** How many bytes of the next prime are sent, 0 to 3. */
   std::size_t within() const { return within_; }
 
+  /** The bytes from the cursor on, where the whole answer stands in memory; here it does not. */
+  const uint8_t *stored() const { return nullptr; }
+
   /** Moves the cursor over so many bytes of what fill() wrote, from within() on. */
   void advance(const uint32_t *filled, std::size_t bytes) {
     const std::size_t whole = (within_ + bytes) / 4;

@@ -1,16 +1,20 @@
 // What a program in C++ can stream at most: it answers with the right N, and with zeros instead of primes.
 //
 // All is as in epoll-server, but the chunks of an answer stand in memory from the start and are never written again.
-// What is left is the loop, and the kernel's copying.
+// What is left is the loop, and the kernel's copying. With `whole` it is what a server could do that keeps all primes in
+// memory as they go out: each byte of the widest answer has a place of its own, and comes from there.
 //
-// Usage: zero-server PORT [SEND_BYTES]
+// Usage: zero-server PORT [SEND_BYTES [whole]]
 #include "epoll-loop.hpp"
+#include <sys/mman.h>
 
 namespace {
 
 const int32_t MAX_INT32 = 2147483647;
 /** The primes below 2^31, https://oeis.org/A007053: so that the widest answer, the one to stream, begins at once. */
 const uint32_t PRIMES_IN_INT32 = 105097565;
+/** All bytes of that answer; null where they all come from one buffer. */
+const uint8_t *whole = nullptr;
 
 class ZeroAnswer {
 public:
@@ -31,6 +35,7 @@ public:
   std::size_t fill(primes::Cell &, uint32_t *, std::size_t room) const {
     return std::min<uint64_t>(room, count_ - passed_ / wire::PRIME_BYTES);
   }
+  const uint8_t *stored() const { return whole == nullptr ? nullptr : whole + passed_; }
   void advance(const uint32_t *, std::size_t bytes) { passed_ += bytes; }
 
 private:
@@ -42,12 +47,20 @@ private:
 } // namespace
 
 int main(int argc, char **argv) {
-  if (argc != 2 && argc != 3) {
-    std::fprintf(stderr, "usage: zero-server PORT [SEND_BYTES]\n");
+  if (argc < 2 || argc > 4 || (argc == 4 && std::strcmp(argv[3], "whole") != 0)) {
+    std::fprintf(stderr, "usage: zero-server PORT [SEND_BYTES [whole]]\n");
     return 2;
   }
-  const auto sendBytes = argc == 3 ? wire::integerArgument("SEND_BYTES", argv[2], wire::PRIME_BYTES, 1 << 30) : 65536;
+  const auto sendBytes = argc >= 3 ? wire::integerArgument("SEND_BYTES", argv[2], wire::PRIME_BYTES, 1 << 30) : 65536;
   wire::raiseDescriptorLimit();
+  if (argc == 4) {
+    // Populated for writing, so that each page is one of its own and not the kernel's one page of zeros.
+    const std::size_t bytes = wire::PRIME_BYTES * std::size_t{PRIMES_IN_INT32};
+    void *const memory =
+        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    if (memory == MAP_FAILED) wire::fail("reserve memory for all primes");
+    whole = static_cast<const uint8_t *>(memory);
+  }
   static EpollLoop<ZeroAnswer> loop;
   const int listener = wire::listenOn(wire::portArgument(argv[1]), SOCK_NONBLOCK);
   loop.run(listener, static_cast<std::size_t>(sendBytes) / wire::PRIME_BYTES);

@@ -139,12 +139,15 @@ describe('epoll-server, pthread-server', () => {
 
 describe('zero-server', () => {
   it.for([
-    [100, 200, 21],
-    [0, 1_000_000, MILLION.count],
-    [3, 2, 0],
-    [0, LARGEST_PRIME, FULL_COUNT],
-  ] as const)('answers [%i, %i] with %i zeros', async ([a, b, count], test) => {
-    await using server = await startServer(test, built(peers.zeroServer, '0', '4096'));
+    [100, 200, 21, 'once'],
+    [0, 1_000_000, MILLION.count, 'once'],
+    [3, 2, 0, 'once'],
+    [0, LARGEST_PRIME, FULL_COUNT, 'once'],
+    [0, 1_000_000, MILLION.count, 'whole'],
+    [0, LARGEST_PRIME, FULL_COUNT, 'whole'],
+  ] as const)('answers [%i, %i] with %i zeros that stand in memory %s', async ([a, b, count, kept], test) => {
+    const whole = kept === 'whole' ? [kept] : [];
+    await using server = await startServer(test, built(peers.zeroServer, '0', '4096', ...whole));
     await using peer = await Peer.connect(server.port);
     await peer.sendRequest(a, b);
     expect(await peer.readCount()).toBe(count);
@@ -294,6 +297,32 @@ describe('load', { timeout: 60_000 }, () => {
     expect(bytes).toBeGreaterThan(10_000_000);
     expect(jain).toBeGreaterThanOrEqual(0.25);
     expect(jain).toBeLessThanOrEqual(1);
+  });
+
+  it('stream --parts divides the interval among the clients, without a gap', async (test) => {
+    const requests: Buffer[] = [];
+    const all = Promise.withResolvers<undefined>();
+    const listening = createServer((socket) => {
+      socket
+        .on('error', () => undefined)
+        .once('data', (request) => {
+          if (requests.push(request) === 3) all.resolve(undefined);
+        });
+    }).listen(0, '127.0.0.1');
+    await once(listening, 'listening');
+    const { port } = listening.address() as AddressInfo;
+    const args = ['stream', '--parts', '--clients', '3', '--interval', '-1', '8', '--port', String(port)];
+    await using running = new RunningLoad(test, peers.load, args);
+    await all.promise;
+    running.terminate();
+    await running.result();
+    listening.close();
+    const intervals = requests.map((request) => [request.readInt32BE(0), request.readInt32BE(4)] as const);
+    expect(intervals.toSorted(([a], [b]) => a - b)).toEqual([
+      [-1, 1],
+      [2, 4],
+      [5, 8],
+    ]);
   });
 
   it('stream begins again behind a whole answer', async (test) => {

@@ -19,9 +19,10 @@ export interface LoopThreadData {
   readonly pausedLoops: SharedArrayBuffer;
   readonly selector: SelectorKind;
   readonly quantumBytes: number;
+  readonly quantumAloneBytes: number;
 }
 
-const { wakeDescriptor, selector, quantumBytes, ...data } = workerData as LoopThreadData;
+const { wakeDescriptor, selector, quantumBytes, quantumAloneBytes, ...data } = workerData as LoopThreadData;
 const thread = await ServerThread.begin<LoopThreadData>();
 const listener = ListeningSocket.adopt(data.listener);
 const loop = new Loop(thread, {
@@ -30,6 +31,7 @@ const loop = new Loop(thread, {
   wakeDescriptor,
   pausedLoops: new PausedLoops(data.wakeDescriptors, data.loop, data.pausedLoops),
   quantumBytes,
+  quantumAloneBytes,
 });
 thread.ready();
 try {

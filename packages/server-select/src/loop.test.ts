@@ -44,6 +44,7 @@ interface SceneOptions {
   readonly openSession?: (index: number) => Session;
   readonly kind?: SelectorKind;
   readonly quantumBytes?: number;
+  readonly quantumAloneBytes?: number;
   readonly maxClients?: number;
 }
 
@@ -64,13 +65,21 @@ interface Scene extends FakeThread {
 
 function scene(options: SceneOptions = {}): Scene {
   const { openSession = () => new EchoSession(0), kind = 'select', quantumBytes = 4, maxClients } = options;
+  const { quantumAloneBytes = quantumBytes } = options;
   const fake = fakeThread(openSession, LIMITS, maxClients);
   const selector = own(createSelector(kind));
   const listener = own(listen({ host: '127.0.0.1', port: 0, nonBlocking: true }));
   const pipe = own(new WakePipe());
   const wakeDescriptors = [pipe.writeDescriptor, own(new WakePipe()).writeDescriptor];
   const pausedLoops = new PausedLoops(wakeDescriptors, 0);
-  const parts = { selector, listener, wakeDescriptor: pipe.readDescriptor, pausedLoops, quantumBytes };
+  const parts = {
+    selector,
+    listener,
+    wakeDescriptor: pipe.readDescriptor,
+    pausedLoops,
+    quantumBytes,
+    quantumAloneBytes,
+  };
   const loop = new Loop(fake.thread, parts);
   owned.push({
     [Symbol.dispose]: () => {
@@ -170,6 +179,30 @@ describe('a turn', () => {
     expect(arrived(client)).toEqual([1, 2, 3]);
     test.turn();
     expect(arrived(client)).toEqual([4, 'end']);
+  });
+
+  it('turn() sends more to a client when nobody else is ready', () => {
+    const test = scene({ quantumBytes: 1, quantumAloneBytes: 3 });
+    const [client, other] = [test.join(), test.join()];
+    client.send(MESSAGE);
+    test.loop.turn();
+    expect(arrived(client)).toEqual([1, 2, 3]);
+    other.send(MESSAGE);
+    test.loop.turn();
+    expect([arrived(client), arrived(other)]).toEqual([[4, 'end'], [1]]);
+    test.loop.turn();
+    expect(arrived(other)).toEqual([2, 3, 4, 'end']);
+  });
+
+  it('turn() sends a quantum to a client that is ready alone while another one computes', () => {
+    const openSession = (index: number): Session => new EchoSession(index === 0 ? 5 : 0);
+    const test = scene({ openSession, quantumBytes: 1, quantumAloneBytes: 4 });
+    const [computing, client] = [test.join(), test.join()];
+    computing.send(MESSAGE);
+    test.loop.turn();
+    client.send(MESSAGE);
+    test.loop.turn();
+    expect(arrived(client)).toEqual([1]);
   });
 
   it('turn() leaves a client alone that sends more while the server computes', () => {

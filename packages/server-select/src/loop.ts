@@ -2,8 +2,9 @@
  * The loop: one thread serves all clients, and never waits for one of them.
  *
  * A turn asks the kernel which sockets are ready, then gives each ready client **one** verb: one `recv`, or one `send`
- * of at most a quantum. Each client that computes gets one bounded slice. Who is not ready is not touched. So nothing
- * here blocks but `select` itself, and that only when there is nothing to do.
+ * of at most a quantum (a larger one if nobody else is ready, who would wait for the end of the turn). Each client that
+ * computes gets one bounded slice. Who is not ready is not touched. So nothing here blocks but `select` itself, and that
+ * only when there is nothing to do.
  *
  *     .-----------------------------------------------------.
  *     |   select: which sockets are ready?                  |
@@ -49,6 +50,8 @@ export interface LoopParts {
   readonly pausedLoops: PausedLoops;
   /** The most bytes that one turn sends to one client. */
   readonly quantumBytes: number;
+  /** The same in a turn that nobody else has something from. */
+  readonly quantumAloneBytes: number;
 }
 
 /** A client, and what the loop has arranged for it. */
@@ -84,6 +87,8 @@ export class Loop {
   readonly #deadlines: Deadlines<Client>;
   /** The time, read once a turn. */
   #nowMs: number;
+  /** The most bytes that this turn sends to one client. */
+  #turnQuantumBytes: number;
 
   constructor(thread: ServerThread<object>, parts: LoopParts) {
     this.#thread = thread;
@@ -93,6 +98,7 @@ export class Loop {
     this.#acceptor = new Acceptor(thread, parts.listener, parts.selector, parts.pausedLoops);
     this.#selector.register(parts.wakeDescriptor, READ);
     this.#nowMs = thread.beginTurn();
+    this.#turnQuantumBytes = parts.quantumBytes;
   }
 
   /** Runs turns until the server was told to stop and the last client has gone. */
@@ -105,6 +111,8 @@ export class Loop {
   turn(): void {
     const { count, descriptors, events } = this.#selector.select(this.#timeoutMs());
     this.#nowMs = this.#thread.beginTurn();
+    const { quantumBytes, quantumAloneBytes } = this.#parts;
+    this.#turnQuantumBytes = count === 1 && this.#computing.length === 0 ? quantumAloneBytes : quantumBytes;
     let someoneKnocks = false;
     for (let index = 0; index < count; index += 1) {
       const descriptor = descriptors[index]!;
@@ -142,7 +150,7 @@ export class Loop {
       connection.receive((ready & END) !== 0);
       this.#advance(client);
     } else if (next === 'send' && (ready & WRITE) !== 0) {
-      connection.send(this.#parts.quantumBytes);
+      connection.send(this.#turnQuantumBytes);
       this.#settle(client);
     }
     // Otherwise it computes: its socket has to wait.
@@ -168,7 +176,7 @@ export class Loop {
     if (interest === READ && connection.session.next === 'send') {
       // What it waited for has come, and after this send it may wait for the same again, in the next exchange.
       this.#deadlines.stop(client);
-      connection.send(this.#parts.quantumBytes);
+      connection.send(this.#turnQuantumBytes);
     }
     this.#settle(client);
   }

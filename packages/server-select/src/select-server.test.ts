@@ -135,6 +135,12 @@ describe('startSelectServer', () => {
     },
   );
 
+  it('startSelectServer() throws a RangeError when one who is alone would be sent less than a quantum', async () => {
+    await expect(startEcho({ quantumBytes: 8, quantumAloneBytes: 7 })).rejects.toThrow(
+      new RangeError('a quantum for one who is alone must be a whole number of at least 8 bytes, got 7'),
+    );
+  });
+
   it.for([
     [{ maxClients: 0 }, 'maxClients must be a whole number above 0, got 0'],
     [{ limits: { idleTimeoutMs: 0 } }, 'idleTimeoutMs must be more than 0 and at most 1000000000 milliseconds, got 0'],

@@ -34,6 +34,11 @@ export interface SelectServerOptions extends ServerOptions {
   readonly selector?: SelectorKind;
   /** The most bytes that one turn sends to one client, at least 4; default {@link DEFAULT_QUANTUM_BYTES}. */
   readonly quantumBytes?: number;
+  /**
+   * The most bytes that a turn sends to a client when its socket is the only one that is ready: nobody waits for the end of
+   * such a turn, and fewer, longer sends cost less. At least the quantum, which it is by default.
+   */
+  readonly quantumAloneBytes?: number;
   /** Loop threads, 1 to {@link MAX_LOOPS}; default 1. */
   readonly loops?: number;
 }
@@ -54,13 +59,19 @@ const LOOP_THREAD = new URL(`./loop-thread${extname(import.meta.url)}`, import.m
  * Starts a server whose one thread serves all clients (or a few threads, each its share), and resolves when it accepts
  * them.
  *
- * @throws RangeError for a quantum below 4 bytes, or a number of loops or another option out of range.
+ * @throws RangeError for a quantum below 4 bytes, one for a client alone below that, or a number of loops or another option out of range.
  * @throws SocketError when the address can't be listened on.
  */
 export async function startSelectServer(options: SelectServerOptions): Promise<Server> {
   const { selector = 'select', quantumBytes = DEFAULT_QUANTUM_BYTES, loops = 1 } = options;
+  const { quantumAloneBytes = quantumBytes } = options;
   if (!Number.isSafeInteger(quantumBytes) || quantumBytes < 4) {
     throw new RangeError(`a quantum must be a whole number of at least 4 bytes, got ${quantumBytes}`);
+  }
+  if (!Number.isSafeInteger(quantumAloneBytes) || quantumAloneBytes < quantumBytes) {
+    throw new RangeError(
+      `a quantum for one who is alone must be a whole number of at least ${quantumBytes} bytes, got ${quantumAloneBytes}`,
+    );
   }
   if (!Number.isInteger(loops) || loops < 1 || loops > MAX_LOOPS) {
     throw new RangeError(`loops must be an integer in [1, ${MAX_LOOPS}], got ${loops}`);
@@ -69,7 +80,7 @@ export async function startSelectServer(options: SelectServerOptions): Promise<S
   const { wakePipes, listeners } = openDescriptors(options, loops);
   const { host, port } = listeners[0]!.localAddress();
   const wakeDescriptors = wakePipes.map(({ writeDescriptor }) => writeDescriptor);
-  const pausedLoops = new PausedLoops(wakeDescriptors, 0).memory;
+  const { memory: pausedLoops } = new PausedLoops(wakeDescriptors, 0);
   // Each thread owns its listener once it serves; the pipes are given back when all threads have ended.
   const threads = listeners.map((listener, loop): ThreadSpecification => {
     const data: LoopThreadData = {
@@ -80,6 +91,7 @@ export async function startSelectServer(options: SelectServerOptions): Promise<S
       pausedLoops,
       selector,
       quantumBytes,
+      quantumAloneBytes,
     };
     return {
       name: loops === 1 ? 'loop' : `loop-${loop + 1}`,
@@ -96,7 +108,7 @@ export async function startSelectServer(options: SelectServerOptions): Promise<S
     port,
     threads,
     wake: () => {
-      for (const descriptor of wakeDescriptors) wake(descriptor);
+      for (const { writeDescriptor } of wakePipes) wake(writeDescriptor);
     },
     release: () => {
       for (const wakePipe of wakePipes) wakePipe.close();

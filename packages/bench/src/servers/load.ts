@@ -25,6 +25,8 @@ export interface LoadOptions {
   readonly keepAlive?: boolean;
   /** `ask`: a pause of each client between two requests. */
   readonly pauseMs?: number;
+  /** `stream`: each client asks for a part of the interval of its own, instead of all of it. */
+  readonly parts?: boolean;
   /** `stream`: each client ends after so many bytes, and the run with the first. */
   readonly bytes?: number;
   /** `slow`: bytes that each client reads a second. */
@@ -105,7 +107,7 @@ export function startLoadProcess(program: string, args: readonly string[], what:
 
 /** The command line of `load`. Its own warm-up is off: servers are warmed by a load before. */
 export function loadArguments(port: number, kind: LoadKind, options: LoadOptions): string[] {
-  const { clients, interval = [100, 200], seconds, requests, keepAlive, pauseMs, bytes, rate } = options;
+  const { clients, interval = [100, 200], seconds, requests, keepAlive, pauseMs, parts, bytes, rate } = options;
   const option = (name: string, value: number | undefined): string[] =>
     value === undefined ? [] : [name, String(value)];
   return [
@@ -118,6 +120,7 @@ export function loadArguments(port: number, kind: LoadKind, options: LoadOptions
     ...option(requests === undefined ? '--warmup-seconds' : '--warmup-requests', 0),
     ...(keepAlive === true ? ['--keep-alive'] : []),
     ...option('--pause-ms', pauseMs),
+    ...(parts === true ? ['--parts'] : []),
     ...option('--bytes', bytes),
     ...option('--rate', rate),
   ];
