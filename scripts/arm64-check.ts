@@ -9,14 +9,14 @@
  * Run: `pnpm arm64`. It needs Debian's packages qemu-user-static, libc6-arm64-cross and libstdc++6-arm64-cross, and says
  * so and exits with 0 where they are missing, with 1 if CI is set.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './lib/build.ts';
 import { installArchives, packAll } from './lib/pack.ts';
 import { runOrThrow } from './lib/run.ts';
 import { startServer } from './lib/server-process.ts';
 import { step } from './lib/step.ts';
+import { temporaryFolder } from './lib/temporary-folder.ts';
 import { listPackages, ROOT } from './lib/workspace.ts';
 
 const QEMU = '/usr/bin/qemu-aarch64-static';
@@ -55,10 +55,7 @@ if (missing.length > 0) {
   );
   process.exit(process.env['CI'] === undefined ? 0 : 1);
 }
-const folder = mkdtempSync(join(tmpdir(), 'arm64-check-'));
-process.once('exit', () => {
-  rmSync(folder, { recursive: true, force: true });
-});
+const folder = temporaryFolder('arm64-check');
 try {
   const packages = listPackages().filter(({ manifest }) => manifest.private !== true);
   const project = join(folder, 'project');

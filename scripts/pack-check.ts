@@ -10,8 +10,7 @@
  * Run: `node scripts/pack-check.ts`. It needs the registry for the packages' own dependencies, prints one line per
  * step, and exits with 1 at the first failure.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { build } from './lib/build.ts';
 import { composeConsumer, CONSUMER_OUTPUT } from './lib/consumer.ts';
@@ -20,6 +19,7 @@ import { installArchives, packAll } from './lib/pack.ts';
 import { runOrThrow } from './lib/run.ts';
 import { startServer } from './lib/server-process.ts';
 import { step } from './lib/step.ts';
+import { temporaryFolder } from './lib/temporary-folder.ts';
 import { listPackages, ROOT, type Package } from './lib/workspace.ts';
 
 const TOOL_TIMEOUT_MS = 120_000;
@@ -92,10 +92,7 @@ async function useApps(project: string, nodeFolder: string): Promise<void> {
   await runOrThrow(installed('primes'), ['1e6'], options);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'pack-check-'));
-process.once('exit', () => {
-  rmSync(folder, { recursive: true, force: true });
-});
+const folder = temporaryFolder('pack-check');
 try {
   const packages = listPackages().filter(({ manifest }) => manifest.private !== true);
   const project = join(folder, 'project');

@@ -3,7 +3,7 @@
  *
  * The child stays in this process's group, so the terminal itself delivers Ctrl-C to both: this process only has to
  * survive it until the child is done. A signal that somebody sends to this process alone (SIGTERM of a supervisor) is
- * passed on.
+ * passed on. Whether it went to the whole group can't be seen: then the child gets it twice, and has to bear it.
  */
 import { spawn } from 'node:child_process';
 

@@ -17,7 +17,7 @@ import {
   startPrimePoolServer,
   startPrimeSelectServer,
 } from './prime-server.ts';
-import { EXIT_USAGE, UsageError, run } from './run.ts';
+import { EXIT_USAGE, type RunOptions, UsageError, run } from './run.ts';
 
 const MAX_PORT = 65_535;
 const MAX_INT32 = 2 ** 31 - 1;
@@ -171,7 +171,12 @@ function withCommonFlags(command: Command): Command {
         .argParser(secondsOrZero)
         .default(DEFAULT_DRAIN_TIMEOUT_MS, `${DEFAULT_DRAIN_TIMEOUT_MS / 1000}`),
     )
-    .option('--backlog <n>', 'connections that may wait in the kernel', wholeNumber(1, 65_535), DEFAULT_BACKLOG)
+    .option(
+      '--backlog <n>',
+      'connections that may wait in the kernel, as far as it allows',
+      wholeNumber(1, 65_535),
+      DEFAULT_BACKLOG,
+    )
     .addOption(
       new Option('--log-level <level>', 'what to log on stderr; debug shows every client')
         .choices(LOG_LEVELS)
@@ -197,7 +202,7 @@ function serverOptions(flags: CommonFlags): Omit<PrimeServerOptions, 'host' | 'p
   };
 }
 
-function runOptions(flags: CommonFlags, description: string): Parameters<typeof run>[1] {
+function runOptions(flags: CommonFlags, description: string): RunOptions {
   const { address, port, logLevel, logFormat } = flags;
   return { address, port, logLevel, logFormat, drainTimeoutMs: flags.drainTimeout, description };
 }

@@ -2,11 +2,12 @@
  * One run of a server, from start to exit code: resolve the address, start, say where it listens, wait for a signal,
  * drain, sum up.
  */
-import { type ExchangeReport, OUTCOMES, type Outcome } from '@concurrent-primes/protocol';
+import { OUTCOMES } from '@concurrent-primes/protocol';
 import type { Server } from '@concurrent-primes/server-core';
-import { SocketError, resolveHost } from '@concurrent-primes/sockets';
+import { SocketError, formatAddress, resolveHost } from '@concurrent-primes/sockets';
 import { type LogFormat, type LogLevel, levelOf, logClient, openLog } from './log.ts';
 import type { PrimeServerOptions } from './prime-server.ts';
+import { firstStopSignal } from './stop-signal.ts';
 
 /** What every run needs beside the server's own options. */
 export interface RunOptions {
@@ -35,8 +36,6 @@ export class UsageError extends Error {
 /** A thread needs five descriptors. Where they run out, Node says so by errors of several kinds, but in one of two words. */
 const NO_DESCRIPTOR = /\bEMFILE\b|too many open files/;
 
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
 /** Runs a server until it has stopped. */
 export async function run(start: (supplies: RunSupplies) => Promise<Server>, options: RunOptions): Promise<void> {
   const log = openLog(options.logLevel, options.logFormat);
@@ -61,7 +60,7 @@ export async function run(start: (supplies: RunSupplies) => Promise<Server>, opt
     log.info(`${name}: finishing those in service, for at most ${seconds} s; a second signal ends at once`);
     return server.stop(options.drainTimeoutMs);
   });
-  process.stdout.write(`listening on ${addressText(server)} (${options.description})\n`);
+  process.stdout.write(`listening on ${formatAddress(server)} (${options.description})\n`);
   await Promise.race([server.closed, stopped]);
   log.info(summary(server.tally()));
 }
@@ -100,27 +99,9 @@ function advice(error: Error): string {
   }
 }
 
-/**
- * Resolves with the first signal, which drains the server. A second one ends the process at once, by the signal itself:
- * `process.exit()` would wait for the threads, and they may be blocked.
- */
-function firstStopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    const heard = (signal: string): void => {
-      for (const name of STOP_SIGNALS) process.removeAllListeners(name);
-      resolve(signal);
-    };
-    for (const name of STOP_SIGNALS) process.once(name, heard);
-  });
-}
-
-function addressText({ host, port }: Server): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
 /** What was done, in one line: the counters that are not zero. */
 function summary(tally: Record<string, number>): string {
-  const outcomes = OUTCOMES.filter((outcome: Outcome) => (tally[outcome] ?? 0) > 0);
-  const counts = outcomes.map((outcome: ExchangeReport['outcome']) => `${outcome} ${tally[outcome] ?? 0}`);
+  const outcomes = OUTCOMES.filter((outcome) => (tally[outcome] ?? 0) > 0);
+  const counts = outcomes.map((outcome) => `${outcome} ${tally[outcome] ?? 0}`);
   return [`stopped after ${tally['connections'] ?? 0} connections`, ...counts].join(', ');
 }

@@ -4,9 +4,9 @@
  *     SharedArrayBuffer, 4 bytes
  *     [0] order   written by the main thread only, read by every thread; it only ever grows
  *
- * A thread that is blocked elsewhere does not look at it, so whoever gives an order also wakes the thread by the means made for
- * it (a wake pipe, `shutdown(2)`, a sentinel in the queue). The store comes before the wake-up, and the woken thread
- * loads after it: it can't miss the order.
+ * A thread that is blocked elsewhere does not look at it, so whoever gives an order also wakes the thread by the means
+ * made for it (a wake pipe, `shutdown(2)`, a sentinel in the queue). The store comes before the wake-up, and the woken
+ * thread loads after it: it can't miss the order.
  */
 
 /** Serve everyone. */

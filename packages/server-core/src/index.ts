@@ -15,6 +15,7 @@ export {
   checkServerOptions,
 } from './server.ts';
 export { type ClientReport, ServerThread, type ThreadData, type ThreadMessage } from './server-thread.ts';
+export { exhaustedNotice } from './exhausted-notice.ts';
 export { Places } from './places.ts';
 export { ReceiveBuffer } from './receive-buffer.ts';
 export {

@@ -6,7 +6,7 @@
  * a message to the main thread's event loop at once.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Socket, WakePipe } from '@concurrent-primes/sockets';
+import { type Socket, WakePipe, formatAddress } from '@concurrent-primes/sockets';
 import { Connection, type ConnectionContext } from './connection.ts';
 import { Control } from './control.ts';
 import { Places } from './places.ts';
@@ -140,8 +140,7 @@ export class ServerThread<Data extends object> implements ConnectionContext {
 
 function clientName(socket: Socket): string {
   try {
-    const { host, port } = socket.peerAddress();
-    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    return formatAddress(socket.peerAddress());
   } catch {
     return 'unknown'; // it was gone before it could be asked
   }

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { ECHO_OUTCOMES, ECHO_SESSION_URL, throughout, within } from '@concurrent-primes/fixtures';
+import { type Socket, WRITE, connect, createSelector, isExhausted, listen } from '@concurrent-primes/sockets';
 import { describe, expect, it } from 'vitest';
 import { CUT, DRAIN, type Order } from './control.ts';
-import { Server, type ServerOptions } from './server.ts';
+import { DEFAULT_BACKLOG, Server, type ServerOptions } from './server.ts';
 import type { WaitingThreadData } from './testing/waiting-thread.ts';
 
 const WAITING_THREAD = new URL('./testing/waiting-thread.ts', import.meta.url);
@@ -184,5 +186,52 @@ describe('closed', () => {
     const closed = within(server.closed, DEADLINE_MS, 'the server to close');
     await expect(closed).rejects.toThrow('no way on');
     expect(events).toEqual([CUT, 'release']);
+  });
+});
+
+describe('DEFAULT_BACKLOG', () => {
+  /** More than a queue of 1024 takes, and less than Linux allows by default. */
+  const CLIENTS = 1500;
+
+  /** Why the kernel can't have so many waiting; undefined when it can. */
+  function queueTooShort(): string | undefined {
+    if (process.platform !== 'linux') return 'this test reads /proc, which Linux has';
+    const longest = Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'));
+    return longest >= CLIENTS ? undefined : `this test needs net.core.somaxconn ${CLIENTS}, it is ${longest}`;
+  }
+
+  /** How many of them connect. It waits for those that are still to come, for they may have been told to come again. */
+  function connected(clients: readonly Socket[]): number {
+    const selector = createSelector('poll');
+    for (const { descriptor } of clients) selector.register(descriptor, WRITE);
+    try {
+      while (selector.size > 0) {
+        const { count, descriptors } = selector.select(DEADLINE_MS);
+        if (count === 0) break;
+        for (const descriptor of descriptors.subarray(0, count)) selector.unregister(descriptor);
+      }
+      return clients.length - selector.size;
+    } finally {
+      selector.close();
+    }
+  }
+
+  it('DEFAULT_BACKLOG lets a crowd connect to a server that accepts nobody yet', (test) => {
+    const reason = queueTooShort();
+    if (reason !== undefined) test.skip(reason);
+    const listener = listen({ host: '127.0.0.1', port: 0, backlog: DEFAULT_BACKLOG });
+    const clients: Socket[] = [];
+    try {
+      const address = { ...listener.localAddress(), nonBlocking: true };
+      for (let index = 0; index < CLIENTS; index += 1) clients.push(connect(address));
+      expect(connected(clients)).toBe(CLIENTS);
+    } catch (error) {
+      if (isExhausted(error)) test.skip(`this test needs ${CLIENTS} descriptors: ${error.message}`);
+      throw error;
+    } finally {
+      // First, so that the connections are reset and none is left in TIME_WAIT.
+      listener.close();
+      for (const client of clients) client.close();
+    }
   });
 });

@@ -24,8 +24,13 @@ export const DEFAULT_DRAIN_TIMEOUT_MS = 10_000;
 /** The longest delay that a timer of Node takes; it would take a longer one for 1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** The longest queue of connections that the kernel keeps for us before they are accepted; it caps it at its own limit. */
-export const DEFAULT_BACKLOG = 1024;
+/**
+ * Connections that may wait in the kernel before they are accepted, when nothing else is said: more than any kernel allows
+ * by default, since each lowers it to its own limit without a word (listen(2); 4096 on Linux, net.core.somaxconn, and 128
+ * on macOS, kern.ipc.somaxconn). Whoever finds the queue full hears nothing and asks again only a second later, so its
+ * length is for those who run the machine to limit. Not more than 16 bits hold, which is all that old kernels keep of it.
+ */
+export const DEFAULT_BACKLOG = 65_535;
 
 /** What every server is given. */
 export interface ServerOptions {

@@ -3,7 +3,7 @@
  * queue is full. It sends nothing but refusals.
  */
 import { workerData } from 'node:worker_threads';
-import { RUN, type ServerRefusal, ServerThread } from '@concurrent-primes/server-core';
+import { RUN, type ServerRefusal, ServerThread, exhaustedNotice } from '@concurrent-primes/server-core';
 import { ListeningSocket, Socket, SocketError, WOULD_BLOCK, isExhausted } from '@concurrent-primes/sockets';
 import { BoundedQueue } from './bounded-queue.ts';
 import { ACCEPTING, ThreadSlot } from './thread-slot.ts';
@@ -64,9 +64,7 @@ function accept(): number {
     // shutdown(2) on the listening socket, by the main thread that wakes us
     if (error instanceof SocketError && error.code === 'EINVAL' && control.order !== RUN) return WOULD_BLOCK;
     if (!isExhausted(error)) throw error;
-    if (!noticed) {
-      thread.notice(`accept: ${error.code}: new clients wait until one leaves; raise the limit with ulimit -n`);
-    }
+    if (!noticed) thread.notice(exhaustedNotice(error));
     noticed = true;
     control.pause(EXHAUSTED_PAUSE_MS);
     return WOULD_BLOCK;

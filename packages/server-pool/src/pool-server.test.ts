@@ -161,6 +161,20 @@ describe('stop', () => {
     expect(server.tally()).toMatchObject({ connections: 6, 'connections-closed': 6, 'refused-shutdown': 6 });
   });
 
+  it('stop() refuses a queue of silent clients without waiting for the farewell of each', async (test) => {
+    if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
+    // One farewell may be waited for, if the order comes just before the thread blocks; all of them take too long.
+    const server = await startEcho({ threads: 1, limits: { farewellTimeoutMs: DEADLINE_MS / 3 } });
+    const peers = await connectUntilAccepted(server, 5, 5);
+    await stop(server, 60_000);
+    for (const peer of peers) {
+      expect(await peer.readCount()).toBe(-3);
+      expect((await peer.readEnd()).how).toBe('end');
+    }
+    expect(server.tally()).toMatchObject({ connections: 5, 'refused-shutdown': 5 });
+    await Promise.all(peers.map((peer) => peer.close()));
+  });
+
   it('stop() cuts a thread that blocks in the midst of a request when the time for it is over', async () => {
     const server = await startEcho();
     await using stalled = await Peer.connect(server.port);

@@ -214,19 +214,22 @@ describe('time limits', () => {
 });
 
 describe('draining', () => {
-  it('serve() refuses an idle client when the order was given before', () => {
+  it('serve() refuses a silent client that comes out of the queue after the order, and does not wait for its farewell', () => {
+    const test = scene({ limits: { farewellTimeoutMs: 1 } });
+    test.control.give(DRAIN);
+    test.serve();
+    expect(test.states).not.toContain(RECEIVING);
+    expect(received(test.client)).toEqual(SHUTTING_DOWN);
+    expect(test.outcomes).toEqual(['refused-shutdown']);
+  });
+
+  it('serve() refuses nobody when the client that comes out of the queue after the order has ended', () => {
     const test = scene();
     test.control.give(DRAIN);
     test.client.shutdown('write');
     test.serve();
-    // It had ended before: nobody to refuse.
+    expect(received(test.client)).toEqual([]);
     expect(test.outcomes).toEqual(['probe']);
-
-    const silent = scene({ limits: { farewellTimeoutMs: 1 } });
-    silent.control.give(DRAIN);
-    silent.serve();
-    expect(received(silent.client)).toEqual(SHUTTING_DOWN);
-    expect(silent.outcomes).toEqual(['refused-shutdown']);
   });
 
   it('serve() serves a request that has come with the order', () => {

@@ -48,6 +48,8 @@ export function serve(connection: Connection, surroundings: Surroundings): void 
   const { control, slot } = surroundings;
   const { session, socket } = connection;
   const patience = new Patience(connection, surroundings);
+  /** Whether it was in the queue until now, when the order has already been given. */
+  const late = control.order === DRAIN;
   let draining = false;
   /** Whether the main thread's `shutdown(2)` has ended our receiving. What had come before can still be read. */
   let ended = false;
@@ -61,6 +63,11 @@ export function serve(connection: Connection, surroundings: Surroundings): void 
     if (order === DRAIN && !draining) {
       draining = true;
       drain(connection, ended);
+      if (late && session.phase === 'farewell') {
+        // Like those in the kernel's backlog. To wait for its farewell would make all behind it in the queue wait too.
+        connection.turnAway('shutting-down');
+        return;
+      }
       continue;
     }
     switch (session.next) {

@@ -5,12 +5,14 @@ import {
   Socket,
   SocketError,
   WOULD_BLOCK,
+  WakePipe,
   connect,
   createSelector,
   listen,
 } from '@concurrent-primes/sockets';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Acceptor } from './acceptor.ts';
+import { PausedLoops } from './paused-loops.ts';
 import { type FakeThread, fakeThread } from './testing/fake-thread.ts';
 
 const RETRY_MS = 1000;
@@ -32,6 +34,8 @@ interface Scene extends FakeThread {
   readonly acceptor: Acceptor;
   readonly listener: ListeningSocket;
   readonly selector: Selector & { capacity: number };
+  /** The paused loops, as another loop sees them. */
+  readonly otherLoop: PausedLoops;
 }
 
 function scene(listener: ListeningSocket = listenOnLoopback()): Scene {
@@ -39,7 +43,16 @@ function scene(listener: ListeningSocket = listenOnLoopback()): Scene {
     throw new Error('an acceptor opens no session');
   });
   const selector = own(Object.assign(createSelector('poll'), { capacity: Infinity }));
-  return { ...fake, acceptor: new Acceptor(fake.thread, listener, selector), listener, selector };
+  const wakeDescriptors = [own(new WakePipe()).writeDescriptor, own(new WakePipe()).writeDescriptor];
+  const pausedLoops = new PausedLoops(wakeDescriptors, 0);
+  const otherLoop = new PausedLoops(wakeDescriptors, 1, pausedLoops.memory);
+  return {
+    ...fake,
+    acceptor: new Acceptor(fake.thread, listener, selector, pausedLoops),
+    listener,
+    selector,
+    otherLoop,
+  };
 }
 
 function listenOnLoopback(): ListeningSocket {
@@ -91,6 +104,30 @@ describe('accept', () => {
       expect(notices).toEqual([`accept: ${code}: new clients wait until one leaves; raise the limit with ulimit -n`]);
     },
   );
+
+  it('accept() tries again before it pauses, for what became free before other loops knew that it waits', () => {
+    const test = scene();
+    const waiting = knock(test);
+    vi.spyOn(test.listener, 'accept').mockImplementationOnce(() => {
+      throw new SocketError('accept', constants.errno.EMFILE);
+    });
+    const socket = own(test.acceptor.accept()!);
+    expect(socket.peerAddress()).toEqual(waiting.localAddress());
+    expect([test.acceptor.retryAtMs, test.notices]).toEqual([Infinity, []]);
+  });
+
+  it("accept() pauses no longer than to another loop's word that a client has left", () => {
+    const { acceptor, selector, clock, otherLoop } = scene(failingListener('EMFILE'));
+    acceptor.accept();
+    for (let time = 0; time < 2; time += 1) {
+      expect(acceptor.retryAtMs).toBe(clock.now() + RETRY_MS);
+      otherLoop.wakeOthers();
+      expect(acceptor.retryAtMs).toBe(0);
+      acceptor.resume();
+      expect([selector.size, acceptor.retryAtMs]).toEqual([1, Infinity]);
+      acceptor.accept(); // another loop was faster
+    }
+  });
 
   it('accept() throws when the kernel answers something else', () => {
     const { acceptor } = scene(failingListener('EINVAL'));
@@ -159,6 +196,32 @@ describe('a descriptor that the selector cannot watch', () => {
     expect(byte[0]).toBe(7);
     socket.close();
     expect(waiting.recv(byte)).toBe(0); // the high descriptor is closed too, or the connection would stay
+  });
+
+  it('accept() tries again before it pauses, for what became free before other loops knew that it waits', () => {
+    const test = scene();
+    knock(test);
+    const last = own(test.acceptor.accept()!);
+    test.selector.capacity = last.descriptor + 1;
+    const waiting = knock(test);
+    const accept = test.listener.accept.bind(test.listener);
+    vi.spyOn(test.listener, 'accept').mockImplementationOnce((options) => {
+      const high = accept(options);
+      last.close();
+      return high;
+    });
+    const socket = own(test.acceptor.accept()!);
+    expect(socket.peerAddress()).toEqual(waiting.localAddress());
+    expect([test.selector.size, test.acceptor.retryAtMs]).toEqual([1, Infinity]);
+  });
+
+  it("resume() gives the connection when another loop's word has come that a client has left", () => {
+    const { acceptor, last, otherLoop } = parked();
+    last.close();
+    otherLoop.wakeOthers();
+    expect(acceptor.retryAtMs).toBe(0);
+    expect(own(acceptor.resume()!).descriptor).toBeLessThan(Infinity);
+    expect(acceptor.retryAtMs).toBe(Infinity);
   });
 
   it('accept() says it only once when it happens again', () => {

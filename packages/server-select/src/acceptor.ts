@@ -3,11 +3,12 @@
  *
  * A process has a limit of descriptors, and `select(2)` one of its own (1024). At either, the acceptor stops watching
  * the listening socket: those who come wait in the kernel's backlog, nobody is dropped, and the loop does not spin over
- * a readiness that it can't use. It goes on when a client has left, or after a while in case something else in the
- * process had taken the descriptors.
+ * a readiness that it can't use. It goes on when a client has left, of this loop or of another, or after a while in case
+ * something else in the process had taken the descriptors.
  */
-import type { ServerThread } from '@concurrent-primes/server-core';
+import { type ServerThread, exhaustedNotice } from '@concurrent-primes/server-core';
 import { type ListeningSocket, READ, type Selector, type Socket, isExhausted } from '@concurrent-primes/sockets';
+import type { PausedLoops } from './paused-loops.ts';
 
 const NON_BLOCKING = { nonBlocking: true };
 
@@ -19,16 +20,18 @@ export class Acceptor {
   readonly #thread: ServerThread<object>;
   readonly #listener: ListeningSocket;
   readonly #selector: Selector;
+  readonly #pausedLoops: PausedLoops;
   #retryAtMs = Infinity;
   /** Accepted, but with a descriptor that the selector can't watch: it waits for a lower one. */
   #parked: Socket | undefined;
   #open = true;
   #noticed = false;
 
-  constructor(thread: ServerThread<object>, listener: ListeningSocket, selector: Selector) {
+  constructor(thread: ServerThread<object>, listener: ListeningSocket, selector: Selector, pausedLoops: PausedLoops) {
     this.#thread = thread;
     this.#listener = listener;
     this.#selector = selector;
+    this.#pausedLoops = pausedLoops;
     selector.register(listener.descriptor, READ);
   }
 
@@ -41,9 +44,12 @@ export class Acceptor {
     return this.#listener.descriptor;
   }
 
-  /** When to call {@link resume} at the latest, on the thread's clock; Infinity while not paused. */
+  /**
+   * When to call {@link resume} at the latest, on the thread's clock; 0 when a client of another loop has left, Infinity
+   * while not paused.
+   */
   get retryAtMs(): number {
-    return this.#retryAtMs;
+    return this.#retryAtMs === Infinity || this.#pausedLoops.joined ? this.#retryAtMs : 0;
   }
 
   /** The next waiting connection, non-blocking; undefined when none waits or there is no room. */
@@ -55,7 +61,7 @@ export class Acceptor {
       `${this.#selector.kind} can watch descriptors below ${this.#selector.capacity} only, and all are taken: new ` +
         'clients wait until one leaves; --selector poll or epoll has no such limit',
     );
-    return undefined;
+    return this.#pausedLoops.join() ? this.resume() : undefined;
   }
 
   /** Tries again after a pause; returns the connection that had to wait for a lower descriptor, if there is one now. */
@@ -64,6 +70,7 @@ export class Acceptor {
     if (this.#parked !== undefined) {
       const lower = this.#lowered(this.#parked);
       if (lower === undefined) {
+        if (this.#pausedLoops.join()) return this.resume();
         this.#retryAtMs = this.#thread.now() + RETRY_MS;
         return undefined;
       }
@@ -90,9 +97,9 @@ export class Acceptor {
       return this.#listener.accept(NON_BLOCKING);
     } catch (error) {
       if (!isExhausted(error)) throw error;
-      if (this.#open) {
-        this.#pause(`accept: ${error.code}: new clients wait until one leaves; raise the limit with ulimit -n`);
-      }
+      if (!this.#open) return undefined;
+      if (this.#pausedLoops.join()) return this.#next(); // what became free until now was not told to us
+      this.#pause(exhaustedNotice(error));
       return undefined;
     }
   }

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { EchoSession } from '@concurrent-primes/fixtures';
 import { CUT, DRAIN, type Session, type TimeLimits } from '@concurrent-primes/server-core';
 import {
@@ -5,6 +6,7 @@ import {
   type Selector,
   type SelectorKind,
   type Socket,
+  SocketError,
   WOULD_BLOCK,
   WakePipe,
   connect,
@@ -14,6 +16,7 @@ import {
 } from '@concurrent-primes/sockets';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Loop } from './loop.ts';
+import { PausedLoops } from './paused-loops.ts';
 import { type FakeThread, fakeThread } from './testing/fake-thread.ts';
 import { RecordingSession } from './testing/recording-session.ts';
 import { SELECTOR_KINDS } from './testing/selector-kinds.ts';
@@ -56,6 +59,8 @@ interface Scene extends FakeThread {
   wake(): void;
   /** A client that was accepted, in a turn of its own. */
   join(): Socket;
+  /** The paused loops, as another loop sees them. */
+  readonly otherLoop: PausedLoops;
 }
 
 function scene(options: SceneOptions = {}): Scene {
@@ -65,7 +70,16 @@ function scene(options: SceneOptions = {}): Scene {
   const selector = own(createSelector(kind));
   const listener = own(listen({ host: '127.0.0.1', port: 0, nonBlocking: true }));
   const pipe = own(new WakePipe());
-  const parts = { selector, listener, wakeDescriptor: pipe.readDescriptor, quantumBytes, quantumAloneBytes };
+  const wakeDescriptors = [pipe.writeDescriptor, own(new WakePipe()).writeDescriptor];
+  const pausedLoops = new PausedLoops(wakeDescriptors, 0);
+  const parts = {
+    selector,
+    listener,
+    wakeDescriptor: pipe.readDescriptor,
+    pausedLoops,
+    quantumBytes,
+    quantumAloneBytes,
+  };
   const loop = new Loop(fake.thread, parts);
   owned.push({
     [Symbol.dispose]: () => {
@@ -90,6 +104,7 @@ function scene(options: SceneOptions = {}): Scene {
       turn();
       return client;
     },
+    otherLoop: new PausedLoops(wakeDescriptors, 1, pausedLoops.memory),
   };
 }
 
@@ -348,6 +363,36 @@ describe('limits', () => {
     expect(arrived(other)).toEqual([...MESSAGE, 'end']);
     expect(test.outcomes).toEqual(['probe', 'served']);
     expect(test.selector.size).toBe(2); // the listening socket and the wake pipe
+  });
+});
+
+describe('several loops', () => {
+  it('turn() wakes a paused loop when a client has left', () => {
+    const test = scene();
+    const client = test.join();
+    test.otherLoop.join();
+    test.turn();
+    expect(test.otherLoop.joined).toBe(true);
+    client.close();
+    test.turn();
+    expect(test.otherLoop.joined).toBe(false);
+  });
+
+  it('turn() accepts again when a client of another loop has left, without clients of its own', () => {
+    const test = scene();
+    const accept = vi.spyOn(test.listener, 'accept').mockImplementation(() => {
+      throw new SocketError('accept', constants.errno.EMFILE);
+    });
+    const client = test.join();
+    accept.mockRestore();
+    client.send(MESSAGE);
+    test.turn();
+    expect(test.connections).toHaveLength(0);
+    test.otherLoop.wakeOthers();
+    test.loop.turn(); // it wakes without the test's own wake-up, at the time at which it has paused
+    test.turn();
+    test.turn();
+    expect(arrived(client)).toEqual([...MESSAGE, 'end']);
   });
 });
 

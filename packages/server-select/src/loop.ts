@@ -36,6 +36,7 @@ import {
 } from '@concurrent-primes/sockets';
 import { Acceptor } from './acceptor.ts';
 import { Deadlines, Waiter } from './deadlines.ts';
+import type { PausedLoops } from './paused-loops.ts';
 
 /** The most connections that one turn accepts: enough that a crowd gets in quickly, few enough not to stop the others. */
 const ACCEPTS_PER_TURN = 32;
@@ -44,8 +45,9 @@ const ACCEPTS_PER_TURN = 32;
 export interface LoopParts {
   readonly selector: Selector;
   readonly listener: ListeningSocket;
-  /** Readable when the main thread has given an order. */
+  /** Readable when the main thread has given an order, or another loop has made room for a paused one. */
   readonly wakeDescriptor: number;
+  readonly pausedLoops: PausedLoops;
   /** The most bytes that one turn sends to one client. */
   readonly quantumBytes: number;
   /** The same in a turn that nobody else has something from. */
@@ -93,7 +95,7 @@ export class Loop {
     this.#parts = parts;
     this.#selector = parts.selector;
     this.#deadlines = new Deadlines(thread.data.limits);
-    this.#acceptor = new Acceptor(thread, parts.listener, parts.selector);
+    this.#acceptor = new Acceptor(thread, parts.listener, parts.selector, parts.pausedLoops);
     this.#selector.register(parts.wakeDescriptor, READ);
     this.#nowMs = thread.beginTurn();
     this.#turnQuantumBytes = parts.quantumBytes;
@@ -218,6 +220,7 @@ export class Loop {
     this.#clientCount -= 1;
     if (client.admitted) this.#thread.places.leave();
     this.#thread.closeConnection(connection, cause);
+    this.#parts.pausedLoops.wakeOthers();
     this.#makeRoom();
   }
 

@@ -10,10 +10,16 @@ import {
   within,
 } from '@concurrent-primes/fixtures';
 import type { ClientReport, Server } from '@concurrent-primes/server-core';
-import { SocketError } from '@concurrent-primes/sockets';
-import { describe, expect, it } from 'vitest';
+import { SocketError, listen } from '@concurrent-primes/sockets';
+import { describe, expect, it, vi } from 'vitest';
 import { DEFAULT_QUANTUM_BYTES, type SelectServerOptions, startSelectServer } from './index.ts';
 import { SELECTOR_KINDS } from './testing/selector-kinds.ts';
+
+// The real one, which is counted.
+vi.mock(import('@concurrent-primes/sockets'), async (load) => {
+  const sockets = await load();
+  return { ...sockets, listen: vi.fn(sockets.listen) };
+});
 
 const DEADLINE_MS = 4000;
 const MESSAGE = Uint8Array.of(1, 2, 3, 4);
@@ -199,6 +205,16 @@ describe('several loops', () => {
     for (const loops of [1, 2]) {
       await expect(startEcho({ port: server.port, loops })).rejects.toMatchObject({ code: 'EADDRINUSE' });
     }
+    await stop(server);
+  });
+
+  it('startSelectServer() takes its port once, so that nobody else can come in between', async () => {
+    vi.mocked(listen).mockClear();
+    const server = await startEcho({ loops: 2 });
+    expect(vi.mocked(listen).mock.calls.map(([{ port, reusePort }]) => ({ port, reusePort }))).toEqual([
+      { port: 0, reusePort: false },
+      { port: server.port, reusePort: true },
+    ]);
     await stop(server);
   });
 

@@ -4,7 +4,8 @@
  *
  * There can be several loops. Each is the whole machinery again, with a selector and a listening socket of its own; the
  * sockets share the port (`SO_REUSEPORT`), and the kernel spreads the connections over them by a hash of their
- * addresses. A client belongs to one loop for all its life, so loops share nothing but the count of clients.
+ * addresses. A client belongs to one loop for all its life, so loops share nothing but the count of clients, and word of
+ * who waits for a descriptor.
  */
 import { extname } from 'node:path';
 import {
@@ -17,6 +18,7 @@ import {
 } from '@concurrent-primes/server-core';
 import { ListeningSocket, type SelectorKind, WakePipe, listen, wake } from '@concurrent-primes/sockets';
 import type { LoopThreadData } from './loop-thread.ts';
+import { PausedLoops } from './paused-loops.ts';
 
 /**
  * The most bytes that one turn sends to one client when nothing else is said.
@@ -77,17 +79,22 @@ export async function startSelectServer(options: SelectServerOptions): Promise<S
   checkServerOptions(options);
   const { wakePipes, listeners } = openDescriptors(options, loops);
   const { host, port } = listeners[0]!.localAddress();
+  const wakeDescriptors = wakePipes.map(({ writeDescriptor }) => writeDescriptor);
+  const { memory: pausedLoops } = new PausedLoops(wakeDescriptors, 0);
   // Each thread owns its listener once it serves; the pipes are given back when all threads have ended.
-  const threads = listeners.map((listener, index): ThreadSpecification => {
+  const threads = listeners.map((listener, loop): ThreadSpecification => {
     const data: LoopThreadData = {
       listener: listener.release(),
-      wakeDescriptor: wakePipes[index]!.readDescriptor,
+      loop,
+      wakeDescriptor: wakePipes[loop]!.readDescriptor,
+      wakeDescriptors,
+      pausedLoops,
       selector,
       quantumBytes,
       quantumAloneBytes,
     };
     return {
-      name: loops === 1 ? 'loop' : `loop-${index + 1}`,
+      name: loops === 1 ? 'loop' : `loop-${loop + 1}`,
       entry: LOOP_THREAD,
       data,
       resourceLimits: RESOURCE_LIMITS,
@@ -139,10 +146,10 @@ function openListeners(
   // (Nagle's algorithm against delayed acknowledgements).
   const open = (atPort: number, reusePort: boolean): ListeningSocket =>
     keep(listen({ host, port: atPort, backlog, reusePort, nonBlocking: true, noDelay: true }));
-  if (loops === 1) return [open(port, false)];
-  // A port that is to be shared could also be shared with a server that is there already: so first one that is not.
-  listen({ host, port }).close();
-  const first = open(port, true);
+  // The first takes the port for itself: if it shared it at once, it could share it with a server that is there already.
+  const first = open(port, false);
+  if (loops === 1) return [first];
   const shared = first.localAddress().port;
+  first.sharePort();
   return [first, ...Array.from({ length: loops - 1 }, () => open(shared, true))];
 }

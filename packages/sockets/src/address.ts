@@ -89,8 +89,17 @@ export function peerAddress(descriptor: number): SocketAddress {
   return unpackAddress(packedPeerAddress(descriptor));
 }
 
-/** Writes `host:port`, with the brackets that an IPv6 address needs. */
-export function formatAddress({ host, port }: { host: string; port: number }): string {
+/**
+ * Writes `host:port`, with the brackets that an IPv6 address needs.
+ *
+ * @example
+ * ```ts
+ * import { formatAddress } from '@concurrent-primes/sockets';
+ *
+ * console.log(formatAddress({ host: '::1', port: 80 })); // prints [::1]:80
+ * ```
+ */
+export function formatAddress({ host, port }: Pick<SocketAddress, 'host' | 'port'>): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 

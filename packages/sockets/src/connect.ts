@@ -33,8 +33,7 @@ export interface ConnectOptions {
  * Connects to a TCP server.
  *
  * @throws SocketError when it can't (ECONNREFUSED, ENETUNREACH, ETIMEDOUT), or the local address is not this machine's
- *   (EADDRNOTAVAIL); TypeError when a host is not numeric;
- *   RangeError when the port is out of range.
+ *   (EADDRNOTAVAIL); TypeError when a host is not numeric; RangeError when the port is out of range.
  */
 export function connect(options: ConnectOptions): Socket {
   const { host, port, nonBlocking = false, localHost } = options;

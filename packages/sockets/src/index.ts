@@ -1,4 +1,4 @@
-export { type SocketAddress, resolveHost } from './address.ts';
+export { type SocketAddress, formatAddress, resolveHost } from './address.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export { createSelector } from './create-selector.ts';
 export { type Descriptor, WOULD_BLOCK, closeDescriptor } from './descriptor.ts';

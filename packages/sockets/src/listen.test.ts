@@ -5,7 +5,7 @@ import { createConnection } from 'node:net';
 import { constants } from 'node:os';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
-import { ListeningSocket, SocketError, WOULD_BLOCK, connect, listen } from './index.ts';
+import { ListeningSocket, type Socket, SocketError, WOULD_BLOCK, connect, listen } from './index.ts';
 import { libc } from './libc.ts';
 import { blockThread } from './testing/blocked.ts';
 import { canListDescriptors, openDescriptors } from './testing/descriptors.ts';
@@ -58,6 +58,26 @@ describe('listen', () => {
     const { port } = first.localAddress();
     using second = listen({ host: HOST, port, reusePort: true });
     expect(second.localAddress().port).toBe(port);
+  });
+
+  it('sharePort() lets sockets with reusePort have the port from then on, and spreads connections over all', () => {
+    using first = listen({ host: HOST, port: 0, nonBlocking: true });
+    const { port } = first.localAddress();
+    const join = (reusePort: boolean): ListeningSocket => listen({ host: HOST, port, reusePort, nonBlocking: true });
+    expect(() => join(true)).toThrow('EADDRINUSE');
+    first.sharePort();
+    expect(() => join(false)).toThrow('EADDRINUSE');
+    using second = join(true);
+    // The kernel chooses by a hash of the client's port. That one gets none has a probability of 2^-59.
+    const clients = Array.from({ length: 60 }, () => connect({ host: HOST, port }));
+    const accepted = [first, second].map((listener) => {
+      const sockets: Socket[] = [];
+      for (let socket = listener.accept(); socket !== undefined; socket = listener.accept()) sockets.push(socket);
+      return sockets;
+    });
+    expect(accepted.flat()).toHaveLength(clients.length);
+    for (const sockets of accepted) expect(sockets).not.toHaveLength(0);
+    for (const socket of [...clients, ...accepted.flat()]) socket.close();
   });
 
   it('listen() gives accepted connections its timeouts, and accept() loses patience too', () => {

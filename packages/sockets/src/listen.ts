@@ -31,7 +31,11 @@ export interface ListenOptions {
   readonly backlog?: number;
   /** Take the port although old connections of it are still in TIME_WAIT. SO_REUSEADDR, default true. */
   readonly reuseAddress?: boolean;
-  /** Let several sockets listen at this port; the kernel spreads connections over them. SO_REUSEPORT, default false. */
+  /**
+   * Let several sockets of this user listen at this port; the kernel spreads connections over them. It joins whoever is
+   * there already and allows it too; see {@link ListeningSocket.sharePort} for who must be the first. SO_REUSEPORT, default
+   * false.
+   */
   readonly reusePort?: boolean;
   /** Let accepted connections send small segments at once; they inherit it. TCP_NODELAY, default false. */
   readonly noDelay?: boolean;
@@ -124,6 +128,18 @@ export class ListeningSocket extends Descriptor {
    */
   shutdown(): void {
     shutdownDescriptor(this.descriptor, 'both');
+  }
+
+  /**
+   * Lets sockets that listen later, with {@link ListenOptions.reusePort}, have this port too. SO_REUSEPORT
+   *
+   * This socket has taken the port for itself alone, so the others can only be those that come after it. With `reusePort`
+   * from the beginning it could have joined a server that it knows nothing of. (socket(7) wants the option set before bind.
+   * That is for joining: what a later bind looks at is the option that this socket has by then.)
+   */
+  sharePort(): void {
+    const { SOL_SOCKET, SO_REUSEPORT } = platform();
+    setIntOption(this.descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
   }
 
   #prepare(descriptor: number, nonBlocking: boolean): number {
