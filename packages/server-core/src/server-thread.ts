@@ -6,7 +6,7 @@
  * a message to the main thread's event loop at once.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Socket, WakePipe, formatAddress } from '@concurrent-primes/sockets';
+import { type Socket, WakePipe, formatAddress, isExhausted, socketPair } from '@concurrent-primes/sockets';
 import { Connection, type ConnectionContext } from './connection.ts';
 import { Control } from './control.ts';
 import { Places } from './places.ts';
@@ -57,6 +57,7 @@ export class ServerThread<Data extends object> implements ConnectionContext {
   readonly places: Places;
   readonly receiveBuffer = new ReceiveBuffer(RECEIVE_BYTES);
   #turnBeganMs: number | undefined;
+  #rehearsing = false;
   readonly #openSession: () => Session;
   readonly #reported: ReadonlySet<string>;
 
@@ -93,6 +94,35 @@ export class ServerThread<Data extends object> implements ConnectionContext {
     this.tally.add('connections-closed');
   }
 
+  /**
+   * Serves a client that isn't one: it is refused, and has ended its sending already. So the code that serves is there when
+   * the first client comes, who would otherwise wait for it, some milliseconds. Nothing of it is counted or reported. Without
+   * descriptors to spare there is no rehearsal.
+   *
+   * @param serve brings the connection to its end, as it would any other
+   */
+  rehearse(serve: (connection: Connection) => void): void {
+    let pair: [Socket, Socket];
+    try {
+      pair = socketPair();
+    } catch (error) {
+      if (isExhausted(error)) return;
+      throw error;
+    }
+    const [socket, client] = pair;
+    client.shutdown('write');
+    const connection = new Connection(socket, this.#openSession(), this);
+    connection.session.refuse('busy');
+    this.#rehearsing = true;
+    try {
+      serve(connection);
+    } finally {
+      connection.close('shutdown');
+      this.#rehearsing = false;
+      client.close();
+    }
+  }
+
   /** Says that this thread now serves. */
   ready(): void {
     this.#post({ type: 'ready' });
@@ -127,6 +157,7 @@ export class ServerThread<Data extends object> implements ConnectionContext {
   }
 
   account(connection: Connection, session: SessionReport, durationMs: number): void {
+    if (this.#rehearsing) return;
     this.tally.add(session.outcome);
     if (!this.#reported.has(session.outcome)) return;
     const report = { session, client: clientName(connection.socket), durationMs, thread: this.data.name };

@@ -64,6 +64,19 @@ describe('start', () => {
     expect(texts).toEqual(['one', 'two']);
   });
 
+  it('rehearse() has a client refused that is not counted', async () => {
+    const texts: string[] = [];
+    const server = await start([{ rehearses: true }], [], {
+      ...OPTIONS,
+      reportedOutcomes: ECHO_OUTCOMES,
+      onNotice: (text) => texts.push(text),
+      onReport: ({ session }) => texts.push(session.outcome),
+    });
+    expect(new Set(Object.values(server.tally()))).toEqual(new Set([0]));
+    await stop(server);
+    expect(texts).toEqual(['send, receive']);
+  });
+
   it('start() rejects with what a thread threw, after all others have ended, when one throws at its start', async () => {
     const events: Event[] = [];
     const threads = [{ stalls: true }, { throwAtStart: 'no memory left' }, { stalls: true }];

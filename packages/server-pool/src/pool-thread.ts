@@ -24,6 +24,9 @@ const surroundings = {
   now: () => thread.now(),
 };
 
+thread.rehearse((connection) => {
+  serve(connection, surroundings);
+});
 thread.ready();
 for (let descriptor = queue.take(); descriptor !== END; descriptor = queue.take()) {
   const connection = thread.openConnection(Socket.adopt(descriptor));

@@ -6,4 +6,5 @@ export { isExhausted, SocketError } from './error.ts';
 export { type AcceptOptions, type ListenOptions, ListeningSocket, listen } from './listen.ts';
 export { END, NONE, READ, type ReadyList, type Selector, type SelectorKind, WRITE } from './selector.ts';
 export { type ShutdownHow, Socket, shutdownDescriptor } from './socket.ts';
+export { socketPair } from './socket-pair.ts';
 export { WakePipe, drainWake, wake } from './wake-pipe.ts';

@@ -16,6 +16,7 @@ import { platform } from './platform.ts';
 /** The system calls this package uses, as the man pages (section 2) describe them: -1 is failure, see `errno`. */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
+  socketpair(domain: number, type: number, protocol: number, ends: Int32Array): number;
   bind(descriptor: number, address: Uint8Array, lengthBytes: number): number;
   listen(descriptor: number, backlog: number): number;
   /** `accept4(2)`; where it doesn't exist `accept(2)`, which ignores the flags. */
@@ -74,6 +75,7 @@ function load(): Libc {
   const addressOut = 'void *address, void *length';
   return {
     socket: declare('socket', 'int socket(int domain, int type, int protocol)'),
+    socketpair: declare('socketpair', 'int socketpair(int domain, int type, int protocol, void *ends)'),
     bind: declare('bind', `int bind(int fd, ${address})`),
     listen: declare('listen', 'int listen(int fd, int backlog)'),
     accept: hasFlagCalls

@@ -9,6 +9,7 @@ import type { Platform } from './platform.ts';
 
 /** The numbers of macOS. */
 export const DARWIN: Platform = {
+  AF_UNIX: 1,
   AF_INET: 2,
   AF_INET6: 30,
   SOCK_STREAM: 1,

@@ -6,6 +6,7 @@ import type { Platform } from './platform.ts';
 
 /** The numbers of Linux on x64 and arm64, without the layout of `struct epoll_event`. */
 export const LINUX: Platform = {
+  AF_UNIX: 1,
   AF_INET: 2,
   AF_INET6: 10,
   SOCK_STREAM: 1,

@@ -13,6 +13,7 @@ import { LINUX } from './platform-linux.ts';
 
 /** Numbers and layouts of one operating system on one processor. */
 export interface Platform {
+  readonly AF_UNIX: number;
   readonly AF_INET: number;
   readonly AF_INET6: number;
   readonly SOCK_STREAM: number;

@@ -3,6 +3,7 @@
  *
  * It never looks at the time: what it waits for is a word in shared memory that the main thread changes and notifies.
  */
+import type { Connection } from '../connection.ts';
 import { DRAIN, RUN } from '../control.ts';
 import { ServerThread } from '../server-thread.ts';
 
@@ -10,6 +11,8 @@ import { ServerThread } from '../server-thread.ts';
 export interface WaitingThreadData {
   /** Told to the main thread before it is ready. */
   readonly notices?: readonly string[];
+  /** Rehearses, and tells as a notice which verbs that took. */
+  readonly rehearses?: true;
   /** Throws an error of this message instead of getting ready. */
   readonly throwAtStart?: string;
   /** Ends without a word instead of getting ready. */
@@ -25,9 +28,10 @@ export interface WaitingThreadData {
 }
 
 const thread = await ServerThread.begin<WaitingThreadData>();
-const { notices = [], throwAtStart, endsAtStart = false, throwWhen, endWhen, failed, stalls = false } = thread.data;
+const { notices = [], rehearses = false, throwAtStart, endsAtStart = false, throwWhen, endWhen, failed, stalls = false } = thread.data;
 
 for (const text of notices) thread.notice(text);
+if (rehearses) thread.rehearse(serve);
 if (throwAtStart !== undefined) throw new Error(throwAtStart);
 if (endsAtStart) process.exit(0);
 thread.ready();
@@ -43,3 +47,14 @@ if (failed !== undefined) thread.failed(new Error(failed));
 const orders = new Int32Array(thread.control.memory);
 Atomics.wait(orders, 0, RUN);
 if (stalls) Atomics.wait(orders, 0, DRAIN);
+
+function serve(connection: Connection): void {
+  const { session } = connection;
+  const verbs: string[] = [];
+  while (session.next !== 'close') {
+    verbs.push(session.next);
+    if (session.next === 'send') connection.send(4);
+    else connection.receive();
+  }
+  thread.notice(verbs.join(', '));
+}
