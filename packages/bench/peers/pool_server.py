@@ -56,7 +56,7 @@ def main():
     accepted = queue.Queue(maxsize=threads)
     for _ in range(threads):
         threading.Thread(target=work, args=(accepted,), daemon=True).start()
-    listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=1024)
+    listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=65535)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     print(f"listening on 127.0.0.1:{listener.getsockname()[1]}", flush=True)
     while True:

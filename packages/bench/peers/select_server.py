@@ -63,7 +63,7 @@ class Client:
 
 class Server:
     def __init__(self, port):
-        self.listener = socket.create_server(("127.0.0.1", port), backlog=1024)
+        self.listener = socket.create_server(("127.0.0.1", port), backlog=65535)
         self.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.receiving = {self.listener}
         self.sending = set()

@@ -87,7 +87,7 @@ inline int listenOn(uint16_t port, int flags) {
   sockaddr_in address = loopback(port);
   socklen_t size = sizeof address;
   if (bind(listener, reinterpret_cast<sockaddr *>(&address), size) != 0) fail("bind the port");
-  if (listen(listener, 1024) != 0) fail("listen");
+  if (listen(listener, 65535) != 0) fail("listen");
   if (getsockname(listener, reinterpret_cast<sockaddr *>(&address), &size) != 0) fail("read the port");
   std::printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
   std::fflush(stdout);

@@ -92,6 +92,6 @@ usePrimeTable(new PrimeTable());
 const scratch = chunkBuffer(SEND_BYTES);
 const [port = 0] = numberArguments();
 const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => new Conversation(socket));
-server.listen({ host: '127.0.0.1', port, backlog: 1024 }, () => {
+server.listen({ host: '127.0.0.1', port, backlog: 65_535 }, () => {
   process.stdout.write(`listening on 127.0.0.1:${(server.address() as AddressInfo).port}\n`);
 });

@@ -28,7 +28,16 @@ export interface WaitingThreadData {
 }
 
 const thread = await ServerThread.begin<WaitingThreadData>();
-const { notices = [], rehearses = false, throwAtStart, endsAtStart = false, throwWhen, endWhen, failed, stalls = false } = thread.data;
+const {
+  notices = [],
+  rehearses = false,
+  throwAtStart,
+  endsAtStart = false,
+  throwWhen,
+  endWhen,
+  failed,
+  stalls = false,
+} = thread.data;
 
 for (const text of notices) thread.notice(text);
 if (rehearses) thread.rehearse(serve);

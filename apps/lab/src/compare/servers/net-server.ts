@@ -16,7 +16,7 @@ import { parseArgs } from 'node:util';
 
 /** What one write hands over: as much as one turn of our select server sends by default. */
 const WRITE_BYTES = 64 * 1024;
-const BACKLOG = 1024;
+const BACKLOG = 65_535;
 
 const { values } = parseArgs({
   options: {
