@@ -68,12 +68,15 @@ async function readAnswer(peer: Peer): Promise<void> {
   await peer.readPrimes(PRIMES, INTERVAL);
 }
 
-/** Descriptor and length of each send. */
+/** N of a client that is refused, as one is with whom each pool thread rehearses. */
+const REFUSAL = String.raw`"\377\377\377\377"`;
+
+/** Descriptor and length of each send to clients. */
 function sends(
   calls: readonly Call[],
 ): { readonly thread: number; readonly descriptor: number; readonly length: number }[] {
   return calls
-    .filter(({ name }) => name === 'sendto')
+    .filter(({ name, args }) => name === 'sendto' && !args.includes(REFUSAL))
     .map(({ thread, args }) => {
       const match = /^(\d+), .*, (\d+), MSG_NOSIGNAL/.exec(args);
       return { thread, descriptor: Number(match![1]), length: Number(match![2]) };
