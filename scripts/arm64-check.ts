@@ -6,8 +6,8 @@
  * runs under QEMU's user mode emulation, which passes its system calls on to this kernel. The multi-client of this
  * machine then checks every prime that it gets from them.
  *
- * Run: `pnpm arm64`. It needs Debian's packages qemu-user-static, libc6-arm64-cross and libstdc++6-arm64-cross, and says
- * so and exits with 0 where they are missing, with 1 if CI is set.
+ * Run: `pnpm arm64`. It needs Debian's packages qemu-user-static, libc6-arm64-cross and libstdc++6-arm64-cross, and
+ * says so and exits with 0 where they are missing, with 1 if CI is set.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

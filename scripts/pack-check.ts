@@ -4,8 +4,8 @@
  * Sources that pass every test here can still be broken as packages: a file left out of `files`, an undeclared
  * dependency, a `types` path that leads nowhere, a bin that isn't executable. So every package that isn't private is
  * packed, its archive is linted (publint, Are The Types Wrong), all are installed in an empty project outside of the
- * repository, and used there: the libraries by a typed module, the apps by their commands, on this Node and on the oldest
- * that the packages promise to run on.
+ * repository, and used there: the libraries by a typed module, the apps by their commands, on this Node and on the
+ * oldest that the packages promise to run on.
  *
  * Run: `node scripts/pack-check.ts`. It needs the registry for the packages' own dependencies, prints one line per
  * step, and exits with 1 at the first failure.

@@ -1,10 +1,10 @@
 /**
- * The command line of churn: an hour's worth of clients in a minute or so, over each server. Most behave, some are slow,
- * some babble, some vanish at each step of the conversation; and afterwards each server must be as it was before.
+ * The command line of churn: an hour's worth of clients in a minute or so, over each server. Most behave, some are
+ * slow, some babble, some vanish at each step of the conversation; and afterwards each server must be as it was before.
  *
  * Run: `pnpm churn` (200,000 connections over each server), or `pnpm churn --connections 4000 --servers epoll,pool`. It
- * exits with 0 when every good client was served right to the byte, the server's tally agrees with what the clients did,
- * and its memory, descriptors and threads are as they were; else with 1. It looks into /proc, so it needs Linux.
+ * exits with 0 when every good client was served right to the byte, the server's tally agrees with what the clients
+ * did, and its memory, descriptors and threads are as they were; else with 1. It looks into /proc, so it needs Linux.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -26,9 +26,9 @@ const PROGRESS_MS = 200;
 const MEBIBYTE = 2 ** 20;
 
 /**
- * How far memory may grow after the warm-up: what heaps swing by between two collections, that of the main thread with its
- * log, and one for each thread that serves clients. Over 200,000 connections a leak of 150 bytes a connection is more than
- * that on one thread, and one of 500 bytes on 16.
+ * How far memory may grow after the warm-up: what heaps swing by between two collections, that of the main thread with
+ * its log, and one for each thread that serves clients. Over 200,000 connections a leak of 150 bytes a connection is
+ * more than that on one thread, and one of 500 bytes on 16.
  */
 const SLACK_BYTES = 16 * MEBIBYTE;
 const SLACK_BYTES_A_THREAD = 4 * MEBIBYTE;

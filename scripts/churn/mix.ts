@@ -41,9 +41,9 @@ const GAP_MS = 3;
 const CONNECTIONS_A_FLOOD = 10_000;
 const WIDEST = 1_000_000;
 /**
- * Each connection keeps its client's port busy for a minute after its end (TIME_WAIT), and an address has 28,000 of them:
- * so good clients come from many addresses. All of 127/8 is this machine (RFC 1122, section 3.2.1.3), on Linux without
- * being asked for.
+ * Each connection keeps its client's port busy for a minute after its end (TIME_WAIT), and an address has 28,000 of
+ * them: so good clients come from many addresses. All of 127/8 is this machine (RFC 1122, section 3.2.1.3), on Linux
+ * without being asked for.
  */
 const ADDRESSES = 64;
 

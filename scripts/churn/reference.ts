@@ -1,9 +1,10 @@
 /**
- * The answers that servers must give, in the bytes that they must give them in: a client compares every byte and needs no
- * arithmetic for it, so that it costs little beside the server under test.
+ * The answers that servers must give, in the bytes that they must give them in: a client compares every byte and needs
+ * no arithmetic for it, so that it costs little beside the server under test.
  *
- * One table of all primes below a limit as they go over the wire, and their running sums; an answer is a slice of it. The
- * primes come from the sieve of Eratosthenes in its plainest form, and are checked against published counts and sums.
+ * One table of all primes below a limit as they go over the wire, and their running sums; an answer is a slice of it.
+ * The primes come from the sieve of Eratosthenes in its plainest form, and are checked against published counts and
+ * sums.
  */
 import { KNOWN_ANSWERS } from '../../packages/fixtures/src/primes.ts';
 import { int32Bytes, sumBytes } from '../../packages/fixtures/src/wire.ts';

@@ -1,9 +1,9 @@
 /**
  * Churn over one server: it is started as a process of its own, meets the mix, and is looked at before and after.
  *
- * A first tenth of the clients warms it up: engines compile, heaps grow to their working size, and one client asks for all
- * primes, so that the table of primes is full. From then on its memory may no longer grow, but for a slack: a heap is
- * collected now and then, not always. Descriptors and threads have no slack, and must be as they were at the start.
+ * A first tenth of the clients warms it up: engines compile, heaps grow to their working size, and one client asks for
+ * all primes, so that the table of primes is full. From then on its memory may no longer grow, but for a slack: a heap
+ * is collected now and then, not always. Descriptors and threads have no slack, and must be as they were at the start.
  */
 import { readFileSync } from 'node:fs';
 import { eventually } from '../../packages/fixtures/src/eventually.ts';
@@ -150,8 +150,8 @@ class Run {
   }
 
   /**
-   * Waits until nobody is connected any more: first until none waits to be accepted (as nobody comes now, none will), then
-   * until those who were accepted have been closed.
+   * Waits until nobody is connected any more: first until none waits to be accepted (as nobody comes now, none will),
+   * then until those who were accepted have been closed.
    */
   async #quiet(before: Resources): Promise<void> {
     const { quietTimeoutMs } = this.#options;

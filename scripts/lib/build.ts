@@ -26,8 +26,8 @@ export async function build(filters: readonly string[] = []): Promise<RunResult>
 }
 
 /**
- * Builds what a program needs before it runs, without a word on stdout, which is the program's: a build that takes long,
- * and one that fails, is told on stderr.
+ * Builds what a program needs before it runs, without a word on stdout, which is the program's: a build that takes
+ * long, and one that fails, is told on stderr.
  *
  * @param program - What is built for, in the message.
  * @param filters - As for {@link build}.

@@ -3,8 +3,8 @@
  *
  * Each example is written to `.docs-examples/` of its package, so that the package's own name resolves by
  * self-reference and other packages resolve by its dependencies, and to nothing else. (Not below `node_modules`: there
- * Node neither strips types nor looks for a package's own name.) Examples of the root's documents run in a folder of the
- * root that links all packages. One compiler run checks all of them; at most two of them run at a time.
+ * Node neither strips types nor looks for a package's own name.) Examples of the root's documents run in a folder of
+ * the root that links all packages. One compiler run checks all of them; at most two of them run at a time.
  */
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,8 +1,8 @@
 /**
  * The program without its process: arguments in, text and an exit code out.
  *
- * Results go to stdout, everything else to stderr, so that stdout can be piped; who can't be heard any more (`| head`) stops.
- * What is said is read by the subcommands, each in a folder of its own; here is only what they share.
+ * Results go to stdout, everything else to stderr, so that stdout can be piped; who can't be heard any more (`| head`)
+ * stops. What is said is read by the subcommands, each in a folder of its own; here is only what they share.
  */
 import { Command, CommanderError } from 'commander';
 import { addCheckCommand } from './check/command.ts';

@@ -1,6 +1,6 @@
 /**
- * Primes on stdout, one a line. Whoever reads them may be slow, or leave: a slow reader holds the clients back, as a slow
- * loop does, and so the server; and when nobody reads any more, nothing is left to do.
+ * Primes on stdout, one a line. Whoever reads them may be slow, or leave: a slow reader holds the clients back, as a
+ * slow loop does, and so the server; and when nobody reads any more, nothing is left to do.
  */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';

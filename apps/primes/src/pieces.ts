@@ -1,8 +1,8 @@
 /**
  * Cutting an interval into pieces of work: its parts in each of the sieve's segments, some 50,000 primes.
  *
- * A segment cut in two would be sieved twice, and pieces of several would hold more memory while they wait. Whoever goes
- * through the pieces can show how far he is, stop, and hand them to threads.
+ * A segment cut in two would be sieved twice, and pieces of several would hold more memory while they wait. Whoever
+ * goes through the pieces can show how far he is, stop, and hand them to threads.
  */
 import { SEGMENT_SPAN } from '@concurrent-primes/sieve';
 

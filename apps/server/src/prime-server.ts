@@ -40,8 +40,8 @@ export const TABLE_USES = ['lazy', 'full', 'none'] as const;
 export interface PrimeSelectOptions extends PrimeServerOptions {
   readonly selector?: SelectorKind;
   /**
-   * The most integers that one turn sends to one client, at least 1. Default: {@link DEFAULT_QUANTUM}, and {@link MAX_QUANTUM}
-   * where nobody else is ready.
+   * The most integers that one turn sends to one client, at least 1. Default: {@link DEFAULT_QUANTUM}, and
+   * {@link MAX_QUANTUM} where nobody else is ready.
    */
   readonly quantum?: number;
   /** Loop threads that share the port, each with its own clients; default 1. */

@@ -43,8 +43,8 @@ export function createSessionFactory(options: unknown): () => Session {
 }
 
 /**
- * Holds a conversation with nobody, so that the first client doesn't wait until all that code is compiled: a whole exchange,
- * and the widest one up to its first primes, which counts in another way than a narrow one.
+ * Holds a conversation with nobody, so that the first client doesn't wait until all that code is compiled: a whole
+ * exchange, and the widest one up to its first primes, which counts in another way than a narrow one.
  */
 function rehearse(session: ServerSession): void {
   const messages = [encodeRequest(100, 200), encodeSum(3167n), encodeRequest(0, MAX_INT32)];

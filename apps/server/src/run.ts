@@ -39,9 +39,9 @@ const NO_DESCRIPTOR = /\bEMFILE\b|too many open files/;
 /** Runs a server until it has stopped. */
 export async function run(start: (supplies: RunSupplies) => Promise<Server>, options: RunOptions): Promise<void> {
   const log = openLog(options.logLevel, options.logFormat);
-  // A server does not depend on somebody reading its stdout. An unhandled EPIPE would end the main thread, and the process
-  // would then wait for its blocked threads, for ever. (Before the start: each thread adds listeners of its own, and Node
-  // warns of who adds one to many.)
+  // A server does not depend on somebody reading its stdout. An unhandled EPIPE would end the main thread, and the
+  // process would then wait for its blocked threads, for ever. (Before the start: each thread adds listeners of its
+  // own, and Node warns of who adds one to many.)
   process.stdout.on('error', () => undefined);
   // Before the start: the first threads serve while the last ones are still to come.
   const signal = firstStopSignal();

@@ -10,8 +10,8 @@
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * How long after the first signal another one counts as its echo, in milliseconds: longer than a busy machine takes to pass
- * a signal on, shorter than a person takes to lose patience. If somebody was faster, the next Ctrl-C helps.
+ * How long after the first signal another one counts as its echo, in milliseconds: longer than a busy machine takes to
+ * pass a signal on, shorter than a person takes to lose patience. If somebody was faster, the next Ctrl-C helps.
  */
 export const ECHO_MS = 500;
 

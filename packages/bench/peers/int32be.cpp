@@ -1,4 +1,5 @@
-// The peer of PrimeStream: the primes of [0, LIMIT] as big-endian int32 in chunks of 64 KB, by libprimesieve's iterator.
+// The peer of PrimeStream: the primes of [0, LIMIT] as big-endian int32 in chunks of 64 KB, by libprimesieve's
+// iterator.
 //
 // The work is done PASSES times; the least time counts. A last pass, not timed, adds up the chunks' bytes.
 //

@@ -1,8 +1,8 @@
 // What a program in C++ can stream at most: it answers with the right N, and with zeros instead of primes.
 //
 // All is as in epoll-server, but the chunks of an answer stand in memory from the start and are never written again.
-// What is left is the loop, and the kernel's copying. With `whole` it is what a server could do that keeps all primes in
-// memory as they go out: each byte of the widest answer has a place of its own, and comes from there.
+// What is left is the loop, and the kernel's copying. With `whole` it is what a server could do that keeps all primes
+// in memory as they go out: each byte of the widest answer has a place of its own, and comes from there.
 //
 // Usage: zero-server PORT [SEND_BYTES [whole]]
 #include "epoll-loop.hpp"

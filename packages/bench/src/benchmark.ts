@@ -3,8 +3,8 @@
  * are read from their samples.
  *
  * A contender is whatever can take one sample of itself: a program that times its own work (program.ts), or a server
- * under a load (servers/). The rest of the package knows of neither: it takes turns (measure.ts), picks figures and holds
- * them against goals (verdict.ts), and writes them down (report.ts).
+ * under a load (servers/). The rest of the package knows of neither: it takes turns (measure.ts), picks figures and
+ * holds them against goals (verdict.ts), and writes them down (report.ts).
  */
 import type { FigureName, Figures } from './figures.ts';
 import type { Peers } from './peers.ts';

@@ -3,8 +3,8 @@
  *
  * Each round of a run is a measurement of its own. So a run says itself how far its figure is to be trusted: its spread
  * is (greatest − least) / median of the values that the rounds would have given alone. A row has lost if its figure is
- * worse than before by more than **both spreads together**, and by more than {@link LEAST_LOSS}: two runs differ by things
- * that no run sees in itself, such as where the kernel has put the code in memory.
+ * worse than before by more than **both spreads together**, and by more than {@link LEAST_LOSS}: two runs differ by
+ * things that no run sees in itself, such as where the kernel has put the code in memory.
  *
  * One wild sample makes a row blind. That is the right way round: a noisy machine must not blame the code. And what was
  * measured once, knows no noise and is not compared.

@@ -1,6 +1,6 @@
 /**
- * What can be measured: each figure has a name, which says what it is, and a unit, in which it is kept in samples, goals
- * and the JSON of a report. People read it in whatever multiple of the unit fits.
+ * What can be measured: each figure has a name, which says what it is, and a unit, in which it is kept in samples,
+ * goals and the JSON of a report. People read it in whatever multiple of the unit fits.
  */
 import type { Summary } from './stats.ts';
 

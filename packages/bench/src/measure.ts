@@ -16,8 +16,8 @@ export interface MeasureOptions {
 /**
  * Measures the contenders of an experiment in turns: each round is one sample of each.
  *
- * Who begins changes from round to round. What a contender leaves behind, such as a warm or a hot processor, then serves
- * each of the others as often.
+ * Who begins changes from round to round. What a contender leaves behind, such as a warm or a hot processor, then
+ * serves each of the others as often.
  *
  * @throws Error if a contender can't be measured, or if two that do the same work come to different results: then no
  * figure means anything

@@ -1,6 +1,6 @@
 /**
- * The peers that are no npm packages: the program `primesieve` and small C++ programs around its library; servers in C++
- * and Python, and the load client that drives all servers.
+ * The peers that are no npm packages: the program `primesieve` and small C++ programs around its library; servers in
+ * C++ and Python, and the load client that drives all servers.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';

@@ -1,9 +1,9 @@
 /**
  * What is made of samples.
  *
- * Noise on a shared machine has one sign: whatever disturbs, makes slower, sometimes for minutes. So contenders that are
- * compared run in turns, A B C A B C …, and the medians of all their samples are compared; a bad minute hits all. How wide
- * the samples spread is told by the least and the greatest, which hide nothing.
+ * Noise on a shared machine has one sign: whatever disturbs, makes slower, sometimes for minutes. So contenders that
+ * are compared run in turns, A B C A B C …, and the medians of all their samples are compared; a bad minute hits all.
+ * How wide the samples spread is told by the least and the greatest, which hide nothing.
  */
 
 /** Samples of one contender in short. */

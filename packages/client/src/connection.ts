@@ -3,8 +3,8 @@
  *
  * `node:net` pushes bytes at its user; a session is given bytes when it is ready for them. Between the two stands one
  * buffer of fixed size. A read that fills it stops the reading, and the reading goes on when the bytes were taken. So
- * while nobody takes them, they wait in the kernel, then in the server's kernel, and then the server itself waits: TCP's
- * flow control (RFC 9293, section 3.8.6) reaches from the consumer's loop to the server's `send`.
+ * while nobody takes them, they wait in the kernel, then in the server's kernel, and then the server itself waits:
+ * TCP's flow control (RFC 9293, section 3.8.6) reaches from the consumer's loop to the server's `send`.
  *
  * Reading goes on also while nobody waits, up to that one buffer. What a server says unasked, a refusal before it hangs
  * up, is then here before a write finds the connection broken and `node:net` throws away what it had not read.

@@ -187,8 +187,8 @@ export class ClientSession {
   }
 
   /**
-   * Bytes arrived, split or glued in any way. A server may greet or refuse unasked, so this is allowed also while `next`
-   * is not `receive`; a driver that finds its connection broken in `send` may find the reason here.
+   * Bytes arrived, split or glued in any way. A server may greet or refuse unasked, so this is allowed also while
+   * `next` is not `receive`; a driver that finds its connection broken in `send` may find the reason here.
    *
    * @param bytes - what came; an empty array says that the server has ended its sending
    * @returns how many bytes it took: all

@@ -1,13 +1,13 @@
 /**
  * Step 3 as the client reads it: int32s out of a byte stream, checked and summed while they pass.
  *
- * The full answer is 420 MB, so nothing is kept but the last prime and a sum, and the loop over the primes does only what
- * it must: swap the bytes, compare with the prime before, add. The bounds cost nothing there: the number before the first
- * prime is taken to be the one below the interval, and of ascending numbers only the last of a chunk can pass b. Only
- * when a chunk fails is the culprit looked for.
+ * The full answer is 420 MB, so nothing is kept but the last prime and a sum, and the loop over the primes does only
+ * what it must: swap the bytes, compare with the prime before, add. The bounds cost nothing there: the number before
+ * the first prime is taken to be the one below the interval, and of ascending numbers only the last of a chunk can pass
+ * b. Only when a chunk fails is the culprit looked for.
  *
- * Sums pass 2^53, where a double stops counting by ones. A BigInt addition a prime would cost more than all the rest, so
- * doubles add up to 2^22 primes (below 2^31 each, hence at most 2^53 together: exact), and a BigInt adds those sums.
+ * Sums pass 2^53, where a double stops counting by ones. A BigInt addition a prime would cost more than all the rest,
+ * so doubles add up to 2^22 primes (below 2^31 each, hence at most 2^53 together: exact), and a BigInt adds those sums.
  */
 
 import { WrongAnswerError } from './errors.ts';

@@ -1,9 +1,9 @@
 /**
  * Views of the scratch buffer that the sessions of a thread share.
  *
- * To make a view costs more than to write a small answer into it, and the same few are asked for again and again: the part
- * that primes are written to, which is the same for every session, and what is handed out, which is the same for all who
- * ask the same. So the last view of each kind is kept.
+ * To make a view costs more than to write a small answer into it, and the same few are asked for again and again: the
+ * part that primes are written to, which is the same for every session, and what is handed out, which is the same for
+ * all who ask the same. So the last view of each kind is kept.
  */
 
 /** A view that is made anew only if another one is asked for. */

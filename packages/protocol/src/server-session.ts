@@ -5,8 +5,8 @@
  * done: collect the 8 bytes of a request or a sum, hand out the bytes of N and of the primes, check the sum.
  *
  * A session costs a cursor, not a buffer. Of a message coming in it keeps at most 8 bytes. What goes out is written
- * anew, from the cursor on, into a scratch buffer that all sessions of a thread share, and the cursor moves only by what
- * {@link ServerSession.sent} confirms. So a driver may drop what it was handed, and nothing is lost.
+ * anew, from the cursor on, into a scratch buffer that all sessions of a thread share, and the cursor moves only by
+ * what {@link ServerSession.sent} confirms. So a driver may drop what it was handed, and nothing is lost.
  */
 
 import type { ExchangeReport, Outcome } from './outcomes.ts';
@@ -37,8 +37,8 @@ const DISCARD_BYTES = 4096;
 const DISCARD_LIMIT_BYTES = 64 * 1024;
 
 /**
- * The most bytes that N goes out with: many small answers are whole with it, and no client waits for its N while a large
- * part of the primes is made.
+ * The most bytes that N goes out with: many small answers are whole with it, and no client waits for its N while a
+ * large part of the primes is made.
  */
 const FIRST_SEND_BYTES = 16 * 1024;
 
@@ -57,8 +57,8 @@ export interface ServerSessionOptions {
   /** Gives the answer to the interval [a, b]; called once a request. Any two int32 can come, also a \> b. */
   readonly answer: (a: number, b: number) => Answer;
   /**
-   * Where outgoing bytes are written, at least 8 bytes: one buffer a thread, shared by all its sessions. An answer may use
-   * all of it while it fills a part.
+   * Where outgoing bytes are written, at least 8 bytes: one buffer a thread, shared by all its sessions. An answer may
+   * use all of it while it fills a part.
    */
   readonly scratch: Uint8Array;
   /** The dialect `greeting`: send one byte `x` first. Default: false. */

@@ -9,9 +9,10 @@
  *
  * Where it matters whether a byte of a message has come or gone, that is a state of its own (`fresh` and `request`,
  * `idle` and `follow-up`, `count` and `primes`, `sum` and `partial-sum`). So an outcome depends on nothing but state and
- * event, and stands in the table beside the transition it ends with. A refusal leaves this path before the first byte of
- * N: `refusing` sends the negative N, `farewell` lets the client read it and leave. The server does not close at once,
- * because a close with unread input resets the connection, and a reset can overtake the refusal (RFC 9112, section 9.6).
+ * event, and stands in the table beside the transition it ends with. A refusal leaves this path before the first byte
+ * of N: `refusing` sends the negative N, `farewell` lets the client read it and leave. The server does not close at
+ * once, because a close with unread input resets the connection, and a reset can overtake the refusal (RFC 9112,
+ * section 9.6).
  *
  * `closing` asks the driver to close; `closed` is the end, reached also when the driver says why it closed by itself.
  */

@@ -1,9 +1,9 @@
 /**
  * A table of states as the graph that a session walks along: each transition leads to a node, not to a name.
  *
- * A session asks for its state's row several times an exchange, and fires a handful of events. In the table each would be a
- * search by name: the rows name different events, so they have many hidden classes, and V8 gives up on guessing which one
- * comes.
+ * A session asks for its state's row several times an exchange, and fires a handful of events. In the table each would
+ * be a search by name: the rows name different events, so they have many hidden classes, and V8 gives up on guessing
+ * which one comes.
  */
 
 /** A state, its row of the table, and where its events lead. */

@@ -115,8 +115,8 @@ export class Connection {
 
   /**
    * Refuses without waiting for the peer, for a connection that is closed next; does nothing when an answer is already
-   * on its way. A refusal that the session has ready already goes out in its place. Bytes that have come are read, since
-   * closing over unread bytes would reset the connection and could take the refusal with it.
+   * on its way. A refusal that the session has ready already goes out in its place. Bytes that have come are read,
+   * since closing over unread bytes would reset the connection and could take the refusal with it.
    */
   turnAway(reason: ServerRefusal): void {
     const { session, socket } = this;

@@ -82,7 +82,8 @@ export class ServerThread<Data extends object> implements ConnectionContext {
   /** Opens a session for an accepted socket, which the connection then owns. */
   openConnection(socket: Socket): Connection {
     this.tally.add('connections');
-    // Now, since after a reset the kernel no longer knows; and only where somebody wants to know, since it asks the kernel.
+    // Now, since after a reset the kernel no longer knows; and only where somebody wants to know, since it asks the
+    // kernel.
     if (this.#reported.size > 0) socket.rememberPeer();
     return new Connection(socket, this.#openSession(), this);
   }
@@ -95,9 +96,9 @@ export class ServerThread<Data extends object> implements ConnectionContext {
   }
 
   /**
-   * Serves a client that isn't one: it is refused, and has ended its sending already. So the code that serves is there when
-   * the first client comes, who would otherwise wait for it, some milliseconds. Nothing of it is counted or reported. Without
-   * descriptors to spare there is no rehearsal.
+   * Serves a client that isn't one: it is refused, and has ended its sending already. So the code that serves is there
+   * when the first client comes, who would otherwise wait for it, some milliseconds. Nothing of it is counted or
+   * reported. Without descriptors to spare there is no rehearsal.
    *
    * @param serve brings the connection to its end, as it would any other
    */
@@ -146,8 +147,8 @@ export class ServerThread<Data extends object> implements ConnectionContext {
   }
 
   /**
-   * For a thread that serves many clients in turns: reads the clock once for all that happens in this one. To read it for
-   * each step of each client would cost more than some of the steps.
+   * For a thread that serves many clients in turns: reads the clock once for all that happens in this one. To read it
+   * for each step of each client would cost more than some of the steps.
    *
    * @returns what {@link now} gives until the next turn
    */

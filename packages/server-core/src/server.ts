@@ -7,8 +7,8 @@
  * returning from its main function: `Worker.terminate()` could not reach it in a system call.
  *
  * Threads wait for each other, so none of them may be missed. One that can't be started, that fails, or that just ends
- * without an order makes the whole server fail: the others are cut, and {@link ThreadSpecification.ended} does what they
- * were waiting for.
+ * without an order makes the whole server fail: the others are cut, and {@link ThreadSpecification.ended} does what
+ * they were waiting for.
  */
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { CUT, Control, DRAIN, type Order, RUN } from './control.ts';
@@ -25,10 +25,11 @@ export const DEFAULT_DRAIN_TIMEOUT_MS = 10_000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Connections that may wait in the kernel before they are accepted, when nothing else is said: more than any kernel allows
- * by default, since each lowers it to its own limit without a word (listen(2); 4096 on Linux, net.core.somaxconn, and 128
- * on macOS, kern.ipc.somaxconn). Whoever finds the queue full hears nothing and asks again only a second later, so its
- * length is for those who run the machine to limit. Not more than 16 bits hold, which is all that old kernels keep of it.
+ * Connections that may wait in the kernel before they are accepted, when nothing else is said: more than any kernel
+ * allows by default, since each lowers it to its own limit without a word (listen(2); 4096 on Linux,
+ * net.core.somaxconn, and 128 on macOS, kern.ipc.somaxconn). Whoever finds the queue full hears nothing and asks again
+ * only a second later, so its length is for those who run the machine to limit. Not more than 16 bits hold, which is
+ * all that old kernels keep of it.
  */
 export const DEFAULT_BACKLOG = 65_535;
 

@@ -25,8 +25,9 @@ import { ThreadSlot, allocateSlots } from './thread-slot.ts';
 
 /**
  * Pool threads when nothing else is said. A thread spends most of its time waiting for its client, so there should be
- * several times more than processors; each costs memory, and five descriptors for its event loop, whether or not it has a
- * client, so not hundreds. (Under a limit of 64 descriptors six threads start, and five leave some for their clients.)
+ * several times more than processors; each costs memory, and five descriptors for its event loop, whether or not it has
+ * a client, so not hundreds. (Under a limit of 64 descriptors six threads start, and five leave some for their
+ * clients.)
  */
 export const DEFAULT_THREADS = 16;
 

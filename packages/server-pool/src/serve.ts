@@ -18,8 +18,8 @@ import { WOULD_BLOCK } from '@concurrent-primes/sockets';
 import { IDLE, RECEIVING, SENDING, type ThreadSlot } from './thread-slot.ts';
 
 /**
- * The most bytes of one `send(2)`. Nobody waits for this thread, so there may be many: a thread that blocks in `send` is
- * woken when a good part of the socket's buffer is free again, and the more it has at hand the seldomer it sleeps.
+ * The most bytes of one `send(2)`. Nobody waits for this thread, so there may be many: a thread that blocks in `send`
+ * is woken when a good part of the socket's buffer is free again, and the more it has at hand the seldomer it sleeps.
  */
 export const POOL_SEND_BYTES = 262_144;
 
@@ -127,9 +127,9 @@ function drain(connection: Connection, ended: boolean): void {
 }
 
 /**
- * The time limit of each phase, kept by the socket's own receive timeout. A request and a sum are limited as a whole: the
- * more of the time is used up, the shorter the next `recv` may block. A limit longer than the timeout is waited for in
- * several `recv`s.
+ * The time limit of each phase, kept by the socket's own receive timeout. A request and a sum are limited as a whole:
+ * the more of the time is used up, the shorter the next `recv` may block. A limit longer than the timeout is waited for
+ * in several `recv`s.
  */
 class Patience {
   readonly #connection: Connection;

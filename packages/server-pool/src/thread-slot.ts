@@ -18,8 +18,8 @@
  *          └────────────── WOKEN ◄───────── WAKING   (shutdown(2) happens here; the thread does not close meanwhile)
  *                           main thread: done
  *
- * No wake-up is lost: the main thread stores the order, then looks at the state; the thread stores its state, then looks
- * at the order, and does not block if there is one. Whichever was first, one of them sees the other.
+ * No wake-up is lost: the main thread stores the order, then looks at the state; the thread stores its state, then
+ * looks at the order, and does not block if there is one. Whichever was first, one of them sees the other.
  */
 import { CUT, DRAIN, type Order } from '@concurrent-primes/server-core';
 import { type ShutdownHow, SocketError, shutdownDescriptor } from '@concurrent-primes/sockets';

@@ -3,8 +3,8 @@
  *
  * A process has a limit of descriptors, and `select(2)` one of its own (1024). At either, the acceptor stops watching
  * the listening socket: those who come wait in the kernel's backlog, nobody is dropped, and the loop does not spin over
- * a readiness that it can't use. It goes on when a client has left, of this loop or of another, or after a while in case
- * something else in the process had taken the descriptors.
+ * a readiness that it can't use. It goes on when a client has left, of this loop or of another, or after a while in
+ * case something else in the process had taken the descriptors.
  */
 import { type ServerThread, exhaustedNotice } from '@concurrent-primes/server-core';
 import { type ListeningSocket, READ, type Selector, type Socket, isExhausted } from '@concurrent-primes/sockets';
@@ -45,8 +45,8 @@ export class Acceptor {
   }
 
   /**
-   * When to call {@link resume} at the latest, on the thread's clock; 0 when a client of another loop has left, Infinity
-   * while not paused.
+   * When to call {@link resume} at the latest, on the thread's clock; 0 when a client of another loop has left,
+   * Infinity while not paused.
    */
   get retryAtMs(): number {
     return this.#retryAtMs === Infinity || this.#pausedLoops.joined ? this.#retryAtMs : 0;

@@ -4,8 +4,8 @@
  * All who wait in one phase have the same limit, so whoever began to wait last runs out last: a list a phase, in order
  * of beginning, is sorted by deadline without any sorting. Beginning anew moves a client to the end of its list; the
  * next to run out is the first of one of five lists. (A heap would need O(log n) for the same, and either keep clients
- * that have long gone or search for them.) The links stand in the clients themselves, so that waiting costs no memory: a
- * client of a few bytes begins and stops several times.
+ * that have long gone or search for them.) The links stand in the clients themselves, so that waiting costs no memory:
+ * a client of a few bytes begins and stops several times.
  *
  *     list of a phase    first ──► client ──later──► client ──later──► client ◄── last
  *                                         ◄─earlier─        ◄─earlier─

@@ -3,8 +3,8 @@
  *
  * A turn asks the kernel which sockets are ready, then gives each ready client **one** verb: one `recv`, or one `send`
  * of at most a quantum (a larger one if nobody else is ready, who would wait for the end of the turn). Each client that
- * computes gets one bounded slice. Who is not ready is not touched. So nothing here blocks but `select` itself, and that
- * only when there is nothing to do.
+ * computes gets one bounded slice. Who is not ready is not touched. So nothing here blocks but `select` itself, and
+ * that only when there is nothing to do.
  *
  *     .-----------------------------------------------------.
  *     |   select: which sockets are ready?                  |
@@ -15,10 +15,10 @@
  *     |   time limits that passed, an order to stop         |
  *     '-----------------------------------------------------'
  *
- * One shortcut: who has just come to have something to send gets that first `send` in the same turn, without asking. Its
- * client has taken all that it was sent before, as a rule, so there is room, and if not the `send` says so. A small answer then costs one turn, and
- * the selector's interest never changes (with epoll, two system calls). It is bounded like everything else: in one turn a
- * client gets one `recv`, one slice and one `send` at most.
+ * One shortcut: who has just come to have something to send gets that first `send` in the same turn, without asking.
+ * Its client has taken all that it was sent before, as a rule, so there is room, and if not the `send` says so. A small
+ * answer then costs one turn, and the selector's interest never changes (with epoll, two system calls). It is bounded
+ * like everything else: in one turn a client gets one `recv`, one slice and one `send` at most.
  *
  * What is still to be sent to a client is known to its session, as a cursor, not a buffer; `#clients` is the table that
  * associates each socket with it. New connections are accepted after all clients had their turn: a descriptor that was

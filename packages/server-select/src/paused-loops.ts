@@ -8,9 +8,10 @@
  * All of them are woken for one descriptor. The first gets it, the others pause again: who has clients waiting is known
  * to the kernel only, so there is no better choice.
  *
- * No wake-up is lost: a loop that pauses joins and then tries once more, a loop whose client leaves closes the descriptor
- * and then looks who has joined. Whichever was first, the one gets the descriptor or the other sees the word. A word that
- * is still set when its loop accepts again costs one needless wake-up, and is as good as new for the next pause.
+ * No wake-up is lost: a loop that pauses joins and then tries once more, a loop whose client leaves closes the
+ * descriptor and then looks who has joined. Whichever was first, the one gets the descriptor or the other sees the
+ * word. A word that is still set when its loop accepts again costs one needless wake-up, and is as good as new for the
+ * next pause.
  */
 import { wake } from '@concurrent-primes/sockets';
 

@@ -4,8 +4,8 @@
  *
  * There can be several loops. Each is the whole machinery again, with a selector and a listening socket of its own; the
  * sockets share the port (`SO_REUSEPORT`), and the kernel spreads the connections over them by a hash of their
- * addresses. A client belongs to one loop for all its life, so loops share nothing but the count of clients, and word of
- * who waits for a descriptor.
+ * addresses. A client belongs to one loop for all its life, so loops share nothing but the count of clients, and word
+ * of who waits for a descriptor.
  */
 import { extname } from 'node:path';
 import {
@@ -23,8 +23,8 @@ import { PausedLoops } from './paused-loops.ts';
 /**
  * The most bytes that one turn sends to one client when nothing else is said.
  *
- * A larger quantum costs fewer system calls a byte, a smaller one lets the others have their turn sooner. Here the curve
- * bends: docs/decisions/0002-quantum.md.
+ * A larger quantum costs fewer system calls a byte, a smaller one lets the others have their turn sooner. Here the
+ * curve bends: docs/decisions/0002-quantum.md.
  */
 export const DEFAULT_QUANTUM_BYTES = 65_536;
 
@@ -35,8 +35,8 @@ export interface SelectServerOptions extends ServerOptions {
   /** The most bytes that one turn sends to one client, at least 4; default {@link DEFAULT_QUANTUM_BYTES}. */
   readonly quantumBytes?: number;
   /**
-   * The most bytes that a turn sends to a client when its socket is the only one that is ready: nobody waits for the end of
-   * such a turn, and fewer, longer sends cost less. At least the quantum, which it is by default.
+   * The most bytes that a turn sends to a client when its socket is the only one that is ready: nobody waits for the
+   * end of such a turn, and fewer, longer sends cost less. At least the quantum, which it is by default.
    */
   readonly quantumAloneBytes?: number;
   /** Loop threads, 1 to {@link MAX_LOOPS}; default 1. */
@@ -47,8 +47,8 @@ export interface SelectServerOptions extends ServerOptions {
 export const MAX_LOOPS = 64;
 
 /**
- * What a loop makes for a request is garbage soon after, so it gains nothing from the large young generation that V8 grows
- * under load. With this one 10,000 idle clients cost a third of the memory, and a request as much as before.
+ * What a loop makes for a request is garbage soon after, so it gains nothing from the large young generation that V8
+ * grows under load. With this one 10,000 idle clients cost a third of the memory, and a request as much as before.
  */
 const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8 };
 
@@ -146,7 +146,8 @@ function openListeners(
   // (Nagle's algorithm against delayed acknowledgements).
   const open = (atPort: number, reusePort: boolean): ListeningSocket =>
     keep(listen({ host, port: atPort, backlog, reusePort, nonBlocking: true, noDelay: true }));
-  // The first takes the port for itself: if it shared it at once, it could share it with a server that is there already.
+  // The first takes the port for itself: if it shared it at once, it could share it with a server that is there
+  // already.
   const first = open(port, false);
   if (loops === 1) return [first];
   const shared = first.localAddress().port;

@@ -7,9 +7,9 @@
  *     p + 2 p · ⌈(start - p) / 2 p⌉
  *
  * in double precision. That is exact: the quotient of two such integers is either an integer or off by at least
- * 1 / 2 p, which is more than it is rounded by. The few multiples found are crossed off one by one, every odd one; those
- * of 3 and 5 have no bit, and the mask of their residue clears nothing. The state of the sieve (block.ts) stays as it
- * is, and so does its window.
+ * 1 / 2 p, which is more than it is rounded by. The few multiples found are crossed off one by one, every odd one;
+ * those of 3 and 5 have no bit, and the mask of their residue clears nothing. The state of the sieve (block.ts) stays
+ * as it is, and so does its window.
  */
 import { CLEAR_MASKS, FIRST_WORD, SIEVING_PRIMES, WHEEL } from './constants';
 import { presieve } from './presieve';

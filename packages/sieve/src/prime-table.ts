@@ -31,8 +31,8 @@ const READY = 2;
 const SEGMENTS_AT = 12_288;
 
 /**
- * How long a thread waits for another one's segment, some 100 µs of work. If the other was terminated in the middle, the
- * segment stays BUSY for ever, and each thread that needs it then sieves it for itself.
+ * How long a thread waits for another one's segment, some 100 µs of work. If the other was terminated in the middle,
+ * the segment stays BUSY for ever, and each thread that needs it then sieves it for itself.
  */
 const PATIENCE_MS = 1000;
 
@@ -53,7 +53,8 @@ const BIT_OF_RESIDUE = Uint16Array.from({ length: WHEEL }, (_, residue) =>
  *
  * const table = new PrimeTable();
  * usePrimeTable(table); // this thread
- * new Worker(entry, { workerData: { primes: table.buffer } }); // there: usePrimeTable(new PrimeTable(workerData.primes))
+ * new Worker(entry, { workerData: { primes: table.buffer } }); // there: usePrimeTable(new
+ * PrimeTable(workerData.primes))
  * ```
  */
 export class PrimeTable {

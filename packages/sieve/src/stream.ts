@@ -160,9 +160,9 @@ export class PrimeStream {
   }
 
   /**
-   * Compares bytes with those that follow the cursor, and moves it past them: for whoever receives primes and knows which
-   * they must be. A long answer is compared as it comes, in pieces of any length. Sieves as many segments as the bytes
-   * reach into; its memory is the {@link chunkBuffer}.
+   * Compares bytes with those that follow the cursor, and moves it past them: for whoever receives primes and knows
+   * which they must be. A long answer is compared as it comes, in pieces of any length. Sieves as many segments as the
+   * bytes reach into; its memory is the {@link chunkBuffer}.
    *
    * @param bytes - any number of them, none included; they may begin and end inside a prime
    * @returns whether all of them are the stream's; false as well when they go on behind its last prime. Once it is false,

@@ -23,8 +23,8 @@ export interface ConnectOptions {
   readonly nonBlocking?: boolean;
   /**
    * Numeric address of this end; default: the system's choice. A pair of addresses has some 28 000 ports, and those of
-   * closed connections rest for a while (TIME_WAIT): who makes more connections than that needs more addresses. On Linux
-   * all of 127.0.0.0/8 are this machine's.
+   * closed connections rest for a while (TIME_WAIT): who makes more connections than that needs more addresses. On
+   * Linux all of 127.0.0.0/8 are this machine's.
    */
   readonly localHost?: string;
 }

@@ -14,8 +14,8 @@
  * Order of reports: the kernel's; those reported go to the end of its list.
  *
  * The kernel's key is the open file, not the number: a descriptor that was closed while a duplicate of it lives on
- * would go on being reported, and after `forget` by a number that nobody knows. So a descriptor is duplicated before it is
- * registered, or not at all.
+ * would go on being reported, and after `forget` by a number that nobody knows. So a descriptor is duplicated before it
+ * is registered, or not at all.
  */
 import { BaseSelector, INTERRUPTED, roundUp } from './base-selector.ts';
 import { closeDescriptor } from './descriptor.ts';

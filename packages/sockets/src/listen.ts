@@ -33,8 +33,8 @@ export interface ListenOptions {
   readonly reuseAddress?: boolean;
   /**
    * Let several sockets of this user listen at this port; the kernel spreads connections over them. It joins whoever is
-   * there already and allows it too; see {@link ListeningSocket.sharePort} for who must be the first. SO_REUSEPORT, default
-   * false.
+   * there already and allows it too; see {@link ListeningSocket.sharePort} for who must be the first. SO_REUSEPORT,
+   * default false.
    */
   readonly reusePort?: boolean;
   /** Let accepted connections send small segments at once; they inherit it. TCP_NODELAY, default false. */
@@ -42,8 +42,8 @@ export interface ListenOptions {
   /** Whether `accept` answers "would block" instead of waiting. Default false. */
   readonly nonBlocking?: boolean;
   /**
-   * How long `recv` blocks on accepted connections, until {@link Socket.setReceiveTimeout} says otherwise; `accept` itself
-   * also answers "would block" after so long. SO_RCVTIMEO, default: for ever.
+   * How long `recv` blocks on accepted connections, until {@link Socket.setReceiveTimeout} says otherwise; `accept`
+   * itself also answers "would block" after so long. SO_RCVTIMEO, default: for ever.
    */
   readonly receiveTimeoutMs?: number;
   /** How long `send` blocks on accepted connections, until {@link Socket.setSendTimeout} says otherwise. SO_SNDTIMEO */
@@ -133,9 +133,9 @@ export class ListeningSocket extends Descriptor {
   /**
    * Lets sockets that listen later, with {@link ListenOptions.reusePort}, have this port too. SO_REUSEPORT
    *
-   * This socket has taken the port for itself alone, so the others can only be those that come after it. With `reusePort`
-   * from the beginning it could have joined a server that it knows nothing of. (socket(7) wants the option set before bind.
-   * That is for joining: what a later bind looks at is the option that this socket has by then.)
+   * This socket has taken the port for itself alone, so the others can only be those that come after it. With
+   * `reusePort` from the beginning it could have joined a server that it knows nothing of. (socket(7) wants the option
+   * set before bind. That is for joining: what a later bind looks at is the option that this socket has by then.)
    */
   sharePort(): void {
     const { SOL_SOCKET, SO_REUSEPORT } = platform();

@@ -1,6 +1,7 @@
 /**
  * Linux: the numbers of `asm-generic`, which x64 and arm64 share (asm-generic/socket.h, asm-generic/fcntl.h,
- * linux/socket.h, linux/net.h, linux/in.h, linux/tcp.h). The one layout that differs between the two is added in `platform.ts`.
+ * linux/socket.h, linux/net.h, linux/in.h, linux/tcp.h). The one layout that differs between the two is added in
+ * `platform.ts`.
  */
 import type { Platform } from './platform.ts';
 

@@ -21,9 +21,9 @@ export const READ = 1;
 export const WRITE = 2;
 
 /**
- * Beside {@link READ}: the peer has ended its sending, and behind the bytes that are here comes nothing any more. Who has
- * taken them all (a `recv` gave fewer than it was asked for) may save the `recv` that returns 0. It is a hint: epoll gives
- * it, poll does on Linux, `select(2)` has no way to.
+ * Beside {@link READ}: the peer has ended its sending, and behind the bytes that are here comes nothing any more. Who
+ * has taken them all (a `recv` gave fewer than it was asked for) may save the `recv` that returns 0. It is a hint:
+ * epoll gives it, poll does on Linux, `select(2)` has no way to.
  */
 export const END = 4;
 

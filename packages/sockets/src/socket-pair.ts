@@ -1,5 +1,6 @@
 /**
- * Two sockets that are connected with each other from the start, and with nothing else: no address, no port, no handshake.
+ * Two sockets that are connected with each other from the start, and with nothing else: no address, no port, no
+ * handshake.
  */
 import { closeDescriptor } from './descriptor.ts';
 import { SocketError } from './error.ts';

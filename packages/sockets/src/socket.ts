@@ -193,8 +193,8 @@ export class Socket extends Descriptor {
   /**
    * The address of the other end. getpeername(2)
    *
-   * After a reset the kernel has forgotten it. The one of a socket that `accept` returned is known for good, and that of
-   * another from {@link Socket.rememberPeer} on.
+   * After a reset the kernel has forgotten it. The one of a socket that `accept` returned is known for good, and that
+   * of another from {@link Socket.rememberPeer} on.
    *
    * @throws SocketError when it is not connected any more (ENOTCONN) and the address is not known.
    */

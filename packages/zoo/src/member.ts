@@ -14,8 +14,9 @@ export interface ZooMember {
   /** How many of them are open at once. */
   readonly atOnce: number;
   /**
-   * What a right server counts for one visit: an entry for each exchange, with the outcomes that are right for it. Mostly
-   * that is one. Only a reset allows two: it may overtake and destroy bytes that were sent before it (RFC 9293, section
+   * What a right server counts for one visit: an entry for each exchange, with the outcomes that are right for it.
+   * Mostly that is one. Only a reset allows two: it may overtake and destroy bytes that were sent before it (RFC 9293,
+   * section
    * 3.10.7.4), so the server may rightly count as if the client's last message had never been sent.
    */
   readonly leaves: readonly (readonly Outcome[])[];

@@ -13,8 +13,9 @@ const SLOWLY_READ_BYTES = 1024 * 1024;
 const DEFAULT_PAUSE_MS = 50;
 
 /**
- * What a browser sends that was pointed at the wrong port. Every 8 bytes are a legal request, so a server takes it as two
- * empty intervals (`GET / HT`, `Host: 12`: the first bound is the greater one), each with a wrong sum, and 3 bytes more.
+ * What a browser sends that was pointed at the wrong port. Every 8 bytes are a legal request, so a server takes it as
+ * two empty intervals (`GET / HT`, `Host: 12`: the first bound is the greater one), each with a wrong sum, and 3 bytes
+ * more.
  */
 const HTTP_REQUEST = new TextEncoder().encode('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
 

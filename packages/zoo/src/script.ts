@@ -2,14 +2,14 @@
  * A script: what a misbehaving client does, one step after the other, without I/O.
  *
  * It is a generator. Each step that it yields is something to do on one connection; whoever has a connection, of any
- * kind, does it and asks for the next. So one description of a misbehaviour serves tests on `node:net`, a load generator
- * on system calls, and an array in memory. A driver of a script:
+ * kind, does it and asks for the next. So one description of a misbehaviour serves tests on `node:net`, a load
+ * generator on system calls, and an array in memory. A driver of a script:
  *
  *     connects; then, until the script is done, performs the step and calls next() with what it received;
  *     at last closes the connection, if the last step was no reset.
  *
- * Only `receive` has something to answer; to all other steps the driver answers with {@link NOTHING}. A script may throw:
- * the server did not do its part, and the driver closes the connection.
+ * Only `receive` has something to answer; to all other steps the driver answers with {@link NOTHING}. A script may
+ * throw: the server did not do its part, and the driver closes the connection.
  */
 
 /** One thing to do on a connection. */

@@ -1,9 +1,9 @@
 /**
  * The client of all checks: one connection that does exactly what a check says, and writes it down.
  *
- * It pulls: a server that isn't asked for bytes sees a reader that has stopped (up to a stream's buffer of 64 KB). Silence,
- * an end and a reset are results, not errors: what they mean only the check knows. Each wait has a limit, and what an
- * interrupt cuts short throws the interrupt's reason.
+ * It pulls: a server that isn't asked for bytes sees a reader that has stopped (up to a stream's buffer of 64 KB).
+ * Silence, an end and a reset are results, not errors: what they mean only the check knows. Each wait has a limit, and
+ * what an interrupt cuts short throws the interrupt's reason.
  */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';

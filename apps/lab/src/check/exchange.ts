@@ -1,9 +1,9 @@
 /**
  * The conversation as a good client has it, compared byte by byte with what our own sieve says.
  *
- * A right answer costs one comparison. Only a wrong one is looked at closely: what else comes is collected for a moment,
- * and {@link diagnoseAnswer} says what is wrong with it, unless the check knows better (`explain`): a server that has
- * answered a whole request and is silent after the same in two pieces has a problem with the pieces.
+ * A right answer costs one comparison. Only a wrong one is looked at closely: what else comes is collected for a
+ * moment, and {@link diagnoseAnswer} says what is wrong with it, unless the check knows better (`explain`): a server
+ * that has answered a whole request and is silent after the same in two pieces has a problem with the pieces.
  */
 import {
   COUNT_BYTES,

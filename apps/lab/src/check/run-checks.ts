@@ -1,7 +1,7 @@
 /**
- * Runs checks one after the other, and keeps their failures apart: a check whose foundation has failed is skipped, and a
- * server that a failure has left in pieces is started again, or, if it is not ours to start, is asked whether it still
- * serves anybody before it is blamed for more.
+ * Runs checks one after the other, and keeps their failures apart: a check whose foundation has failed is skipped, and
+ * a server that a failure has left in pieces is started again, or, if it is not ours to start, is asked whether it
+ * still serves anybody before it is blamed for more.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Check, CheckReport, CheckResult, CheckSettings, ReportedFailure } from './check.ts';

@@ -1,8 +1,8 @@
 /**
  * Plays a script of the zoo on a connection: the driver that such a script asks for.
  *
- * Nothing that the server does to a misbehaving client is wrong here: it may answer, refuse or cut it. What counts is the
- * next good client.
+ * Nothing that the server does to a misbehaving client is wrong here: it may answer, refuse or cut it. What counts is
+ * the next good client.
  */
 import { decodeRequest, decodeSum, ProtocolError, REQUEST_BYTES, SUM_BYTES } from '@concurrent-primes/protocol';
 import { NOTHING, type Script } from '@concurrent-primes/zoo';

@@ -1,8 +1,8 @@
 /**
  * Are the conclusions true? Real runs, as short as they can be and still show what the lecture says.
  *
- * What is tried is what must be so on any machine, however busy: that a pool with fewer threads than slow clients serves
- * nobody else, and that a larger quantum moves more with less processor time.
+ * What is tried is what must be so on any machine, however busy: that a pool with fewer threads than slow clients
+ * serves nobody else, and that a larger quantum moves more with less processor time.
  */
 import { runLoad } from '@concurrent-primes/client/load';
 import { describe, expect, it } from 'vitest';

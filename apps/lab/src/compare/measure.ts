@@ -1,9 +1,9 @@
 /**
  * Taking the measurements: rounds, in each of which every server has one turn, in an order that is shuffled anew.
  *
- * A turn is a fresh process, a warm-up, a measurement. So no server profits from what another one has compiled, cached or
- * left in the kernel, a bad minute of the machine hits all of them, and none is always the first. In one round all servers
- * get the same clients, drawn from the same seed.
+ * A turn is a fresh process, a warm-up, a measurement. So no server profits from what another one has compiled, cached
+ * or left in the kernel, a bad minute of the machine hits all of them, and none is always the first. In one round all
+ * servers get the same clients, drawn from the same seed.
  */
 import type { LoadResult, LoadSnapshot, LoadPlan, RunLoadOptions } from '@concurrent-primes/client/load';
 import { type Dialect, planFor } from './load-plan.ts';

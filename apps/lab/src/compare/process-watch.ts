@@ -42,8 +42,8 @@ export class ProcessWatch implements Disposable {
 }
 
 /**
- * What was used between two moments. Counters are taken between samples in a straight line, so that the moments need not
- * be those of samples.
+ * What was used between two moments. Counters are taken between samples in a straight line, so that the moments need
+ * not be those of samples.
  *
  * @param samples - ascending in time
  * @param fromMs - begin, by the samples' clock

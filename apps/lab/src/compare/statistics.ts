@@ -1,10 +1,10 @@
 /**
  * What is made of rounds.
  *
- * Noise on a machine that does other things, too, has one sign: it makes slower. So servers have their turns one after the
- * other, in a shuffled order, several times, and a difference counts when it is larger than what the rounds of one server
- * differ among themselves. The test for that needs no assumption about how the noise is distributed: every round of the
- * one is above every round of the other, which is the extreme case of Mann and Whitney's rank test (1947).
+ * Noise on a machine that does other things, too, has one sign: it makes slower. So servers have their turns one after
+ * the other, in a shuffled order, several times, and a difference counts when it is larger than what the rounds of one
+ * server differ among themselves. The test for that needs no assumption about how the noise is distributed: every round
+ * of the one is above every round of the other, which is the extreme case of Mann and Whitney's rank test (1947).
  */
 
 /** A figure over several rounds. */

@@ -2,8 +2,8 @@
 import type { Comparison, ServerResult } from './results.ts';
 
 /**
- * Joins two results of the same scenario. Each server's name gets `before` or `after`; one that only the later result has
- * is shown, and compared with nothing.
+ * Joins two results of the same scenario. Each server's name gets `before` or `after`; one that only the later result
+ * has is shown, and compared with nothing.
  *
  * @throws TypeError if they are of different scenarios or have no server in common, as nothing could then be compared
  */

@@ -3,10 +3,10 @@
  *
  * A connection made only to try would be a server's first client, and one that says nothing, which simple servers don't
  * bear. So it is read from the kernel's tables of TCP sockets, where there are such: proc_pid_net(5). They can be long,
- * as each connection stays there for a minute after its end (TIME_WAIT), and reading 100,000 takes more than a second. But
- * Linux lists those that listen first (https://docs.kernel.org/networking/proc_net_tcp.html) and hands a table out page by
- * page, each made when it is read: 0.03 ms for a page of IPv4 sockets however many follow. In the table of IPv6 the kernel
- * passes all those of IPv4 first, in 20 ms for 100,000: it is read only when the other one doesn't tell.
+ * as each connection stays there for a minute after its end (TIME_WAIT), and reading 100,000 takes more than a second.
+ * But Linux lists those that listen first (https://docs.kernel.org/networking/proc_net_tcp.html) and hands a table out
+ * page by page, each made when it is read: 0.03 ms for a page of IPv4 sockets however many follow. In the table of IPv6
+ * the kernel passes all those of IPv4 first, in 20 ms for 100,000: it is read only when the other one doesn't tell.
  */
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';

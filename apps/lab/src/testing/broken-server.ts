@@ -1,6 +1,6 @@
 /**
- * A broken server as a process of its own, for people who want to see what a check says, and for what only a process can
- * do: die.
+ * A broken server as a process of its own, for people who want to see what a check says, and for what only a process
+ * can do: die.
  *
  * Usage: node broken-server.ts PORT 'what it does'
  */

@@ -1,6 +1,6 @@
 /**
- * A prime server on `node:net` as a student may write it, right unless a trait makes it wrong: what `lab check` must find
- * nothing to say about, and the frame of the broken ones.
+ * A prime server on `node:net` as a student may write it, right unless a trait makes it wrong: what `lab check` must
+ * find nothing to say about, and the frame of the broken ones.
  */
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';

@@ -5,8 +5,8 @@ import { type EncodedHistogram, type LoadResult, mergeHistograms } from '@concur
 const TICKS_PER_HALF = 5;
 
 /**
- * Writes a timeline: a line for each point, and a last one for what was done after the measured time. Requests and errors
- * of all lines add up to those of the result.
+ * Writes a timeline: a line for each point, and a last one for what was done after the measured time. Requests and
+ * errors of all lines add up to those of the result.
  *
  * @param result - of a run
  */

@@ -1,7 +1,7 @@
 /**
- * Right answers for the load engine: each of its threads imports this module. All share one table of primes, filled before
- * the load begins, so that a thread never sieves while it measures; an answer is then compared, byte by byte, with what
- * the sieve expands from the table.
+ * Right answers for the load engine: each of its threads imports this module. All share one table of primes, filled
+ * before the load begins, so that a thread never sieves while it measures; an answer is then compared, byte by byte,
+ * with what the sieve expands from the table.
  */
 import type { AnswerVerifier, ExpectedAnswer, VerifierModule } from '@concurrent-primes/client/load';
 import { countPrimes, PrimeStream, PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';

@@ -2,8 +2,8 @@
  * How many system calls a request takes, and which. Each is a way into the kernel and back; those that a server makes
  * beyond what the C peers make are what could be left out.
  *
- * strace makes each call many times as slow. So nothing else can be read from these runs, and more clients are ready in a
- * turn than without it: calls that serve several clients at once (`epoll_wait`) count less than they would.
+ * strace makes each call many times as slow. So nothing else can be read from these runs, and more clients are ready in
+ * a turn than without it: calls that serve several clients at once (`epoll_wait`) count less than they would.
  */
 import type { Benchmark, Contender, Experiment, MissingContender, Row, Workshop } from '../benchmark.ts';
 import type { Peers } from '../peers.ts';

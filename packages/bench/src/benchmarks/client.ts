@@ -2,8 +2,8 @@
  * What a request costs the client: our load engine against the C load client, before the same server in C. A load
  * generator that needs much itself takes from the server what it is there to measure.
  *
- * Both check N, the order and the bounds of every answer, and add its primes up; with a verifier the engine also compares
- * each byte with what the sieve says.
+ * Both check N, the order and the bounds of every answer, and add its primes up; with a verifier the engine also
+ * compares each byte with what the sieve says.
  */
 import type { Benchmark, Contender, Experiment, MissingContender, Workshop } from '../benchmark.ts';
 import type { Figures } from '../figures.ts';

@@ -1,6 +1,6 @@
 /**
- * What clients cost who do nothing, or next to nothing: those in service should not feel them, and the server should not
- * need memory for them.
+ * What clients cost who do nothing, or next to nothing: those in service should not feel them, and the server should
+ * not need memory for them.
  */
 import type { Benchmark, Contender, Experiment, MissingContender, Row, Workshop } from '../benchmark.ts';
 import type { Figures } from '../figures.ts';

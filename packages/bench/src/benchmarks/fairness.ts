@@ -2,9 +2,10 @@
  * Whether every client gets its turn, however much the others take.
  *
  * **The fair share** of a small request beside 64 clients that take all they can get is what it costs if each of the 65
- * gets one turn after the other, with one send of at most a quantum in each. It needs two turns: in one it is accepted, in
- * the next its request is read, counted and answered. So it waits for 2 × 65 sends. What a send takes is known from the
- * same run: the 64 clients got so many bytes in its time, a quantum at a time. The server is the limit of that rate or the clients are, the share holds for both.
+ * gets one turn after the other, with one send of at most a quantum in each. It needs two turns: in one it is accepted,
+ * in the next its request is read, counted and answered. So it waits for 2 × 65 sends. What a send takes is known from
+ * the same run: the 64 clients got so many bytes in its time, a quantum at a time. The server is the limit of that rate
+ * or the clients are, the share holds for both.
  */
 import type { Benchmark, Contender, Experiment, MissingContender, Row, Workshop } from '../benchmark.ts';
 import type { Figures } from '../figures.ts';
@@ -100,7 +101,8 @@ function equalClients({ bytesEach }: Workload, peers: Peers): Experiment {
       what: `${EQUALS} equal clients, Jain's index of their bytes: ${name}`,
       figure: 'jain',
       ours: key,
-      // Among threads, the kernel's scheduler divides the processor, in slices that are as long as such an answer takes.
+      // Among threads, the kernel's scheduler divides the processor, in slices that are as long as such an answer
+      // takes.
       goal: key === 'pool' ? { kind: 'value' } : { kind: 'value', atLeast: 0.99 },
     })),
     details: ['jain', 'bytesPerSecond', 'clientBusy'],

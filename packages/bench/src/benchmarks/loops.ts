@@ -12,8 +12,8 @@ import { serverContender, type Site } from '../servers/site.ts';
 
 const CONNECTING = 64;
 /**
- * More than loops, since the kernel deals connections out by chance. Each has an interval of its own: clients of one loop that
- * are at the same place are served from one sieving.
+ * More than loops, since the kernel deals connections out by chance. Each has an interval of its own: clients of one
+ * loop that are at the same place are served from one sieving.
  */
 const COMPUTING = 16;
 

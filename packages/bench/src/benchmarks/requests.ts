@@ -1,6 +1,6 @@
 /**
- * Small requests: what a request costs a server whose work is next to nothing, so that all that is measured is the way it
- * handles connections. What each row means is told in docs/benchmarks.md.
+ * Small requests: what a request costs a server whose work is next to nothing, so that all that is measured is the way
+ * it handles connections. What each row means is told in docs/benchmarks.md.
  */
 import type { Benchmark, Contender, Experiment, MissingContender, Row, Workshop } from '../benchmark.ts';
 import { CLIENT_LIMIT } from '../figures.ts';

@@ -1,6 +1,6 @@
 /**
- * What a thread of the pool costs: memory, and time until it serves. Both are the difference between a pool of 65 threads
- * and one of a single thread, divided by 64: so what the process needs anyway is in neither.
+ * What a thread of the pool costs: memory, and time until it serves. Both are the difference between a pool of 65
+ * threads and one of a single thread, divided by 64: so what the process needs anyway is in neither.
  */
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';

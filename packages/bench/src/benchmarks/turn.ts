@@ -1,7 +1,7 @@
 /**
  * What a turn costs by the number of clients that have nothing to say. A turn of `select` and of `poll` hands the whole
- * set of descriptors to the kernel, which looks at each of them: a straight line. `epoll` keeps the set in the kernel, and
- * a turn hands out those that are ready: level.
+ * set of descriptors to the kernel, which looks at each of them: a straight line. `epoll` keeps the set in the kernel,
+ * and a turn hands out those that are ready: level.
  */
 import type { Benchmark, Contender, MissingContender, Plot, Row, Workshop } from '../benchmark.ts';
 import type { Peers } from '../peers.ts';

@@ -1,7 +1,7 @@
 /**
- * How long the pool's queue takes to hand a client over: from before an item is put, where the accept thread has just come
- * back from `accept`, until a thread that slept has it, where a pool thread would go on to `recv`. The pool is idle: each
- * item finds the taker asleep. Reports the median, and how many items arrived.
+ * How long the pool's queue takes to hand a client over: from before an item is put, where the accept thread has just
+ * come back from `accept`, until a thread that slept has it, where a pool thread would go on to `recv`. The pool is
+ * idle: each item finds the taker asleep. Reports the median, and how many items arrived.
  *
  * Usage: hand-over ITEMS
  */

@@ -1,6 +1,7 @@
 /**
- * The load engine of `@concurrent-primes/client`, alone in a process, whose processor time is then the engine's. It tells
- * what came of its plan in the words of the C load client (peers/load.cpp), so that both are read by the same eyes.
+ * The load engine of `@concurrent-primes/client`, alone in a process, whose processor time is then the engine's. It
+ * tells what came of its plan in the words of the C load client (peers/load.cpp), so that both are read by the same
+ * eyes.
  *
  * The processor time is that of the measured time, of all threads: no start of Node, no warm-up, and nothing that a
  * verifier has to do before it can compare.

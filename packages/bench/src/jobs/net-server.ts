@@ -3,8 +3,8 @@
  * `apps/server`, on Node's own event loop instead of one of ours.
  *
  * Back-pressure in both directions: a socket that has taken enough (`write()` returns false) gets nothing more until it
- * says `drain`, and nothing more is read from it until its answer is out. A long answer goes on behind `setImmediate()`,
- * so that the other clients get their turn.
+ * says `drain`, and nothing more is read from it until its answer is out. A long answer goes on behind
+ * `setImmediate()`, so that the other clients get their turn.
  *
  * Usage: net-server PORT
  */

@@ -25,8 +25,8 @@ export const REQUEST_DETAILS = [
 /**
  * Lets clients ask, and takes all that can be said of it.
  *
- * The server is idle before and after, and all its time between belongs to the load's requests: the processor time for a
- * request holds connecting and closing, and no part of a request is in no figure.
+ * The server is idle before and after, and all its time between belongs to the load's requests: the processor time for
+ * a request holds connecting and closing, and no part of a request is in no figure.
  */
 export async function measureRequests({ server, run }: Site, options: LoadOptions): Promise<Figures> {
   const beforeMs = readCpuMs(server.pid);

@@ -1,7 +1,7 @@
 /**
- * The load client: `load`, a C++ program of one thread that is many clients (peers/load.cpp), in a process of its own so
- * that it has a core of its own. It says `ready` when all its clients are where they should be, and at its end, in one line
- * of JSON, what they have seen.
+ * The load client: `load`, a C++ program of one thread that is many clients (peers/load.cpp), in a process of its own
+ * so that it has a core of its own. It says `ready` when all its clients are where they should be, and at its end, in
+ * one line of JSON, what they have seen.
  */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

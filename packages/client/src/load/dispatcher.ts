@@ -1,8 +1,8 @@
 /**
  * Which client makes which request when: the two load models, without clock or socket.
  *
- * A thread has **slots**, a good client each, of which a free one can take a request. Whoever drives a dispatcher asks it
- * for the next assignment until there is none, and releases a slot when its request is over, whatever came of it.
+ * A thread has **slots**, a good client each, of which a free one can take a request. Whoever drives a dispatcher asks
+ * it for the next assignment until there is none, and releases a slot when its request is over, whatever came of it.
  */
 import type { Interval } from '@concurrent-primes/protocol';
 import { IntervalSource } from './intervals.ts';

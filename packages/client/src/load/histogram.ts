@@ -1,9 +1,10 @@
 /**
  * A histogram of times that keeps its precision over all magnitudes: HDR, high dynamic range, as Gil Tene calls it.
  *
- * Buckets grow with the value: each power of two is cut into 1024, so no bucket is wider than 0.1 % of its value, be that
- * microseconds or minutes. Such a bucket's number need not be computed, the processor has done so already: it is the
- * exponent and the first ten bits of the mantissa of the time as a double (IEEE 754), side by side in its high word.
+ * Buckets grow with the value: each power of two is cut into 1024, so no bucket is wider than 0.1 % of its value, be
+ * that microseconds or minutes. Such a bucket's number need not be computed, the processor has done so already: it is
+ * the exponent and the first ten bits of the mantissa of the time as a double (IEEE 754), side by side in its high
+ * word.
  *
  *     | sign 1 | exponent 11 | mantissa 20 of 52 |      >>> 10, minus that of the shortest time
  *              '-------- bucket --------'

@@ -1,8 +1,8 @@
 /**
  * The loop of one thread: warm-up, measured time, drain.
  *
- * Whatever it needs of the world, clock, selector and connections, is given to it, so a test can give it a world in which
- * a server stands still for a second that takes no time.
+ * Whatever it needs of the world, clock, selector and connections, is given to it, so a test can give it a world in
+ * which a server stands still for a second that takes no time.
  */
 import type { Selector } from '@concurrent-primes/sockets';
 import { memberNamed } from '@concurrent-primes/zoo';

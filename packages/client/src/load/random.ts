@@ -1,9 +1,9 @@
 /**
  * Chance that can be repeated: a generator of pseudo-random numbers that is set anew by any tuple of numbers.
  *
- * A run draws each request's interval from the run's seed and the request's own number, never from a stream that threads
- * or clients share. So the same plan asks for the same intervals in the same order, however its clients take turns and in
- * however many threads.
+ * A run draws each request's interval from the run's seed and the request's own number, never from a stream that
+ * threads or clients share. So the same plan asks for the same intervals in the same order, however its clients take
+ * turns and in however many threads.
  *
  * A counter is stepped by the golden ratio and mixed (the scheme of SplitMix, Steele, Lea and Flood, "Fast splittable
  * pseudorandom number generators", 2014), here with the 32-bit mixer that Ellis and Wellons found by search

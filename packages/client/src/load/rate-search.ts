@@ -5,7 +5,8 @@
  *     descend   it halves while not even the first one was good
  *     bisect    between the last good and the first bad one, by their geometric mean, until they are close
  *
- * On a machine that others use too, one bad run may be bad luck: a rate is bad when it was tried twice and bad both times.
+ * On a machine that others use too, one bad run may be bad luck: a rate is bad when it was tried twice and bad both
+ * times.
  */
 
 /** Options of a search. */
@@ -103,8 +104,8 @@ export interface CurvePoint {
 /**
  * Where a curve of latency against rate bends: beyond it a little more rate costs much more latency.
  *
- * It is the point that lies furthest below the straight line from the curve's first to its last point, both axes scaled to
- * the curve (Satopää et al., "Finding a 'Kneedle' in a haystack", 2011).
+ * It is the point that lies furthest below the straight line from the curve's first to its last point, both axes scaled
+ * to the curve (Satopää et al., "Finding a 'Kneedle' in a haystack", 2011).
  *
  * @param curve - in any order
  * @returns undefined if there are less than 3 rates, or nothing bends upwards

@@ -2,10 +2,10 @@
  * One thread, many sockets: waits until one of them is ready and calls whoever watches it (the Reactor pattern, D. C.
  * Schmidt, 1995), or until something is due.
  *
- * Open-loop load wants to begin requests to the microsecond. A selector that counts in milliseconds would be late by half
- * of one on average, several times what an answer takes. `select(2)` counts in microseconds; the others sleep whole
- * milliseconds. Either way the kernel wakes a thread some 50 µs late, so the last bit is not slept: the thread looks at its
- * sockets again and again until the moment has come.
+ * Open-loop load wants to begin requests to the microsecond. A selector that counts in milliseconds would be late by
+ * half of one on average, several times what an answer takes. `select(2)` counts in microseconds; the others sleep
+ * whole milliseconds. Either way the kernel wakes a thread some 50 µs late, so the last bit is not slept: the thread
+ * looks at its sockets again and again until the moment has come.
  */
 import type { Selector } from '@concurrent-primes/sockets';
 import { Timers } from './timers.ts';

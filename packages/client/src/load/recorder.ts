@@ -1,9 +1,10 @@
 /**
  * The accounts of one thread: what was done, what failed, and how long it took.
  *
- * What ends after the warm-up counts, also when it began in it: a client that waits all the time for an answer would not
- * be seen otherwise. What ends after the measured time, in the drain, has its latency recorded, but adds nothing to the
- * throughput; samples tell of it all the same, as those of the drain. All times are those of the load, see `LoadTimeMs`.
+ * What ends after the warm-up counts, also when it began in it: a client that waits all the time for an answer would
+ * not be seen otherwise. What ends after the measured time, in the drain, has its latency recorded, but adds nothing to
+ * the throughput; samples tell of it all the same, as those of the drain. All times are those of the load, see
+ * `LoadTimeMs`.
  */
 import { Histogram } from './histogram.ts';
 import type { LoadTimeMs } from './schedule.ts';

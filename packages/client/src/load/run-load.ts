@@ -1,8 +1,8 @@
 /**
  * The entry point of the load engine: starts the threads, hears them, stops them.
  *
- * Also a run with one thread has one of its own, because it blocks in its selector: the thread that calls `runLoad` stays
- * free to show progress and to hear Ctrl-C.
+ * Also a run with one thread has one of its own, because it blocks in its selector: the thread that calls `runLoad`
+ * stays free to show progress and to hear Ctrl-C.
  */
 import { resolveHost, type SelectorKind } from '@concurrent-primes/sockets';
 import { extname } from 'node:path';

@@ -1,11 +1,11 @@
 /**
  * Connections that had to be asked for twice, found in the times that connecting took.
  *
- * A kernel keeps clients that the server has not accepted yet in a queue, as long as `backlog` of listen(2) says. While it is
- * full, the kernel drops the first segment (SYN) of whoever comes. The client's kernel hears nothing, and sends it again a
- * second later (RFC 6298, 2.1); if that was in vain, again after one second or two, tcp_syn_linear_timeouts of
- * https://docs.kernel.org/networking/ip-sysctl.html says which. So these connections take 1 s, 2 s, 3 s, 7 s: whole seconds,
- * while others take microseconds, and what else is slow is so at any time.
+ * A kernel keeps clients that the server has not accepted yet in a queue, as long as `backlog` of listen(2) says. While
+ * it is full, the kernel drops the first segment (SYN) of whoever comes. The client's kernel hears nothing, and sends
+ * it again a second later (RFC 6298, 2.1); if that was in vain, again after one second or two, tcp_syn_linear_timeouts
+ * of https://docs.kernel.org/networking/ip-sysctl.html says which. So these connections take 1 s, 2 s, 3 s, 7 s: whole
+ * seconds, while others take microseconds, and what else is slow is so at any time.
  */
 import type { EncodedHistogram } from './types.ts';
 
@@ -21,8 +21,8 @@ const TIMES_THE_OTHERS = 10;
 const LEAST = 3;
 
 /**
- * How many connections waited until their SYN was sent again: the server's queue of new connections was full, or, over a
- * real network, the segment was lost.
+ * How many connections waited until their SYN was sent again: the server's queue of new connections was full, or, over
+ * a real network, the segment was lost.
  *
  * @param connect - how long each connection took to be made, `histograms.connect` of a result
  * @returns 0 where slow connections are few, or slow for another reason

@@ -1,6 +1,6 @@
 /**
- * A thread of a run: does its part in one long call, in which it never comes back to its event loop. It hears nothing but
- * a word in shared memory; what it says, samples and its result, goes out at once all the same.
+ * A thread of a run: does its part in one long call, in which it never comes back to its event loop. It hears nothing
+ * but a word in shared memory; what it says, samples and its result, goes out at once all the same.
  */
 import { connect, createSelector } from '@concurrent-primes/sockets';
 import { performance } from 'node:perf_hooks';
@@ -21,8 +21,8 @@ async function loadVerifier({ module, options }: VerifierModule): Promise<Answer
 }
 
 /**
- * On the loopback of Linux connections come from many addresses, in turn: closed ones keep their ports for a while, and the
- * fuller the ports of an address, the longer `connect(2)` looks for one, until there is none.
+ * On the loopback of Linux connections come from many addresses, in turn: closed ones keep their ports for a while, and
+ * the fuller the ports of an address, the longer `connect(2)` looks for one, until there is none.
  */
 function connector(host: string, port: number): Connect {
   if (process.platform !== 'linux' || !host.startsWith('127.')) return () => connect({ host, port, nonBlocking: true });

@@ -1,9 +1,10 @@
 /**
- * Samples of all threads, put together in the order of time: what a run was like from second to second, and is like now.
+ * Samples of all threads, put together in the order of time: what a run was like from second to second, and is like
+ * now.
  *
- * A point of the timeline is made when every thread has told what it did until then; its histograms are dropped then, so a
- * run of hours needs no more memory than one of seconds. The drain after the measured time has a point of its own: its
- * requests were done, but belong to no rate.
+ * A point of the timeline is made when every thread has told what it did until then; its histograms are dropped then,
+ * so a run of hours needs no more memory than one of seconds. The drain after the measured time has a point of its own:
+ * its requests were done, but belong to no rate.
  */
 import { Histogram } from './histogram.ts';
 import type { NumberedSample } from './loop.ts';
@@ -66,8 +67,8 @@ export class Timeline {
       this.#drainedMs = Math.max(this.#drainedMs, atMs);
       return;
     }
-    // A sample ends at its time: one that ends with a point belongs to it. That of the turn in which the warm-up ended may
-    // have something of the time after it.
+    // A sample ends at its time: one that ends with a point belongs to it. That of the turn in which the warm-up ended
+    // may have something of the time after it.
     const number = Math.max(0, Math.ceil(atMs / this.#pointMs) - 1);
     const slice = this.#slices.get(number) ?? new Slice();
     this.#slices.set(number, slice);

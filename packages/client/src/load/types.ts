@@ -1,10 +1,12 @@
 /**
- * What a run under load is told, and what it tells: plain data both, so that they cross threads and are written as JSON.
+ * What a run under load is told, and what it tells: plain data both, so that they cross threads and are written as
+ * JSON.
  *
  * Words: a **request** is one exchange, from the moment it is due to the sum's last byte. In a **closed** loop a client
- * makes its next request when its last is done, so a slow server is asked less. In an **open** loop requests are due on a
- * schedule whatever the server does, as they are when strangers come. There a request that has to wait for its turn is
- * late from the moment it was due: to count only from when it was sent hides the wait (coordinated omission, Gil Tene).
+ * makes its next request when its last is done, so a slow server is asked less. In an **open** loop requests are due on
+ * a schedule whatever the server does, as they are when strangers come. There a request that has to wait for its turn
+ * is late from the moment it was due: to count only from when it was sent hides the wait (coordinated omission, Gil
+ * Tene).
  *
  * Times are milliseconds, rates are requests a second.
  */
@@ -124,8 +126,8 @@ export interface LoadPlan {
   /** Load before the measuring begins. */
   readonly warmupMs: number;
   /**
-   * The rate (open), or the good clients (closed), go in a straight line from one to the other over `durationMs`, which is
-   * needed then; before, in the warm-up, they stay at `from`. Neither may be above what the model says.
+   * The rate (open), or the good clients (closed), go in a straight line from one to the other over `durationMs`, which
+   * is needed then; before, in the warm-up, they stay at `from`. Neither may be above what the model says.
    */
   readonly ramp?: { readonly from: number; readonly to: number } | undefined;
   /** Of all that is drawn by chance, uint32. */
@@ -165,8 +167,8 @@ export interface Summary {
 }
 
 /**
- * A histogram in full: a bucket is told by the highest time that falls into it, which is at most 0.1 % above the lowest.
- * Histograms are merged by adding counts, never by averaging percentiles.
+ * A histogram in full: a bucket is told by the highest time that falls into it, which is at most 0.1 % above the
+ * lowest. Histograms are merged by adding counts, never by averaging percentiles.
  */
 export interface EncodedHistogram {
   /** Of the buckets that are not empty, ascending. */
@@ -186,8 +188,8 @@ export const LATENCY_PARTS = ['connect', 'count', 'lastPrime', 'done', 'uncorrec
 export type LatencyPart = (typeof LATENCY_PARTS)[number];
 
 /**
- * One of something for each part of a request's time. All but `connect` begin when the request was due. In a closed loop
- * that is when the client began it, by connecting or, on a connection that stands, by sending it.
+ * One of something for each part of a request's time. All but `connect` begin when the request was due. In a closed
+ * loop that is when the client began it, by connecting or, on a connection that stands, by sending it.
  *
  * - `connect`: making a connection; one for each connection
  * - `count`: until N was there

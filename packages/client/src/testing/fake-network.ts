@@ -1,7 +1,7 @@
 /**
- * A network that takes no time: connections to a server that a test makes up, a selector over them, and a clock that moves
- * on when somebody waits. Looking at it moves it too, by a microsecond: so a loop that looks again and again until a moment
- * has come sees it come.
+ * A network that takes no time: connections to a server that a test makes up, a selector over them, and a clock that
+ * moves on when somebody waits. Looking at it moves it too, by a microsecond: so a loop that looks again and again
+ * until a moment has come sees it come.
  */
 import { NONE, READ, type ReadyList, type Selector, SocketError, WOULD_BLOCK, WRITE } from '@concurrent-primes/sockets';
 import { constants } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * One end of a queue in a thread of its own. It works through its tasks and counts in shared memory how many it has done,
- * so that a test can see that it blocks.
+ * One end of a queue in a thread of its own. It works through its tasks and counts in shared memory how many it has
+ * done, so that a test can see that it blocks.
  */
 import { workerData } from 'node:worker_threads';
 import { BoundedQueue, END } from '../bounded-queue.ts';

@@ -1,8 +1,8 @@
 /**
  * A select server in a process of its own, for tests that give it a small limit of descriptors.
  *
- * Usage: `node echo-server.ts KIND`, with an IPC channel. It sends {@link EchoServerMessage}s, and stops when the channel
- * is closed.
+ * Usage: `node echo-server.ts KIND`, with an IPC channel. It sends {@link EchoServerMessage}s, and stops when the
+ * channel is closed.
  */
 import { ECHO_OUTCOMES, ECHO_SESSION_URL } from '@concurrent-primes/fixtures/echo-session';
 import type { SelectorKind } from '@concurrent-primes/sockets';

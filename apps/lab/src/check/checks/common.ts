@@ -18,8 +18,8 @@ export const MAX_INT32 = 2_147_483_647;
 export const LARGER_THAN_BUFFERS: Interval = [10, 20_000_000];
 
 /**
- * Draws an interval as easy as {@link SMALL}: whoever errs here does not err about primes. No square of a prime is in it
- * (121 and 169 are the nearest), no bound is a prime, and 149 always is in it.
+ * Draws an interval as easy as {@link SMALL}: whoever errs here does not err about primes. No square of a prime is in
+ * it (121 and 169 are the nearest), no bound is a prime, and 149 always is in it.
  *
  * @param random - of the check
  */

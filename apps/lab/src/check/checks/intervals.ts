@@ -9,8 +9,8 @@ const LONG: Interval = [10, 200_000];
 const DRAWN = 20;
 
 /**
- * Checks of intervals. Each looks for one mistake, and keeps clear of the others as far as it can: bounds are even unless
- * they are what is checked, and what has no primes comes after `empty`.
+ * Checks of intervals. Each looks for one mistake, and keeps clear of the others as far as it can: bounds are even
+ * unless they are what is checked, and what has no primes comes after `empty`.
  */
 export const INTERVAL_CHECKS = inGroup('intervals', [
   {

@@ -1,8 +1,8 @@
 /**
  * TCP is a stream of bytes: it keeps their order, and nothing of the pieces in which they were sent.
  *
- * Step 4 has no answer, so a sum that was misread shows in the next request on the connection: the server takes the rest
- * of the one for the beginning of the other.
+ * Step 4 has no answer, so a sum that was misread shows in the next request on the connection: the server takes the
+ * rest of the one for the beginning of the other.
  */
 import { encodeRequest, encodeSum, REQUEST_BYTES, SUM_BYTES } from '@concurrent-primes/protocol';
 import { sumPrimes } from '@concurrent-primes/sieve';

@@ -1,8 +1,8 @@
 /**
  * What is wrong with an answer: from bytes to a teacher's words.
  *
- * A wrong answer is rarely random. Bytes in the wrong order, a 64-bit N, a bound left out each leave a mark, and each rule
- * here looks for one. They are asked from the most special to the most general; the first that recognizes its mark
+ * A wrong answer is rarely random. Bytes in the wrong order, a 64-bit N, a bound left out each leave a mark, and each
+ * rule here looks for one. They are asked from the most special to the most general; the first that recognizes its mark
  * speaks, and the last always does. Rules see only data, so each has its test.
  */
 import { type Interval, refusalName } from '@concurrent-primes/protocol';

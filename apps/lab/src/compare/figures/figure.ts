@@ -1,6 +1,7 @@
 /**
- * The figures: what each is called, what it means in plain words, how it is taken from one turn, and whether more of it is
- * better. The report, the table and the findings all read them from here, so a number means the same wherever it stands.
+ * The figures: what each is called, what it means in plain words, how it is taken from one turn, and whether more of it
+ * is better. The report, the table and the findings all read them from here, so a number means the same wherever it
+ * stands.
  */
 import type { IntervalDistribution, LoadResult } from '@concurrent-primes/client/load';
 import * as format from '../format.ts';

@@ -1,9 +1,10 @@
 /**
- * Was a server warm? What a request costs in the second half of the measured time, as a share of what it cost in the first.
+ * Was a server warm? What a request costs in the second half of the measured time, as a share of what it cost in the
+ * first.
  *
- * JavaScript is interpreted first, and compiled when it has run often. Each thread of a pool is an engine of its own and
- * has to learn by itself, so a pool needs as many times the warm-up as it has threads. One that still gets cheaper while
- * it is measured would look dearer than it is.
+ * JavaScript is interpreted first, and compiled when it has run often. Each thread of a pool is an engine of its own
+ * and has to learn by itself, so a pool needs as many times the warm-up as it has threads. One that still gets cheaper
+ * while it is measured would look dearer than it is.
  */
 import type { Round } from '../results.ts';
 

@@ -1,8 +1,9 @@
 /**
  * What a finding is: a sentence that is true of what was measured, why, and the figures that say so.
  *
- * A rule looks at the facts and nothing else: it has no clock, no chance and no scenario's name in it. It speaks only of
- * differences that are larger than the noise, and of a cause only when a measurement of that cause is among its evidence.
+ * A rule looks at the facts and nothing else: it has no clock, no chance and no scenario's name in it. It speaks only
+ * of differences that are larger than the noise, and of a cause only when a measurement of that cause is among its
+ * evidence.
  */
 import type { Facts, GroupFacts, ServerFacts } from '../figures/facts.ts';
 import { watchedGroup } from '../figures/facts.ts';

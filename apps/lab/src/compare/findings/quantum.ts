@@ -1,8 +1,8 @@
 /**
  * What the quantum does: how much one turn may send to one client, before the next client has its turn.
  *
- * The mouse's wait grows with what each giant may take in a turn; the giants' throughput falls, and its price in processor
- * time rises, with the number of system calls for the same bytes.
+ * The mouse's wait grows with what each giant may take in a turn; the giants' throughput falls, and its price in
+ * processor time rises, with the number of system calls for the same bytes.
  */
 import type { Facts, GroupFacts, ServerFacts } from '../figures/facts.ts';
 import { GROUP_FIGURES, type GroupFigure, isStream, SERVER_FIGURES } from '../figures/figure.ts';

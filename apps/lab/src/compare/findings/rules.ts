@@ -41,8 +41,8 @@ const COMPARING: readonly Rule[] = [quantumTrade, throughput, tail, requestCost,
  * Servers that starve, end or answer wrongly are spoken of first, and not compared with the others: that they also were
  * slow, unfair and dear would say the same thing again.
  *
- * Of two results that were joined it is told what changed in each server, and what was wrong. Their servers are not ranked:
- * what else the machine did at one time and not at the other would look like a difference between them.
+ * Of two results that were joined it is told what changed in each server, and what was wrong. Their servers are not
+ * ranked: what else the machine did at one time and not at the other would look like a difference between them.
  */
 export function findingsOf(facts: Facts): readonly Finding[] {
   const explained = new Set([

@@ -1,8 +1,8 @@
 /**
  * Clients that hold a thread, and those who wait for one.
  *
- * A thread that serves one client with blocking calls waits whenever that client does. Once there are as many such clients
- * as threads, everybody else waits until one of them is gone, however little they want.
+ * A thread that serves one client with blocking calls waits whenever that client does. Once there are as many such
+ * clients as threads, everybody else waits until one of them is gone, however little they want.
  */
 import { memberNamed } from '@concurrent-primes/zoo';
 import { type Facts, type ServerFacts, watchedGroup } from '../figures/facts.ts';

@@ -1,8 +1,8 @@
 /**
  * Draws the report's charts, in the browser: uPlot does the drawing, this says what and in which colours.
  *
- * It stands in the page as a script of its own, behind uPlot's, and reads its data from there: it imports nothing, so that
- * the page needs no other file.
+ * It stands in the page as a script of its own, behind uPlot's, and reads its data from there: it imports nothing, so
+ * that the page needs no other file.
  */
 import type uPlotModule from 'uplot';
 import type { Axis, ChartData } from './chart-data.ts';

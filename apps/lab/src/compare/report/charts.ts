@@ -14,8 +14,8 @@ export interface Chart extends ChartData {
 }
 
 /**
- * Shares at which a percentile curve has its points: from the half on, twenty for each time that what is left is a tenth of
- * before, up to one in a hundred thousand.
+ * Shares at which a percentile curve has its points: from the half on, twenty for each time that what is left is a
+ * tenth of before, up to one in a hundred thousand.
  */
 const SHARES = [0.5, ...Array.from({ length: 94 }, (_, step) => 1 - 10 ** (-(step + 7) / 20))];
 const FAIRNESS_POINTS = 50;

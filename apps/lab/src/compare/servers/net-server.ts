@@ -64,7 +64,8 @@ function serve(socket: Socket): void {
   /** Whether there is room for more; if not, `drain` goes on. */
   const write = (): boolean => {
     const bytes = session.send(WRITE_BYTES);
-    // A copy: the socket keeps what the kernel doesn't take at once, and other clients use the scratch buffer meanwhile.
+    // A copy: the socket keeps what the kernel doesn't take at once, and other clients use the scratch buffer
+    // meanwhile.
     const hasRoom = bytes.length === 0 || socket.write(bytes.slice());
     session.sent(bytes.length);
     return hasRoom;

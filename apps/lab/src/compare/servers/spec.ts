@@ -1,8 +1,9 @@
 /**
- * Which server is meant: `epoll`, `pool:5`, `loops:2`, `net`, `epoll+quantum=256`, or anyone's by the command that starts it.
+ * Which server is meant: `epoll`, `pool:5`, `loops:2`, `net`, `epoll+quantum=256`, or anyone's by the command that
+ * starts it.
  *
- * What stands behind a `+` is an option of the server's own command line, whatever that offers: nothing of it is repeated
- * here. The server itself refuses what it doesn't know.
+ * What stands behind a `+` is an option of the server's own command line, whatever that offers: nothing of it is
+ * repeated here. The server itself refuses what it doesn't know.
  */
 import { PORT_PLACEHOLDER } from '../../process/server-process.ts';
 
