@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { Report } from './report.ts';
 
 /** How many rounds an experiment has that asks for no number of its own. */
-export const DEFAULT_ROUNDS = 6;
+export const DEFAULT_ROUNDS = 5;
 const MAX_ROUNDS = 1000;
 
 /** What the command line asks for. */

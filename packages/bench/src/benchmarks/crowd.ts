@@ -38,7 +38,7 @@ interface Workload {
   readonly idle: number;
 }
 
-const FULL: Workload = { warmupSeconds: 0.5, seconds: 1.5, idle: IDLE };
+const FULL: Workload = { warmupSeconds: 0.5, seconds: 1.2, idle: IDLE };
 const QUICK: Workload = { warmupSeconds: 0.05, seconds: 0.2, idle: 100 };
 
 /** Makes the benchmark `crowd`. */
@@ -114,7 +114,7 @@ function idle(workload: Workload, peers: Peers): Experiment {
         site.stay('silent', { clients: count, seconds: LONG_SECONDS }),
       ),
     },
-    rounds: 3,
+    rounds: 2,
     rows,
     details: ['requestsPerSecond', 'p50Ms', 'p99Ms', 'p999Ms', 'rssBytes', 'rssPerClientBytes', 'clientBusy'],
   };

@@ -13,11 +13,9 @@ import type { ServerCommand } from '../servers/process.ts';
 import { serverContender } from '../servers/site.ts';
 
 const FULL_TABLE = ['--table', 'full'] as const;
-/** The default as it is while others are ready too, and the largest. */
+/** The default as it is while others are ready too. */
 const DEFAULT_QUANTUM = ['--quantum', '16384'] as const;
-const LARGEST_QUANTUM = ['--quantum', '65536'] as const;
 const ZEROS = 'C, zeros in 64 KB';
-const LARGE_ZEROS = 'C, zeros in 256 KB';
 const STORED = 'C, all 420 MB in memory';
 
 /** Makes the benchmark `stream`. */
@@ -31,7 +29,6 @@ export async function makeStreamBenchmark({ quick, peers: openPeers }: Workshop)
     poll: contender(selectServer('poll', ...FULL_TABLE)),
     epoll: contender(selectServer('epoll', ...FULL_TABLE)),
     small: contender(selectServer('epoll', ...FULL_TABLE, ...DEFAULT_QUANTUM)),
-    large: contender(selectServer('epoll', ...FULL_TABLE, ...LARGEST_QUANTUM)),
     pool: contender(poolServer(1, ...FULL_TABLE)),
   };
   return {
@@ -41,7 +38,6 @@ export async function makeStreamBenchmark({ quick, peers: openPeers }: Workshop)
         contenders: {
           ...ours,
           zeros: contender(peerServer(ZEROS, peers.zeroServer)),
-          largeZeros: contender(peerServer(LARGE_ZEROS, peers.zeroServer, '262144')),
           stored: contender(peerServer(STORED, peers.zeroServer, '65536', 'whole')),
         },
         rounds: 3,
@@ -50,7 +46,7 @@ export async function makeStreamBenchmark({ quick, peers: openPeers }: Workshop)
             what: `all primes to one fast client, warm: ${name}`,
             figure: 'bytesPerSecond',
             ours: key,
-            peer: key === 'large' ? 'largeZeros' : 'zeros',
+            peer: 'zeros',
             goal: { kind: 'ratio', atLeast: 0.9 },
           })),
           {
