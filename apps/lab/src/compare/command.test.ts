@@ -12,6 +12,13 @@ const TIMEOUT_MS = 60_000;
 /** The least that is still measured: a round each. */
 const QUICK = ['--rounds', '1', '--seconds', '0.3', '--warmup', '0'];
 
+/** A user's scenario, in its shortest form. */
+const MINE = {
+  name: 'mine',
+  title: 'Mine',
+  groups: [{ name: 'all', clients: 3, intervals: { kind: 'fixed', interval: [1, 9] } }],
+};
+
 let folder: string;
 
 beforeAll(() => {
@@ -94,16 +101,12 @@ describe('lab compare', { timeout: TIMEOUT_MS }, () => {
   });
 
   it('takes a scenario of the user, with the dialects', async () => {
-    const mine = write('mine.json', {
-      name: 'mine',
-      title: 'Mine',
-      groups: [{ name: 'all', clients: 3, intervals: { kind: 'fixed', interval: [1, 9] } }],
-    });
-    const output = join(folder, 'mine.html');
+    const mine = write('mine.json', MINE);
+    const output = join(folder, 'measured.html');
     const { code, stdout } = await compare([mine, '-s', 'epoll,net', '--greeting', '--no-sum', ...QUICK, '-o', output]);
     expect(code).toBe(EXIT_GOOD);
     expect(stdout).toContain('mine: Mine');
-    const { servers } = JSON.parse(readFileSync(join(folder, 'mine.json'), 'utf8')) as {
+    const { servers } = JSON.parse(readFileSync(join(folder, 'measured.json'), 'utf8')) as {
       servers: { rounds: { groups: { load: { requests: number; errors: object } }[] }[] }[];
     };
     for (const { rounds } of servers) {
@@ -141,6 +144,18 @@ describe('lab compare', { timeout: TIMEOUT_MS }, () => {
     );
     const future = write('future.json', { format: 'concurrent-primes/comparison', version: 2 });
     expect((await compare([future])).stderr).toContain('result: its version must be 1, is 2');
+  });
+
+  it('does not write its data over what it reads, but a report anew', async () => {
+    const mine = write('precious.json', MINE);
+    const before = write('monday.json', madeUp({ epoll: { loads: threeRounds({}) } }));
+    const after = write('friday.json', madeUp({ epoll: { loads: threeRounds({}) } }));
+    for (const read of [[mine], [before, after]]) {
+      const { code, stderr } = await compare([...read, '-o', read.at(-1)!.replace('.json', '.html')]);
+      expect(stderr).toContain(`error: output: its data would overwrite ${read.at(-1)!}, which was read`);
+      expect(code).toBe(EXIT_USAGE);
+    }
+    expect((await compare([before, '-o', before.replace('.json', '.html')])).code).toBe(EXIT_GOOD);
   });
 
   it('exits with 130 when it is interrupted, with what was measured in whole turns', async () => {

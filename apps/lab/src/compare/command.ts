@@ -1,11 +1,12 @@
 /** The command line of `lab compare`: what can be said, and what is meant by it. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { EXIT_FAILED, EXIT_INTERRUPTED } from '../exit-codes.ts';
 import { StartFailure } from '../process/server-process.ts';
 import type { CommandSurroundings } from '../surroundings.ts';
 import { type Comparison, readComparison } from './results.ts';
-import { measureAll, writeReport } from './run.ts';
+import { dataPathOf, measureAll, writeReport } from './run.ts';
 import { findScenario, parseScenario, type Scenario, scenarioNames } from './scenario.ts';
 import { parseCommand, parseServers, refuseTwins, type ServerSpec } from './servers/spec.ts';
 import { joinResults } from './two-results.ts';
@@ -103,6 +104,14 @@ async function compare(
   if (options.show === true && 'scenario' in named) {
     stdout.write(`${JSON.stringify(named.scenario, null, 2)}\n`);
     return 0;
+  }
+  const { output } = options;
+  const overwritten = output === undefined ? undefined : what.find((name) => resolve(name) === dataPathOf(output));
+  // A report that is written anew has the same data: those may be written again.
+  if (overwritten !== undefined && (other !== undefined || 'scenario' in named)) {
+    return command.error(
+      `error: output: its data would overwrite ${overwritten}, which was read; it must have another name`,
+    );
   }
   if (other !== undefined) {
     if ('scenario' in named || 'scenario' in other) return command.error('error: two must be results, not scenarios');

@@ -74,8 +74,8 @@ export function writeReport(
     stderr.write('concurrent-primes-lab: interrupted before a turn was over, so there is no report\n');
     return EXIT_INTERRUPTED;
   }
-  const path = resolve(output ?? join(FOLDER, `${fileName(comparison)}.html`));
-  const data = path.replace(/\.html?$/, '') + '.json';
+  const path = resolve(output ?? join(FOLDER, `${reportName(comparison)}.html`));
+  const data = dataPathOf(path);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(data, `${JSON.stringify(comparison)}\n`);
   writeFileSync(path, renderHtml(comparison, basename(data)));
@@ -84,8 +84,18 @@ export function writeReport(
   return findingsOf(factsOf(comparison)).some(({ rule }) => FAILURES.has(rule)) ? EXIT_FAILED : EXIT_GOOD;
 }
 
-/** Such as `lecture-20261123-075621`, in UTC. */
-function fileName({ scenario, startedAt }: Comparison): string {
-  const when = startedAt.replaceAll(/[-:]/g, '').slice(0, 15).replace('T', '-');
-  return `${scenario.name.replaceAll(/[^\w.-]+/g, '-')}-${when}`;
+/** Where the data of a report are: beside it. */
+export function dataPathOf(report: string): string {
+  return resolve(report).replace(/\.html?$/, '') + '.json';
+}
+
+/**
+ * What a report is called if nobody says otherwise: `lecture-20261123-075621`, in UTC. One of two results that were joined has
+ * both times, so that it doesn't take the place of either.
+ */
+export function reportName({ scenario, before, startedAt }: Comparison): string {
+  const times = [...(before === undefined ? [] : [before.startedAt]), startedAt].map((time) =>
+    time.replaceAll(/[-:]/g, '').slice(0, 15).replace('T', '-'),
+  );
+  return `${scenario.name.replaceAll(/[^\w.-]+/g, '-')}-${times.join('-to-')}`;
 }
