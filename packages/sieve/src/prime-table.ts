@@ -53,8 +53,8 @@ const BIT_OF_RESIDUE = Uint16Array.from({ length: WHEEL }, (_, residue) =>
  *
  * const table = new PrimeTable();
  * usePrimeTable(table); // this thread
- * new Worker(entry, { workerData: { primes: table.buffer } }); // there: usePrimeTable(new
- * PrimeTable(workerData.primes))
+ * // There: usePrimeTable(new PrimeTable(workerData.primes))
+ * new Worker(entry, { workerData: { primes: table.buffer } });
  * ```
  */
 export class PrimeTable {
