@@ -1,4 +1,4 @@
-import { TextSink } from '@concurrent-primes/fixtures';
+import { TextSink, eventually } from '@concurrent-primes/fixtures';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +42,9 @@ describe('the command under load', () => {
     expect(stdout).toMatch(/^failed {6}0$/m);
     expect(stdout).toMatch(/^passed {6}fail if p99>60s: got /m);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
-    expect(server.outcomes).toEqual({ served: 60 });
+    await eventually(() => {
+      expect(server.outcomes).toEqual({ served: 60 });
+    });
     expect(await readFile(csv, 'utf8')).toMatch(/^seconds,.*\r\n/);
     expect(await readFile(hgrm, 'utf8')).toMatch(/Total count {4}= {11}60\]/);
   });
