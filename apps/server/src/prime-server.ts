@@ -56,7 +56,8 @@ export interface PrimePoolOptions extends PrimeServerOptions {
 
 /** Starts the select server for primes. */
 export async function startPrimeSelectServer(options: PrimeSelectOptions): Promise<Server> {
-  const { quantum = DEFAULT_QUANTUM, quantum: quantumAlone = MAX_QUANTUM } = options;
+  const quantum = options.quantum ?? DEFAULT_QUANTUM;
+  const quantumAlone = options.quantum ?? MAX_QUANTUM;
   const quanta = { quantumBytes: quantum * PRIME_BYTES, quantumAloneBytes: quantumAlone * PRIME_BYTES };
   return startSelectServer({ ...options, ...quanta, sessions: await sessionsFor(options, quanta.quantumAloneBytes) });
 }

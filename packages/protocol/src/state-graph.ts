@@ -28,7 +28,7 @@ export interface StateTransition<State, Event, Row, Target> {
  * @returns the nodes by the names of their states
  */
 export function graphOf<State extends string, Event extends string, Target, Row extends RowOn<Event, Target>>(
-  table: Readonly<Record<State, Row & RowOn<Event, Target>>>,
+  table: Readonly<Record<State, Row>>,
   stateOf: (target: Target) => State,
 ): Readonly<Record<State, StateNode<State, Event, Row, Target>>> {
   const rows = Object.entries(table) as [State, Row][];
