@@ -1,10 +1,8 @@
 /** The text report as it grows: on a terminal with colour and a line that says what is being checked. */
 import type { CommandSurroundings, Outlet } from '../surroundings.ts';
+import { ERASE_LINE } from '../terminal.ts';
 import type { Check, CheckReport, CheckResult } from './check.ts';
 import { COLOURED, type Paint, PLAIN, renderHead, renderTail, ResultText } from './report/text.ts';
-
-/** Back to the first column, and erase the line (ECMA-48: CR, EL). */
-const ERASE_LINE = '\r\u001B[K';
 
 /** Writes results as they come. */
 export class LiveText {

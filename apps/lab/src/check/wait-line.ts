@@ -4,10 +4,7 @@
  * listens within a second needs no words.
  */
 import type { Outlet } from '../surroundings.ts';
-
-/** Back to the first column, and erase the line (ECMA-48: CR, EL). */
-const ERASE_LINE = '\r\u001B[K';
-const WIDTH = 79;
+import { ERASE_LINE, LINE_WIDTH } from '../terminal.ts';
 
 /** Says it. */
 export class WaitLine {
@@ -39,7 +36,7 @@ export class WaitLine {
     const what = `waiting for a server on port ${port}`;
     this.#outlet.write(
       isTerminal
-        ? ERASE_LINE + `${what}: ${seconds} of ${this.#limitS} s (--start-timeout; Ctrl-C ends it)`.slice(0, WIDTH)
+        ? ERASE_LINE + `${what}: ${seconds} of ${this.#limitS} s (--start-timeout; Ctrl-C ends it)`.slice(0, LINE_WIDTH)
         : `concurrent-primes-lab: ${what}, for ${this.#limitS} s at most (--start-timeout)\n`,
     );
   }

@@ -1,10 +1,7 @@
 /** A line on the terminal that is written anew while a comparison lasts. */
+import { ERASE_LINE, LINE_WIDTH } from '../terminal.ts';
 import * as format from './format.ts';
 import type { Turn } from './measure.ts';
-
-/** Back to the first column, and erase the line (ECMA-48: CR, EL). */
-const ERASE_LINE = '\r\u001B[K';
-const WIDTH = 79;
 
 /** Shows how far a comparison is, until it is cleared. */
 export class ProgressLine {
@@ -17,7 +14,7 @@ export class ProgressLine {
 
   /** Writes the line anew. */
   show(turn: Turn): void {
-    this.#write(ERASE_LINE + progressText(turn).replaceAll('\u00A0', ' ').slice(0, WIDTH));
+    this.#write(ERASE_LINE + progressText(turn).replaceAll('\u00A0', ' ').slice(0, LINE_WIDTH));
   }
 
   /** Erases the line. */
