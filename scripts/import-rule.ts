@@ -32,7 +32,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'apps/primes': ['sieve'],
   // It starts the servers as programs; its own server, on Node's sockets, gives their answers.
   'apps/lab': ['client', 'protocol', 'server', 'sieve', 'zoo'],
-  'packages/bench': [
+  'apps/bench': [
     ...['protocol', 'sieve', 'sockets', 'fixtures', 'client'],
     ...['server-core', 'server-select', 'server-pool', 'server', 'multi-client'],
   ],
