@@ -1,12 +1,6 @@
-import { startPrimeSelectServer } from './prime-server.ts';
 import { primeServerContract } from './testing/contract.ts';
 import { limitedServerContract } from './testing/limited-contract.ts';
 
-primeServerContract(
-  'poll',
-  (common, { quantum }) =>
-    startPrimeSelectServer({ ...common, selector: 'poll', ...(quantum === undefined ? {} : { quantum }) }),
-  false,
-);
+primeServerContract('poll', ['select', '--selector', 'poll'], false);
 
 limitedServerContract('poll', ['select', '--selector', 'poll'], { clientsAtOnce: 20 });

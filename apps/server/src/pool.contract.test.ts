@@ -1,16 +1,6 @@
-import { startPrimePoolServer } from './prime-server.ts';
 import { primeServerContract } from './testing/contract.ts';
 import { limitedServerContract } from './testing/limited-contract.ts';
 
-primeServerContract(
-  'pool',
-  (common, { threads, queue }) =>
-    startPrimePoolServer({
-      ...common,
-      ...(threads === undefined ? {} : { threads }),
-      ...(queue === undefined ? {} : { queueCapacity: queue }),
-    }),
-  true,
-);
+primeServerContract('pool', ['pool'], true);
 
 limitedServerContract('pool', ['pool'], { threadsPerClient: true, clientsAtOnce: 4 });

@@ -5,15 +5,15 @@ import { promisify } from 'node:util';
 import { whyMissing, within } from '@concurrent-primes/fixtures';
 import type { Server } from '@concurrent-primes/server-core';
 import { describe, expect, it } from 'vitest';
-import { type PrimeServerOptions, startPrimePoolServer, startPrimeSelectServer } from './prime-server.ts';
+import { startServer } from './architectures.ts';
 
 const CLIENT = fileURLToPath(new URL('./testing/prime_client.py', import.meta.url));
 const DEADLINE_MS = 10_000;
 
-const SERVERS: Readonly<Record<string, (options: PrimeServerOptions) => Promise<Server>>> = {
-  'select server': (options) => startPrimeSelectServer(options),
-  'select server with a quantum of 1': (options) => startPrimeSelectServer({ ...options, quantum: 1 }),
-  pool: (options) => startPrimePoolServer({ ...options, threads: 2 }),
+const SERVERS: Readonly<Record<string, readonly string[]>> = {
+  'select server': ['select'],
+  'select server with a quantum of 1': ['select', '--quantum', '1'],
+  pool: ['pool', '--threads', '2'],
 };
 
 const NO_PYTHON = whyMissing('python3', ['--version']);
@@ -30,10 +30,10 @@ async function stop(server: Server): Promise<Record<string, number>> {
   return server.tally();
 }
 
-describe.for(Object.entries(SERVERS))('a Python client and the %s', { timeout: 30_000 }, ([, start]) => {
+describe.for(Object.entries(SERVERS))('a Python client and the %s', { timeout: 30_000 }, ([, args]) => {
   it('agree when the client sends the sum', async (test) => {
     if (NO_PYTHON !== undefined) test.skip(NO_PYTHON);
-    const server = await start({ host: '127.0.0.1', port: 0 });
+    const server = await startServer(args, { host: '127.0.0.1', port: 0 });
     expect(await python(server, 100, 200)).toBe('21 3167 101 199');
     expect(await python(server, 0, 100_000)).toBe('9592 454396537 2 99991');
     expect(await python(server, 2_147_483_600, 2_147_483_647)).toBe('2 4294967276 2147483629 2147483647');
@@ -44,14 +44,14 @@ describe.for(Object.entries(SERVERS))('a Python client and the %s', { timeout: 3
 
   it('agree when the client leaves without the sum', async (test) => {
     if (NO_PYTHON !== undefined) test.skip(NO_PYTHON);
-    const server = await start({ host: '127.0.0.1', port: 0 });
+    const server = await startServer(args, { host: '127.0.0.1', port: 0 });
     expect(await python(server, 100, 200, 'no-sum')).toBe('21 3167 101 199');
     expect(await stop(server)).toMatchObject({ connections: 1, 'no-sum': 1, served: 0 });
   });
 
   it('agree in the greeting dialect', async (test) => {
     if (NO_PYTHON !== undefined) test.skip(NO_PYTHON);
-    const server = await start({ host: '127.0.0.1', port: 0, greeting: true });
+    const server = await startServer(args, { host: '127.0.0.1', port: 0, greeting: true });
     expect(await python(server, 100, 200, 'greeting')).toBe('21 3167 101 199');
     expect(await stop(server)).toMatchObject({ connections: 1, served: 1 });
   });

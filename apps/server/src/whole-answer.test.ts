@@ -1,27 +1,24 @@
 /** The longest answer, all primes of an int32, byte for byte as an independent program has it. */
 import { createHash } from 'node:crypto';
 import { FULL_ANSWER_SHA256, FULL_COUNT, FULL_SUM, LARGEST_PRIME, Peer } from '@concurrent-primes/fixtures';
-import type { Server } from '@concurrent-primes/server-core';
 import { describe, expect, it } from 'vitest';
-import { type PrimeServerOptions, TABLE_USES, startPrimePoolServer, startPrimeSelectServer } from './prime-server.ts';
+import { startServer } from './architectures.ts';
+import { TABLE_USES } from './prime-sessions.ts';
 
 const TIMEOUT_MS = 60_000;
 const PIECE_BYTES = 1024 * 1024;
 
-const SERVERS: readonly [string, (options: PrimeServerOptions) => Promise<Server>][] = [
-  ['select', (options) => startPrimeSelectServer(options)],
-  [
-    'epoll, with a quantum that ends inside segments',
-    (options) => startPrimeSelectServer({ ...options, selector: 'epoll', quantum: 4999 }),
-  ],
-  ['pool', (options) => startPrimePoolServer({ ...options, threads: 1 })],
+const SERVERS: readonly (readonly [string, readonly string[]])[] = [
+  ['select', ['select']],
+  ['epoll, with a quantum that ends inside segments', ['select', '--selector', 'epoll', '--quantum', '4999']],
+  ['pool', ['pool', '--threads', '1']],
 ];
 
-describe.each(SERVERS)('the whole answer from %s', (_, start) => {
+describe.each(SERVERS)('the whole answer from %s', (_, args) => {
   it.each(TABLE_USES)(
     'equals that of libprimesieve, table %s',
     async (table) => {
-      const server = await start({ host: '127.0.0.1', port: 0, table });
+      const server = await startServer(args, { host: '127.0.0.1', port: 0, table });
       try {
         await using peer = await Peer.connect(server.port);
         await peer.sendRequest(0, LARGEST_PRIME);

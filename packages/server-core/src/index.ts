@@ -9,6 +9,7 @@ export {
   type Architecture,
   DEFAULT_BACKLOG,
   DEFAULT_DRAIN_TIMEOUT_MS,
+  MAX_BACKLOG,
   Server,
   type ServerOptions,
   type ThreadSpecification,

@@ -33,6 +33,9 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  */
 export const DEFAULT_BACKLOG = 65_535;
 
+/** The longest backlog that one may ask for: `listen(2)` takes an int, and some kernels keep 16 bits of it. */
+export const MAX_BACKLOG = 65_535;
+
 /** What every server is given. */
 export interface ServerOptions {
   /** Numeric IPv4 or IPv6 address to listen on. */

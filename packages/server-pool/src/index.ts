@@ -3,6 +3,12 @@
  *
  * @packageDocumentation
  */
-export { BoundedQueue, END } from './bounded-queue.ts';
+export { BoundedQueue, END, MAX_CAPACITY as MAX_QUEUE_CAPACITY } from './bounded-queue.ts';
 export { POOL_SEND_BYTES } from './serve.ts';
-export { DEFAULT_QUEUE_CAPACITY, DEFAULT_THREADS, type PoolServerOptions, startPoolServer } from './pool-server.ts';
+export {
+  DEFAULT_QUEUE_CAPACITY,
+  DEFAULT_THREADS,
+  MAX_THREADS,
+  type PoolServerOptions,
+  startPoolServer,
+} from './pool-server.ts';

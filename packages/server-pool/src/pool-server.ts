@@ -35,7 +35,7 @@ export const DEFAULT_THREADS = 16;
 export const DEFAULT_QUEUE_CAPACITY = 64;
 
 /** The most threads one may ask for: 1024 would take more than 10 GB. */
-const MAX_THREADS = 1024;
+export const MAX_THREADS = 1024;
 
 /**
  * A pool thread has one client, and what it makes for a request is gone with it. A smaller heap starts smaller, which

@@ -1,17 +1,17 @@
 /** Puts one of the prime servers under the contract that all servers keep. */
 import { type RunningServer, type StartOptions, serverContract } from '@concurrent-primes/fixtures';
 import type { Server } from '@concurrent-primes/server-core';
-import type { PrimeServerOptions } from '../prime-server.ts';
+import { type PrimeServerOptions, startServer } from '../architectures.ts';
+import { ownFlags } from './limited-contract.ts';
 
 /** Runs the contract suite; call it in a test file of its own, since it counts the process's descriptors and threads. */
-export function primeServerContract(
-  name: string,
-  start: (common: PrimeServerOptions, options: StartOptions) => Promise<Server>,
-  threadsPerClient: boolean,
-): void {
+export function primeServerContract(name: string, command: readonly string[], threadsPerClient: boolean): void {
   serverContract(
     name,
-    async (options) => runningServer(await start(commonOptions(options), options), options.drainTimeoutMs),
+    async (options) => {
+      const args = [...command, ...ownFlags(command, options)];
+      return runningServer(await startServer(args, commonOptions(options)), options.drainTimeoutMs);
+    },
     { threadsPerClient },
   );
 }

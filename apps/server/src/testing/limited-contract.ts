@@ -10,6 +10,7 @@ import {
   serverContract,
 } from '@concurrent-primes/fixtures';
 import { describe } from 'vitest';
+import { ARCHITECTURES } from '../architectures.ts';
 import { LIMITED, MAX_DESCRIPTORS } from './descriptor-limit.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -48,10 +49,9 @@ async function start(args: readonly string[]): Promise<RunningServer> {
 }
 
 /** The flags that stand for what a case wants. Like every server, a command ignores what it has no notion of. */
-function flagsOf([server]: readonly string[], options: StartOptions): string[] {
+function flagsOf(command: readonly string[], options: StartOptions): string[] {
   const { greeting, limits = {} } = options;
   const values: Record<string, number | undefined> = {
-    ...(server === 'pool' ? { threads: options.threads, queue: options.queue } : { quantum: options.quantum }),
     'max-clients': options.maxClients,
     'max-width': options.maxWidth,
     'idle-timeout': inSeconds(limits.idleTimeoutMs),
@@ -60,8 +60,19 @@ function flagsOf([server]: readonly string[], options: StartOptions): string[] {
     'sum-timeout': inSeconds(limits.sumTimeoutMs),
     'drain-timeout': inSeconds(options.drainTimeoutMs),
   };
+  return [...ownFlags(command, options), ...asFlags(values), ...(greeting ? ['--greeting'] : [])];
+}
+
+/** The flags for what a case wants that only some architectures have. */
+export function ownFlags([name = '']: readonly string[], { quantum, threads, queue }: StartOptions): string[] {
+  const known = new Set(ARCHITECTURES[name]?.options.map((option) => option.attributeName()));
+  const wanted = Object.entries({ quantum, threads, queue }).filter(([flag]) => known.has(flag));
+  return asFlags(Object.fromEntries(wanted));
+}
+
+function asFlags(values: Readonly<Record<string, number | undefined>>): string[] {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
-  return [...given.flatMap(([flag, value]) => [`--${flag}`, String(value)]), ...(greeting ? ['--greeting'] : [])];
+  return given.flatMap(([flag, value]) => [`--${flag}`, String(value)]);
 }
 
 function inSeconds(timeMs: number | undefined): number | undefined {

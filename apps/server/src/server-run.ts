@@ -6,7 +6,7 @@ import { OUTCOMES } from '@concurrent-primes/protocol';
 import type { Server } from '@concurrent-primes/server-core';
 import { SocketError, formatAddress, resolveHost } from '@concurrent-primes/sockets';
 import { type LogFormat, type LogLevel, levelOf, logClient, openLog } from './log.ts';
-import type { PrimeServerOptions } from './prime-server.ts';
+import type { PrimeServerOptions } from './prime-sessions.ts';
 import { firstStopSignal } from './stop-signal.ts';
 
 /** What every run needs beside the server's own options. */
@@ -16,8 +16,8 @@ export interface RunOptions {
   readonly drainTimeoutMs: number;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
-  /** Words in parentheses behind the address. */
-  readonly description: string;
+  /** Words in parentheses after the address. */
+  readonly summary: string;
 }
 
 /** What the run supplies to the server's options. */
@@ -37,7 +37,7 @@ export class UsageError extends Error {
 const NO_DESCRIPTOR = /\bEMFILE\b|too many open files/;
 
 /** Runs a server until it has stopped. */
-export async function run(start: (supplies: RunSupplies) => Promise<Server>, options: RunOptions): Promise<void> {
+export async function runServer(start: (supplies: RunSupplies) => Promise<Server>, options: RunOptions): Promise<void> {
   const log = openLog(options.logLevel, options.logFormat);
   // A server does not depend on somebody reading its stdout. An unhandled EPIPE would end the main thread, and the
   // process would then wait for its blocked threads, for ever. (Before the start: each thread adds listeners of its
@@ -60,9 +60,9 @@ export async function run(start: (supplies: RunSupplies) => Promise<Server>, opt
     log.info(`${name}: finishing those in service, for at most ${seconds} s; a second signal ends at once`);
     return server.stop(options.drainTimeoutMs);
   });
-  process.stdout.write(`listening on ${formatAddress(server)} (${options.description})\n`);
+  process.stdout.write(`listening on ${formatAddress(server)} (${options.summary})\n`);
   await Promise.race([server.closed, stopped]);
-  log.info(summary(server.tally()));
+  log.info(describeTally(server.tally()));
 }
 
 async function startAt(
@@ -100,7 +100,7 @@ function advice(error: Error): string {
 }
 
 /** What was done, in one line: the counters that are not zero. */
-function summary(tally: Record<string, number>): string {
+function describeTally(tally: Record<string, number>): string {
   const outcomes = OUTCOMES.filter((outcome) => (tally[outcome] ?? 0) > 0);
   const counts = outcomes.map((outcome) => `${outcome} ${tally[outcome] ?? 0}`);
   return [`stopped after ${tally['connections'] ?? 0} connections`, ...counts].join(', ');

@@ -1,0 +1,153 @@
+/** The command line of the servers: one command for each architecture of the registry. */
+import { DEFAULT_HOST, DEFAULT_PORT } from '@concurrent-primes/protocol';
+import {
+  DEFAULT_BACKLOG,
+  DEFAULT_DRAIN_TIMEOUT_MS,
+  DEFAULT_TIME_LIMITS,
+  MAX_BACKLOG,
+} from '@concurrent-primes/server-core';
+import { Command, Option } from 'commander';
+import type { Architecture, Registry } from './architecture.ts';
+import { ARCHITECTURES } from './architectures.ts';
+import { hostName, seconds, secondsOrZero, wholeNumber } from './flags.ts';
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
+import { type PrimeServerOptions, TABLE_USES, type TableUse } from './prime-sessions.ts';
+import { type RunOptions, runServer } from './server-run.ts';
+
+const MAX_PORT = 65_535;
+const MAX_INT32 = 2 ** 31 - 1;
+const INT32_COUNT = 2 ** 32;
+
+const PROGRAM = 'concurrent-primes-server';
+/** The column in which the effects of the examples begin. */
+const EFFECT_COLUMN = 59;
+
+/** Values of the options that every command has. */
+interface CommonFlags {
+  readonly address: string;
+  readonly port: number;
+  readonly maxClients?: number;
+  readonly maxWidth?: number;
+  readonly greeting?: true;
+  readonly table: TableUse;
+  readonly idleTimeout: number;
+  readonly requestTimeout: number;
+  readonly sendTimeout: number;
+  readonly sumTimeout: number;
+  readonly drainTimeout: number;
+  readonly backlog: number;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+}
+
+/**
+ * Makes the program.
+ *
+ * @param registry - architectures that become commands; default: all of them
+ */
+export function createServerProgram(registry: Registry = ARCHITECTURES): Command {
+  const program = new Command(PROGRAM)
+    .description('Answers over TCP which primes lie in an interval, with a server of the given architecture.')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride();
+  for (const [name, architecture] of Object.entries(registry)) addCommand(program, name, architecture);
+  return program;
+}
+
+function addCommand(program: Command, name: string, architecture: Architecture): void {
+  const command = program.command(name).description(architecture.description);
+  for (const option of [...commonOptions(), ...architecture.options]) command.addOption(option);
+  command.addHelpText('after', `\nExamples:\n${examples(name, architecture)}`).action((flags: CommonFlags) =>
+    runServer((supplied) => architecture.start({ ...serverOptions(flags), ...supplied }, flags), {
+      ...runOptions(flags),
+      summary: architecture.summary(flags),
+    }),
+  );
+}
+
+function examples(name: string, architecture: Architecture): string {
+  const all = [
+    ['', `listen on ${DEFAULT_HOST}:${DEFAULT_PORT}`],
+    ['--port 0', 'listen on a free port'],
+    ...architecture.examples,
+  ] as const;
+  return all
+    .map(([args, effect]) => {
+      const line = `  $ ${PROGRAM} ${name} ${args}`.trimEnd();
+      return line.length < EFFECT_COLUMN
+        ? line.padEnd(EFFECT_COLUMN) + effect
+        : `${line}\n${' '.repeat(EFFECT_COLUMN)}${effect}`;
+    })
+    .join('\n');
+}
+
+function commonOptions(): Option[] {
+  const limits = DEFAULT_TIME_LIMITS;
+  const option = (flags: string, description: string, parse: (text: string) => number | string): Option =>
+    new Option(flags, description).argParser(parse);
+  const timeout = (flags: string, description: string, defaultMs: number, parse = seconds): Option =>
+    option(flags, description, parse).default(defaultMs, `${defaultMs / 1000}`);
+  return [
+    option('-a, --address <host>', 'address to listen on', hostName).default(DEFAULT_HOST),
+    option('-p, --port <port>', 'port to listen on; 0 takes a free one', wholeNumber(0, MAX_PORT)).default(
+      DEFAULT_PORT,
+    ),
+    option(
+      '--max-clients <n>',
+      'most clients at the same time; further ones are refused as busy (default: no limit)',
+      wholeNumber(1, MAX_INT32),
+    ),
+    option(
+      '--max-width <n>',
+      'most integers in an interval; wider ones are refused (default: no limit)',
+      wholeNumber(1, INT32_COUNT),
+    ),
+    new Option('--greeting', 'send the byte x to each client first; some existing clients wait for it'),
+    new Option(
+      '--table <use>',
+      'table of primes that all threads share: sieve on first use, all before listening, no table',
+    )
+      .choices(TABLE_USES)
+      .default('lazy'),
+    timeout('--idle-timeout <seconds>', 'close connections that stay idle longer than this', limits.idleTimeoutMs),
+    timeout('--request-timeout <seconds>', 'refuse requests that take longer to arrive', limits.requestTimeoutMs),
+    timeout('--send-timeout <seconds>', 'drop clients that read nothing for this long', limits.sendTimeoutMs),
+    timeout('--sum-timeout <seconds>', 'close connections whose sum takes longer to arrive', limits.sumTimeoutMs),
+    timeout(
+      '--drain-timeout <seconds>',
+      'time that running exchanges have to finish after SIGINT or SIGTERM',
+      DEFAULT_DRAIN_TIMEOUT_MS,
+      secondsOrZero,
+    ),
+    option(
+      '--backlog <n>',
+      'most connections that wait in the kernel to be accepted; the kernel has a limit of its own',
+      wholeNumber(1, MAX_BACKLOG),
+    ).default(DEFAULT_BACKLOG),
+    new Option('--log-level <level>', 'what to log on stderr; debug logs every client')
+      .choices(LOG_LEVELS)
+      .default('info'),
+    new Option('--log-format <format>', 'format of the log').choices(LOG_FORMATS).default('text'),
+  ];
+}
+
+function serverOptions(flags: CommonFlags): Omit<PrimeServerOptions, 'host' | 'port'> {
+  const { maxClients, maxWidth } = flags;
+  return {
+    backlog: flags.backlog,
+    greeting: flags.greeting ?? false,
+    table: flags.table,
+    ...(maxClients === undefined ? {} : { maxClients }),
+    ...(maxWidth === undefined ? {} : { maxWidth }),
+    limits: {
+      idleTimeoutMs: flags.idleTimeout,
+      requestTimeoutMs: flags.requestTimeout,
+      sendTimeoutMs: flags.sendTimeout,
+      sumTimeoutMs: flags.sumTimeout,
+    },
+  };
+}
+
+function runOptions({ address, port, logLevel, logFormat, drainTimeout }: CommonFlags): Omit<RunOptions, 'summary'> {
+  return { address, port, logLevel, logFormat, drainTimeoutMs: drainTimeout };
+}
