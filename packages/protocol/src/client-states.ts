@@ -7,7 +7,7 @@
  * state but `closed`; in those that wait for `receive` an answer is due.
  */
 
-import type { Verb } from './session.ts';
+import type { Verb } from '@concurrent-primes/session';
 
 /** What a client's session can wait for: it never computes. */
 export type ClientVerb = Exclude<Verb, 'work'>;

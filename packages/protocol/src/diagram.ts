@@ -22,7 +22,7 @@ interface Edge {
 }
 
 /** What the driver tells when it closes by itself: possible in nearly every state, so left out of the picture. */
-const CLOSE_CAUSES: readonly string[] = ['reset', 'too-slow', 'shutdown'];
+const CLOSE_CAUSES: readonly string[] = ['reset', 'shutdown'];
 
 /** Mermaid's sign for where everything starts. */
 const START = '[*]';

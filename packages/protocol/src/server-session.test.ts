@@ -1,10 +1,10 @@
+import type { CloseCause } from '@concurrent-primes/session';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { ExchangeReport } from './outcomes.ts';
 import { ServerSession, type ServerSessionOptions } from './server-session.ts';
-import type { CloseCause } from './session.ts';
-import { ArrayAnswer, concat, FUZZ, primesBetween, serve, split, sumOf } from './test-support.ts';
+import { ArrayAnswer, concat, FUZZ, handOut, primesBetween, serve, split, sumOf } from './test-support.ts';
 import { encodeCount, encodePrimes, encodeRequest, encodeSum, REFUSALS } from './wire.ts';
 
 const REQUEST = encodeRequest(100, 120);
@@ -16,7 +16,7 @@ const END = new Uint8Array(0);
 function newSession(options: Partial<ServerSessionOptions> = {}): ServerSession {
   // Intervals out of random bytes are huge; what is not small is answered as if it ended at 1000.
   const answer = (a: number, b: number) => new ArrayAnswer(primesBetween(a, Math.min(b, 1000)), 2);
-  return new ServerSession({ answer, scratch: new Uint8Array(256), ...options });
+  return new ServerSession({ answer, ...options });
 }
 
 /** A session brought to where it has taken the input and waits for more, or for the first other verb given. */
@@ -46,7 +46,7 @@ describe('ServerSession', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1 }),
-        fc.array(fc.integer({ min: 4, max: 30 }), { minLength: 1 }),
+        fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }),
         fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
         (sizes, maxBytes, taken) => {
           const { output, reports } = serve(newSession(), {
@@ -172,7 +172,7 @@ describe('ServerSession', () => {
     const [narrow, wide] = [4, 8].map((maxBytes) => {
       const answer = () => new ArrayAnswer(PRIMES, 0);
       const session = sessionBeforeCount({ answer });
-      return session.send(maxBytes);
+      return handOut(session, maxBytes);
     });
     expect(narrow).toEqual(encodeCount(5));
     expect(wide).toEqual(ANSWER.subarray(0, 8));
@@ -180,15 +180,15 @@ describe('ServerSession', () => {
 
   it('send() hands the same bytes out again when none were confirmed', () => {
     const session = sessionBeforeCount({ answer: () => new ArrayAnswer(PRIMES, 0) });
-    const first = session.send(12).slice();
+    const first = handOut(session, 12);
     session.sent(0);
-    expect(session.send(12)).toEqual(first);
+    expect(handOut(session, 12)).toEqual(first);
   });
 
   it('send() never hands out more than it was asked for', () => {
     const session = sessionBeforeCount({ answer: () => new ArrayAnswer(PRIMES, 0) });
     const lengths = [9, 7, 8].map((maxBytes) => {
-      const { length } = session.send(maxBytes);
+      const { length } = handOut(session, maxBytes);
       session.sent(3);
       return length;
     });
@@ -197,27 +197,37 @@ describe('ServerSession', () => {
 
   it('send() hands out the rest of N alone when there is no room for a prime', () => {
     const session = sessionBeforeCount({ answer: () => new ArrayAnswer(PRIMES, 0) });
-    session.send(4);
+    handOut(session, 4);
     session.sent(2);
-    expect(session.send(4)).toEqual(ANSWER.subarray(2, 4));
+    expect(handOut(session, 4)).toEqual(ANSWER.subarray(2, 4));
     session.sent(2);
-    expect(session.send(4)).toEqual(ANSWER.subarray(4, 8));
+    expect(handOut(session, 4)).toEqual(ANSWER.subarray(4, 8));
   });
 
-  it('send() throws when less than 4 bytes are wanted', () => {
-    expect(() => sessionBeforeCount().send(3)).toThrow('maxBytes must be at least 4, got 3');
+  it('send() writes a part of N when there is no room for all of it', () => {
+    const session = sessionBeforeCount({ answer: () => new ArrayAnswer(PRIMES, 0) });
+    const pieces = [1, 2, 3].map((maxBytes) => {
+      const bytes = handOut(session, maxBytes);
+      session.sent(bytes.length);
+      return bytes;
+    });
+    expect(concat(...pieces)).toEqual(ANSWER.subarray(0, 6 - 2));
+  });
+
+  it('send() throws a RangeError when there is no memory to write to', () => {
+    expect(() => sessionBeforeCount().send(new Uint8Array(0))).toThrow(RangeError);
   });
 
   it('send() throws when the answer is longer than its count', () => {
     const tooLong = new ArrayAnswer(PRIMES, 0);
     const answer = () => Object.create(tooLong, { count: { value: 4 }, fill: { value: () => 20 } }) as ArrayAnswer;
     const session = sessionBeforeCount({ answer });
-    expect(() => session.send(100)).toThrow('16 bytes are due, fill() wrote 20');
+    expect(() => handOut(session, 100)).toThrow('16 bytes are due, fill() wrote 20');
   });
 
   it.each([-1, 1.5, 25, NaN])('sent() throws when %d bytes of 24 are confirmed', (count) => {
     const session = sessionBeforeCount({ answer: () => new ArrayAnswer(PRIMES, 0) });
-    expect(session.send(100).length).toBe(24);
+    expect(handOut(session, 100).length).toBe(24);
     expect(() => {
       session.sent(count);
     }).toThrow(`needs 0 to 24, got ${count}`);
@@ -227,19 +237,15 @@ describe('ServerSession', () => {
     const session = newSession();
     expect(() => {
       session.work();
-    }).toThrow('cannot work: the session is fresh and waits to receive');
-    expect(() => session.send(4)).toThrow('cannot send');
+    }).toThrow('cannot work: the session must wait for it, got receive (fresh)');
+    expect(() => handOut(session, 4)).toThrow('cannot send');
     expect(() => {
       session.sent(0);
-    }).toThrow('cannot send');
+    }).toThrow('cannot sent');
     expect(() => {
       session.close();
     }).toThrow('cannot close');
     expect(() => sessionBeforeCount().receive(SUM)).toThrow('cannot receive');
-  });
-
-  it('throws when the scratch buffer has no room for N and a prime', () => {
-    expect(() => newSession({ scratch: new Uint8Array(7) })).toThrow('scratch needs 8 bytes, got 7');
   });
 
   it('sends the greeting once, and counts it, when the dialect is spoken', () => {
@@ -275,32 +281,20 @@ describe('ServerSession interruptions', () => {
     expect(session.phase).toBe('farewell');
   });
 
-  it('refuse() takes back what was handed out when it was not confirmed', () => {
-    const session = sessionBeforeCount({ answer: () => new ArrayAnswer(PRIMES, 0) });
-    session.send(100);
-    expect(session.refuse('busy')).toBe(true);
-    expect(() => {
-      session.sent(24);
-    }).toThrow('needs 0 to 0, got 24');
-    const { output, reports } = serve(session, { input: [], end: true });
-    expect(output).toEqual(encodeCount(-1));
-    expect(reports).toEqual([report('refused-busy', { interval: [100, 120], count: 5, bytesSent: 4 })]);
-  });
-
   it('refuse() is false and changes nothing when a byte of N is out', () => {
     const session = sessionBeforeCount();
-    session.send(4);
+    handOut(session, 4);
     session.sent(1);
     expect(session.refuse('busy')).toBe(false);
     const { output } = serve(session, { input: [SUM], end: true });
     expect(output).toEqual(ANSWER.subarray(1));
   });
 
-  it('refuse() is false when it has refused', () => {
+  it('refuse() keeps the first reason when it has refused', () => {
     const session = newSession();
     session.refuse('busy');
-    expect(session.refuse('too-slow')).toBe(false);
-    expect(session.send(4)).toEqual(encodeCount(-1));
+    expect(session.refuse('too-slow')).toBe(true);
+    expect(handOut(session, 4)).toEqual(encodeCount(-1));
   });
 
   it('refuses by itself when the interval is wider than allowed', () => {
@@ -314,7 +308,7 @@ describe('ServerSession interruptions', () => {
   it('discards 64 KiB in farewell and then closes', () => {
     const session = newSession();
     session.refuse('busy');
-    session.sent(session.send(4).length);
+    session.sent(handOut(session, 4).length);
     let discarded = 0;
     while (session.next === 'receive') discarded += session.receive(new Uint8Array(5000));
     expect(discarded).toBe(65536);
@@ -384,7 +378,7 @@ describe('ServerSession interruptions', () => {
       report('early-end', { ...ANSWERED, bytesSent: 0 }),
     ],
     ['the sum is due', 'reset', () => sessionAfter([REQUEST]), report('early-end', { ...ANSWERED, sum: 'absent' })],
-    ['the sum is due', 'too-slow', () => sessionAfter([REQUEST]), report('too-slow', { ...ANSWERED, sum: 'absent' })],
+    ['the sum is due', 'shutdown', () => sessionAfter([REQUEST]), report('shutdown', { ...ANSWERED, sum: 'absent' })],
     ['an exchange is over', 'reset', () => sessionAfter([REQUEST, SUM]), undefined],
     ['an exchange is over', 'shutdown', () => sessionAfter([REQUEST, SUM]), undefined],
   ])('close() reports when %s and the cause is %s', (_name, cause, prepare, expected) => {
@@ -398,5 +392,107 @@ describe('ServerSession interruptions', () => {
     session.drain();
     expect(session.refuse('busy')).toBe(false);
     expect(session.takeReport()).toBeUndefined();
+  });
+});
+
+describe('ServerSession bytes in flight', () => {
+  const PREPARE = {
+    greeting: () => newSession({ greeting: true }),
+    count: () => sessionBeforeCount({ answer: () => new ArrayAnswer(PRIMES, 0) }),
+    primes() {
+      const session = PREPARE.count();
+      session.sent(handOut(session, 4).length);
+      return session;
+    },
+    refusal() {
+      const session = newSession();
+      session.refuse('busy');
+      return session;
+    },
+  };
+  const INTERRUPT = {
+    drain(session: ServerSession) {
+      session.drain();
+    },
+    expire(session: ServerSession) {
+      session.expire();
+    },
+    refuse(session: ServerSession) {
+      session.refuse('busy');
+    },
+    reset(session: ServerSession) {
+      session.close('reset');
+    },
+    shutdown(session: ServerSession) {
+      session.close('shutdown');
+    },
+  };
+
+  /** What each interruption leads to while bytes of each kind are in flight; `goes on` as if it had not come. */
+  const RESULTS: Readonly<Record<keyof typeof PREPARE, Readonly<Record<keyof typeof INTERRUPT, string>>>> = {
+    greeting: {
+      drain: 'refused-shutdown',
+      expire: 'too-slow',
+      refuse: 'refused-busy',
+      reset: 'probe',
+      shutdown: 'shutdown',
+    },
+    count: { drain: 'goes on', expire: 'too-slow', refuse: 'goes on', reset: 'early-end', shutdown: 'shutdown' },
+    primes: { drain: 'goes on', expire: 'too-slow', refuse: 'goes on', reset: 'early-end', shutdown: 'shutdown' },
+    refusal: {
+      drain: 'goes on',
+      expire: 'refused-busy',
+      refuse: 'goes on',
+      reset: 'refused-busy',
+      shutdown: 'refused-busy',
+    },
+  };
+  const CASES = Object.entries(RESULTS).flatMap(([kind, row]) =>
+    Object.entries(row).flatMap(([interruption, result]) =>
+      ['none', 'one', 'all'].map((amount) => ({ kind, interruption, result, amount })),
+    ),
+  );
+
+  it.each(CASES)(
+    '$interruption while the $kind is in flight: $result when the wire takes $amount of it',
+    ({ kind, interruption, result, amount }) => {
+      const session = PREPARE[kind as keyof typeof PREPARE]();
+      const before = session.next;
+      const bytes = handOut(session, 64);
+      expect([before, session.next]).toEqual(['send', 'sent']);
+
+      INTERRUPT[interruption as keyof typeof INTERRUPT](session);
+      const cut = session.takeReport()?.outcome;
+      const count = { none: 0, one: 1, all: bytes.length }[amount]!;
+      session.sent(count);
+      const again = session.takeReport()?.outcome;
+
+      if (result.startsWith('refused-') && cut === undefined) {
+        const { output, reports } = serve(session, { input: [], end: true });
+        const whole = concat(bytes.subarray(0, count), output);
+        expect(whole).toEqual(concat(Uint8Array.of(0x78), encodeCount(result === 'refused-busy' ? -1 : -3)));
+        expect(reports.map(({ outcome }) => outcome)).toEqual([result]);
+      } else if (result === 'goes on') {
+        const { output, reports } = serve(session, { input: kind === 'refusal' ? [] : [SUM], end: true });
+        const whole = { count: ANSWER, primes: ANSWER.subarray(4), refusal: encodeCount(-1) }[kind];
+        expect(concat(bytes.subarray(0, count), output)).toEqual(whole);
+        const outcome = kind === 'refusal' ? 'refused-busy' : 'served';
+        expect([again, ...reports.map((one) => one.outcome)].filter((one) => one !== undefined)).toEqual([outcome]);
+      } else {
+        expect([cut, again, session.next]).toEqual([result, undefined, 'close']);
+      }
+      expect(() => {
+        session.sent(0);
+      }).toThrow('cannot sent');
+    },
+  );
+
+  it('close() needs no cause after expire() while bytes are in flight', () => {
+    const session = PREPARE.primes();
+    const { length } = handOut(session, 8);
+    session.expire();
+    session.close();
+    session.sent(length);
+    expect([session.next, session.takeReport()?.outcome]).toEqual(['close', 'too-slow']);
   });
 });

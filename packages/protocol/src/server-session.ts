@@ -1,24 +1,27 @@
 /**
  * The server's side of the conversation.
  *
- * Where it stands and where it can go is data: the table of `server-states.ts`. This file only does what a state needs
- * done: collect the 8 bytes of a request or a sum, hand out the bytes of N and of the primes, check the sum.
+ * Where it stands and where it can go is data: the table in `server-states.ts`. This file does what a state needs done:
+ * collect the 8 bytes of a request or a sum, write the bytes of N and of the primes, check the sum.
  *
- * A session costs a cursor, not a buffer. Of a message coming in it keeps at most 8 bytes. What goes out is written
- * anew, from the cursor on, into a scratch buffer that all sessions of a thread share, and the cursor moves only by
- * what {@link ServerSession.sent} confirms. So a driver may drop what it was handed, and nothing is lost.
+ * A session costs a cursor, not a buffer. Of an incoming message it keeps at most 8 bytes. Outgoing bytes are written
+ * into the driver's memory, from the cursor on, and the cursor moves by what {@link ServerSession.sent} confirms; bytes
+ * that the kernel did not take are simply written again.
  */
+import type { CloseCause, Next, Session } from '@concurrent-primes/session';
 
+import type { Answer } from './answer.ts';
+import { keptView } from './kept-view.ts';
 import type { ExchangeReport, Outcome } from './outcomes.ts';
 import { PartialMessage } from './partial-message.ts';
-import { type ScratchViews, viewsOf } from './scratch-views.ts';
+import type { ServerPhase } from './prime-conversation.ts';
 import { SERVER_STATES, type ServerEvent, type ServerState, type StateRow, type Transition } from './server-states.ts';
 import { type StateNode, graphOf } from './state-graph.ts';
-import type { Answer, CloseCause, Phase, Session, Verb } from './session.ts';
 import {
   COUNT_BYTES,
   decodeRequest,
   decodeSum,
+  encodeCount,
   GREETING,
   GREETING_BYTES,
   type Interval,
@@ -30,20 +33,17 @@ import {
   writeInt32,
 } from './wire.ts';
 
-/** How many bytes one `receive` discards at most after a refusal. */
+/** The most bytes that one `receive` discards after a refusal. */
 const DISCARD_BYTES = 4096;
 
-/** How many bytes a refused client may still send before the server closes on it: many requests, but no upload. */
+/** How many bytes a refused client may still send before the server closes: many requests, but no upload. */
 const DISCARD_LIMIT_BYTES = 64 * 1024;
 
 /**
- * The most bytes that N goes out with: many small answers are whole with it, and no client waits for its N while a
- * large part of the primes is made.
+ * The most bytes that N goes out with: many small answers are complete then, and no client waits for its N while a large
+ * part of the primes is made.
  */
 const FIRST_SEND_BYTES = 16 * 1024;
-
-/** The least room in which N and a prime go out together. */
-const SCRATCH_MIN_BYTES = COUNT_BYTES + PRIME_BYTES;
 
 const REFUSAL_OUTCOMES: Readonly<Record<RefusalCode, Outcome>> = {
   [REFUSALS.busy]: 'refused-busy',
@@ -52,15 +52,10 @@ const REFUSAL_OUTCOMES: Readonly<Record<RefusalCode, Outcome>> = {
   [REFUSALS['too-wide']]: 'refused-too-wide',
 };
 
-/** What a {@link ServerSession} needs. */
+/** Options of a {@link ServerSession}. */
 export interface ServerSessionOptions {
   /** Gives the answer to the interval [a, b]; called once a request. Any two int32 can come, also a \> b. */
   readonly answer: (a: number, b: number) => Answer;
-  /**
-   * Where outgoing bytes are written, at least 8 bytes: one buffer a thread, shared by all its sessions. An answer may
-   * use all of it while it fills a part.
-   */
-  readonly scratch: Uint8Array;
   /** The dialect `greeting`: send one byte `x` first. Default: false. */
   readonly greeting?: boolean;
   /** The most integers an interval may have; wider ones are refused. Default: no limit. */
@@ -79,20 +74,22 @@ const NODES = graphOf<ServerState, ServerEvent, Transition, StateRow>(SERVER_STA
  * declare function primesBetween(a: number, b: number): Answer;
  * declare const socket: { receive(maxBytes: number): Uint8Array; send(bytes: Uint8Array): number };
  *
- * const session = new ServerSession({ answer: (a, b) => primesBetween(a, b), scratch: new Uint8Array(256 * 1024) });
+ * const session = new ServerSession({ answer: (a, b) => primesBetween(a, b) });
+ * const buffer = new Uint8Array(64 * 1024);
  * while (session.next !== 'close') {
  *   if (session.next === 'receive') session.receive(socket.receive(session.expects));
  *   else if (session.next === 'work') session.work();
- *   else session.sent(socket.send(session.send(64 * 1024)));
+ *   else {
+ *     const length = session.send(buffer);
+ *     if (length > 0) session.sent(socket.send(buffer.subarray(0, length)));
+ *   }
  *   console.log(session.takeReport());
  * }
  * session.close();
  * ```
  */
-export class ServerSession implements Session {
+export class ServerSession implements Session<ExchangeReport, ServerPhase, RefusalName> {
   readonly #createAnswer: (a: number, b: number) => Answer;
-  readonly #scratch: Uint8Array;
-  readonly #views: ScratchViews;
   readonly #maxWidth: number;
   /** A request or a sum of which a part has come: both have 8 bytes. An idle client costs none. */
   #message: PartialMessage | undefined;
@@ -104,39 +101,31 @@ export class ServerSession implements Session {
   #refusal: RefusalCode | undefined;
   #report: ExchangeReport | undefined;
 
-  // The exchange under way.
+  // The exchange in progress.
   #interval: Interval | undefined;
   #answer: Answer | undefined;
   #bytesSent = 0;
-  /** Bytes of the head (greeting, N or refusal; what goes out before the primes) that the wire took. */
+  /** Bytes of the head (greeting, N or refusal: everything before the primes) that the wire took. */
   #headSent = 0;
   /** Bytes of primes that the wire has not taken. */
   #primeBytesLeft = 0;
-  /** Bytes handed out by `send` and not yet confirmed. */
-  #handedOut = 0;
+  /** Bytes written by `send` and not yet confirmed. */
+  #inFlight = 0;
 
-  /**
-   * @param options - see {@link ServerSessionOptions}
-   * @throws RangeError if the scratch buffer has less than 8 bytes
-   */
+  /** @param options - see {@link ServerSessionOptions} */
   constructor(options: ServerSessionOptions) {
-    const { answer, scratch, greeting = false, maxWidth = Infinity } = options;
-    if (scratch.length < SCRATCH_MIN_BYTES) {
-      throw new RangeError(`cannot start a session: scratch needs ${SCRATCH_MIN_BYTES} bytes, got ${scratch.length}`);
-    }
+    const { answer, greeting = false, maxWidth = Infinity } = options;
     this.#createAnswer = answer;
-    this.#scratch = scratch;
-    this.#views = viewsOf(scratch);
     this.#maxWidth = maxWidth;
     this.#greetingOwed = greeting;
     this.#node = NODES[greeting ? 'greeting' : 'fresh'];
   }
 
-  get next(): Verb {
+  get next(): Next {
     return this.#node.row.waitsFor;
   }
 
-  get phase(): Phase {
+  get phase(): ServerPhase {
     return this.#node.row.phase;
   }
 
@@ -165,48 +154,36 @@ export class ServerSession implements Session {
     this.#lookForCount();
   }
 
-  send(maxBytes: number): Uint8Array {
+  send(into: Uint8Array): number {
     this.#require('send');
-    if (!(maxBytes >= COUNT_BYTES)) {
-      throw new RangeError(`cannot send: maxBytes must be at least ${COUNT_BYTES}, got ${maxBytes}`);
-    }
-    const from = this.#headSent;
-    const head = this.#headLength();
-    // Once the head is out the primes have the scratch buffer for themselves.
-    const primesAt = from === head ? 0 : head;
-    const limit = Math.min(
-      this.#scratch.length,
-      from === head ? maxBytes : from + Math.min(maxBytes, FIRST_SEND_BYTES),
-    );
-    let end = primesAt;
-    if (this.#primeBytesLeft > 0 && limit - primesAt >= PRIME_BYTES) {
-      end += this.#fill(this.#views.target.get(primesAt, limit));
-    }
-    // After the primes: an answer may work in the scratch buffer, and move them to their place at last.
-    if (from < head) this.#writeHead(head);
-    const bytes = this.#views.outgoing.get(from === head ? 0 : from, Math.min(end, limit));
-    this.#handedOut = bytes.length;
-    return bytes;
+    if (into.length === 0) throw new RangeError('cannot send: needs memory for at least 1 byte, got 0 bytes');
+    const written = this.#headSent < this.#headLength ? this.#writeHead(into) : this.#writePrimes(into);
+    if (written === 0) return 0;
+    this.#fire('handed');
+    this.#inFlight = written;
+    return written;
   }
 
   sent(count: number): void {
-    this.#require('send');
-    if (!Number.isInteger(count) || count < 0 || count > this.#handedOut) {
-      throw new RangeError(`cannot confirm bytes as sent: needs 0 to ${this.#handedOut}, got ${count}`);
+    if (this.#inFlight === 0) this.#require('sent');
+    if (!Number.isInteger(count) || count < 0 || count > this.#inFlight) {
+      throw new RangeError(`cannot confirm bytes as sent: needs 0 to ${this.#inFlight}, got ${count}`);
     }
-    this.#handedOut = 0;
+    this.#inFlight = 0;
+    // The exchange can have been cut while the bytes were in flight: its report is out.
+    if (this.next !== 'sent') return;
     this.#bytesSent += count;
-    const ofHead = Math.min(count, this.#headLength() - this.#headSent);
+    const ofHead = Math.min(count, this.#headLength - this.#headSent);
     this.#headSent += ofHead;
     if (count > ofHead) {
       this.#answer!.advance(count - ofHead);
       this.#primeBytesLeft -= count - ofHead;
     }
-    if (this.#headSent === this.#headLength() && this.#primeBytesLeft === 0) {
+    if (this.#headSent === this.#headLength && this.#primeBytesLeft === 0) {
       this.#headSent = 0;
       this.#greetingOwed = false;
       this.#fire('done');
-    } else if (count > 0) this.#fire('part');
+    } else this.#fire(count > 0 ? 'part' : 'none');
   }
 
   close(cause?: CloseCause): void {
@@ -227,6 +204,7 @@ export class ServerSession implements Session {
   }
 
   refuse(reason: RefusalName): boolean {
+    if (this.#refusal !== undefined) return this.next !== 'close';
     if (!this.#node.transitions.has('refuse')) return false;
     this.#refuse('refuse', REFUSALS[reason]);
     return true;
@@ -256,7 +234,7 @@ export class ServerSession implements Session {
   }
 
   #takeWhole(bytes: Uint8Array, from: number): void {
-    // A sum is always the first that comes: only a request can stand behind something.
+    // A sum is always the first message: only a request can follow another message.
     if (this.phase === 'sum') this.#checkSum(decodeSum(bytes));
     else this.#begin(decodeRequest(bytes, from));
   }
@@ -298,20 +276,37 @@ export class ServerSession implements Session {
     this.#fire(event);
   }
 
-  /** Writes the head of what goes out now, so many bytes, at the start of the scratch buffer. */
-  #writeHead(head: number): void {
-    // A client of the dialect waits for the greeting even when it is then refused.
-    if (this.#greetingOwed) this.#scratch[0] = GREETING;
-    if (this.#node.state !== 'greeting') {
-      writeInt32(this.#scratch, head - COUNT_BYTES, this.#refusal ?? this.#answer!.count!);
-    }
+  /** Writes the rest of the head, and as many primes as there is room for. */
+  #writeHead(into: Uint8Array): number {
+    const from = this.#headSent;
+    const rest = this.#headLength - from;
+    const limit = Math.min(into.length, FIRST_SEND_BYTES);
+    const primes = this.#primeBytesLeft > 0 && limit - rest >= PRIME_BYTES;
+    // Before the head: an answer may work in all of this memory, and move the primes to their place at last.
+    const written = rest + (primes ? this.#writePrimes(keptView(into, rest, limit)) : 0);
+    if (from === 0 && rest === COUNT_BYTES && limit >= rest) writeInt32(into, 0, this.#headNumber);
+    else into.set(this.#head().subarray(from, from + limit));
+    return Math.min(written, limit);
   }
 
-  #headLength(): number {
-    return (this.#greetingOwed ? GREETING_BYTES : 0) + (this.#node.state === 'greeting' ? 0 : COUNT_BYTES);
+  /** Greeting and N. A client of the dialect waits for the greeting even if it is refused. */
+  #head(): Uint8Array {
+    const greeting = this.#greetingOwed ? [GREETING] : [];
+    const count = this.#headLength >= COUNT_BYTES ? encodeCount(this.#headNumber) : [];
+    return Uint8Array.of(...greeting, ...count);
   }
 
-  #fill(target: Uint8Array): number {
+  get #headNumber(): number {
+    return this.#refusal ?? this.#answer!.count!;
+  }
+
+  get #headLength(): number {
+    const { state } = this.#node;
+    const countBytes = state === 'greeting' || state === 'greeting-in-flight' ? 0 : COUNT_BYTES;
+    return (this.#greetingOwed ? GREETING_BYTES : 0) + countBytes;
+  }
+
+  #writePrimes(target: Uint8Array): number {
     const filled = this.#answer!.fill(target);
     if (filled > Math.min(target.length, this.#primeBytesLeft)) {
       throw new Error(`cannot send the answer: ${this.#primeBytesLeft} bytes are due, fill() wrote ${filled}`);
@@ -319,9 +314,10 @@ export class ServerSession implements Session {
     return filled;
   }
 
-  #require(verb: Verb): void {
-    if (this.next !== verb)
-      throw new Error(`cannot ${verb}: the session is ${this.#node.state} and waits to ${this.next}`);
+  #require(what: Next): void {
+    const { next } = this;
+    if (next !== what)
+      throw new Error(`cannot ${what}: the session must wait for it, got ${next} (${this.#node.state})`);
   }
 
   #fire(event: ServerEvent): void {
@@ -333,8 +329,6 @@ export class ServerSession implements Session {
     } = transition;
     if (outcome !== undefined) this.#finish(outcome === 'refused' ? REFUSAL_OUTCOMES[this.#refusal!] : outcome);
     this.#node = to;
-    // An interruption between send() and sent() makes what was handed out count as not taken.
-    this.#handedOut = 0;
   }
 
   #finish(outcome: Outcome): void {

@@ -1,88 +1,125 @@
 /**
  * The server's side of the conversation as data: each state, what it waits for, and where each event leads.
  *
- * Theory of operation. A connection passes through exchanges, one after the other:
+ * A connection passes through exchanges, one after the other:
  *
  *     (greeting) ─ fresh ─ request ──┬─ counting ─ count ─ primes ─ sum ─ partial-sum ─┐
  *                  idle ─ follow-up ─┘                                                 │
  *                   └◄────────────────────────────────────────────────────────────────┘
  *
  * Where it matters whether a byte of a message has come or gone, that is a state of its own (`fresh` and `request`,
- * `idle` and `follow-up`, `count` and `primes`, `sum` and `partial-sum`). So an outcome depends on nothing but state and
- * event, and stands in the table beside the transition it ends with. A refusal leaves this path before the first byte
- * of N: `refusing` sends the negative N, `farewell` lets the client read it and leave. The server does not close at
- * once, because a close with unread input resets the connection, and a reset can overtake the refusal (RFC 9112,
- * section 9.6).
+ * `idle` and `follow-up`, `count` and `primes`, `sum` and `partial-sum`). So an outcome depends on state and event
+ * alone, and stands in the table next to the transition that ends the exchange.
  *
- * `closing` asks the driver to close; `closed` is the end, reached also when the driver says why it closed by itself.
+ * Every state that sends has a twin in which its bytes are in flight: `send` wrote them, `sent` has not yet said how many
+ * the kernel took. N in flight may be on its way to the client, so it can't be replaced by a refusal any more. A
+ * greeting in flight can still be followed by one.
+ *
+ * A refusal leaves the path before the first byte of N: `refusing` sends the negative N, `farewell` lets the client read
+ * it and leave. The server doesn't close at once, because closing a socket with unread input resets the connection, and
+ * the reset can overtake the refusal (RFC 9112, section 9.6).
+ *
+ * `closing` asks the driver to close; `closed` is the end, also when the driver closes for a reason of its own.
  */
+import type { Next } from '@concurrent-primes/session';
 
 import type { Outcome } from './outcomes.ts';
-import type { Phase, Verb } from './session.ts';
+import type { ServerPhase } from './prime-conversation.ts';
 
-/** Where the server's side of a conversation can stand. */
+/** A state of the server's side. */
 export type ServerState =
   | 'greeting' // dialect: the one byte before anything else
+  | 'greeting-in-flight'
   | 'fresh' // nothing has come on this connection
   | 'request' // a part of the first request has come
   | 'counting' // the request is whole, N is being computed
   | 'count' // N is known, no byte of it is out
-  | 'primes' // a byte of N is out, the answer is not
+  | 'count-in-flight'
+  | 'primes' // a byte of N is out, the answer is not complete
+  | 'primes-in-flight'
   | 'sum' // the whole answer is out, no byte of the sum has come
   | 'partial-sum' // a part of the sum has come
   | 'idle' // an exchange is over, nothing has come since
   | 'follow-up' // a part of a later request has come
   | 'refusing' // a negative N is going out
-  | 'farewell' // refused: waits for the client's end, discarding what it still sends
+  | 'refusal-in-flight'
+  | 'farewell' // refused: waits until the client leaves, and discards what it still sends
   | 'closing' // waits for the driver to close
   | 'closed';
 
-/** What can happen to it. */
+/** An event. */
 export type ServerEvent =
   | 'part' // some bytes of a message came in or went out
-  | 'whole' // the last byte of a request came, or the last that farewell bears
+  | 'whole' // the last byte of a request came, or the last one that farewell discards
+  | 'handed' // bytes were written for the wire
+  | 'none' // the wire took none of them
   | 'done' // N is known, or the last byte of a message went out
   | 'right' // the last byte of the right sum came
   | 'wrong' // the last byte of a wrong sum came
   | 'end' // the client ended its sending
-  | 'refuse' // the server answers a negative N
+  | 'refuse' // the server answers with a negative N
   | 'drain' // the server shuts down
   | 'drained' // the exchange that the shutdown waited for is over
   | 'expire' // the time limit of the phase has passed
   | 'reset' // closed: the client reset the connection
-  | 'too-slow' // closed: the driver lost patience
   | 'shutdown' // closed: the driver ends all connections
-  | 'closed'; // closed because the session asked for it
+  | 'closed'; // closed because the session waited for it
 
-/** Where an event leads, and the outcome of the exchange it ends; `refused` is made whole by the refusal's code. */
+/** Where an event leads, and the outcome of the exchange it ends; `refused` is completed by the refusal's code. */
 export type Transition = readonly [to: ServerState, outcome?: Outcome | 'refused'];
 
 /** One row of the table. */
 export interface StateRow {
-  /** The verb that the driver must do now. */
-  readonly waitsFor: Verb;
-  /** What kind of waiting this is. */
-  readonly phase: Phase;
+  /** What the session waits for. */
+  readonly waitsFor: Next;
+  /** The phase that this state belongs to. */
+  readonly phase: ServerPhase;
   /** Where each event leads; an event that is not named can't happen here, or changes nothing. */
   readonly on: Readonly<Partial<Record<ServerEvent, Transition>>>;
 }
 
-/** Cuts end an exchange alike in all its states. */
-const CUT = {
-  expire: ['closing', 'too-slow'],
-  'too-slow': ['closed', 'too-slow'],
-  shutdown: ['closed', 'shutdown'],
+/** The server ends an exchange in the same way in all its states. */
+const CUT = { expire: ['closing', 'too-slow'], shutdown: ['closed', 'shutdown'] } as const;
+
+/** While an answer goes out, a reset is an early end. */
+const ANSWERING = { reset: ['closed', 'early-end'], ...CUT } as const;
+
+/** After the first byte of a refusal the exchange ends as refused, however the connection does. */
+const REFUSED = {
+  expire: ['closing', 'refused'],
+  reset: ['closed', 'refused'],
+  shutdown: ['closed', 'refused'],
 } as const;
 
-/** Where no exchange is under way a close of whatever cause ends nothing. */
-const QUIET = { reset: ['closed'], 'too-slow': ['closed'], shutdown: ['closed'] } as const;
+/** Where no exchange is in progress, closing ends none. */
+const QUIET = { reset: ['closed'], shutdown: ['closed'] } as const;
+
+/** While nothing has come on the connection, closing it is a probe. */
+const UNASKED = { reset: ['closed', 'probe'], ...CUT } as const;
+
+/** The first request and later ones differ only in what a client's early leave counts as. */
+const REQUEST = { whole: ['counting'], refuse: ['refusing'], expire: ['refusing'] } as const;
+
+/** The sum of the answer, complete. */
+const SUM = { right: ['idle', 'served'], wrong: ['idle', 'wrong-sum'] } as const;
 
 /** The table. */
 export const SERVER_STATES: Readonly<Record<ServerState, StateRow>> = {
   greeting: {
     waitsFor: 'send',
     phase: 'answer',
-    on: { done: ['fresh'], refuse: ['refusing'], drain: ['refusing'], reset: ['closed', 'probe'], ...CUT },
+    on: { handed: ['greeting-in-flight'], refuse: ['refusing'], drain: ['refusing'], ...UNASKED },
+  },
+  'greeting-in-flight': {
+    waitsFor: 'sent',
+    phase: 'answer',
+    on: {
+      none: ['greeting'],
+      done: ['fresh'],
+      refuse: ['refusal-in-flight'],
+      drain: ['refusal-in-flight'],
+      ...UNASKED,
+    },
   },
   fresh: {
     waitsFor: 'receive',
@@ -93,8 +130,7 @@ export const SERVER_STATES: Readonly<Record<ServerState, StateRow>> = {
       refuse: ['refusing'],
       drain: ['refusing'],
       end: ['closing', 'probe'],
-      reset: ['closed', 'probe'],
-      ...CUT,
+      ...UNASKED,
     },
   },
   request: {
@@ -102,58 +138,65 @@ export const SERVER_STATES: Readonly<Record<ServerState, StateRow>> = {
     phase: 'request',
     on: {
       ...CUT,
+      ...REQUEST,
       part: ['request'],
-      whole: ['counting'],
-      refuse: ['refusing'],
       end: ['closing', 'truncated-request'],
       reset: ['closed', 'truncated-request'],
-      expire: ['refusing'],
     },
   },
   counting: {
     waitsFor: 'work',
     phase: 'answer',
-    on: { done: ['count'], refuse: ['refusing'], reset: ['closed', 'early-end'], ...CUT },
+    on: { done: ['count'], refuse: ['refusing'], ...ANSWERING },
   },
   count: {
     waitsFor: 'send',
     phase: 'answer',
-    on: { part: ['primes'], done: ['sum'], refuse: ['refusing'], reset: ['closed', 'early-end'], ...CUT },
+    on: { handed: ['count-in-flight'], refuse: ['refusing'], ...ANSWERING },
+  },
+  'count-in-flight': {
+    waitsFor: 'sent',
+    phase: 'answer',
+    on: { none: ['count'], part: ['primes'], done: ['sum'], ...ANSWERING },
   },
   primes: {
     waitsFor: 'send',
     phase: 'answer',
-    on: { part: ['primes'], done: ['sum'], reset: ['closed', 'early-end'], ...CUT },
+    on: { handed: ['primes-in-flight'], ...ANSWERING },
+  },
+  'primes-in-flight': {
+    waitsFor: 'sent',
+    phase: 'answer',
+    on: { none: ['primes'], part: ['primes'], done: ['sum'], ...ANSWERING },
   },
   sum: {
     waitsFor: 'receive',
     phase: 'sum',
     on: {
-      part: ['partial-sum'],
-      right: ['idle', 'served'],
-      wrong: ['idle', 'wrong-sum'],
-      end: ['closing', 'no-sum'],
-      // An orderly client ends; a reset says that it had not read, or did not care for, all of the answer.
-      reset: ['closed', 'early-end'],
       ...CUT,
+      ...SUM,
+      part: ['partial-sum'],
+      end: ['closing', 'no-sum'],
+      // An orderly client ends; one that resets had not read all of the answer, or ignored it.
+      reset: ['closed', 'early-end'],
     },
   },
   'partial-sum': {
     waitsFor: 'receive',
     phase: 'sum',
     on: {
+      ...CUT,
+      ...SUM,
       part: ['partial-sum'],
-      right: ['idle', 'served'],
-      wrong: ['idle', 'wrong-sum'],
       end: ['closing', 'truncated-sum'],
       reset: ['closed', 'truncated-sum'],
-      ...CUT,
     },
   },
   idle: {
     waitsFor: 'receive',
     phase: 'idle',
     on: {
+      ...QUIET,
       part: ['follow-up'],
       whole: ['counting'],
       refuse: ['refusing'],
@@ -161,7 +204,6 @@ export const SERVER_STATES: Readonly<Record<ServerState, StateRow>> = {
       drained: ['closing'],
       end: ['closing'],
       expire: ['closing'],
-      ...QUIET,
     },
   },
   'follow-up': {
@@ -169,25 +211,21 @@ export const SERVER_STATES: Readonly<Record<ServerState, StateRow>> = {
     phase: 'request',
     on: {
       ...CUT,
+      ...REQUEST,
       part: ['follow-up'],
-      whole: ['counting'],
-      refuse: ['refusing'],
       end: ['closing', 'trailing-garbage'],
       reset: ['closed', 'trailing-garbage'],
-      expire: ['refusing'],
     },
   },
   refusing: {
     waitsFor: 'send',
     phase: 'farewell',
-    on: {
-      part: ['refusing'],
-      done: ['farewell', 'refused'],
-      expire: ['closing', 'refused'],
-      reset: ['closed', 'refused'],
-      'too-slow': ['closed', 'refused'],
-      shutdown: ['closed', 'refused'],
-    },
+    on: { handed: ['refusal-in-flight'], ...REFUSED },
+  },
+  'refusal-in-flight': {
+    waitsFor: 'sent',
+    phase: 'farewell',
+    on: { none: ['refusing'], part: ['refusing'], done: ['farewell', 'refused'], ...REFUSED },
   },
   farewell: {
     waitsFor: 'receive',

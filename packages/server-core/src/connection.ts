@@ -1,162 +1,173 @@
 /**
- * One client: its socket, its session, and the three steps that join them.
+ * One client: its transport, its session, and the steps that join them.
  *
- * Both kinds of server perform these same steps. They differ in who decides when: the select server performs one step
- * when the kernel says that the socket is ready, a pool thread performs one after the other and blocks in them. What is
- * written here is what neither has to repeat: partial reads and writes, dead peers, the tally and the report.
+ * Every architecture performs the same steps and decides when. This class makes no system call: it decides what is due
+ * (`next`, `expects`, `fill`) and completes what was done (`received`, `sent`, `lost`). Partial reads and writes, broken
+ * connections, tally and report are dealt with here, whether the driver polls, blocks or hears of results later.
+ * `SocketConnection` adds the system calls for drivers that poll or block.
  */
-import { type Socket, SocketError, WOULD_BLOCK } from '@concurrent-primes/sockets';
+import type { Next, ServerRefusal, Session, SessionReport } from '@concurrent-primes/session';
+import type { SocketAddress } from '@concurrent-primes/sockets';
 import { CUT, type Control } from './control.ts';
-import type { ReceiveBuffer } from './receive-buffer.ts';
-import type { ServerRefusal, Session, SessionReport } from './session.ts';
-
-/** Failures of a system call that show a fault in our own program, not a peer that went away. */
-const PROGRAM_FAULTS: ReadonlySet<string> = new Set(['EBADF', 'EFAULT', 'EINVAL', 'ENOTSOCK', 'ENOSYS']);
-
-/** A refusal is one integer; what a session has to send before it comes in a `send` of its own. */
-const REFUSAL_BYTES = 4;
+import type { PhaseLimits } from './phase-limits.ts';
 
 /** What a connection needs of the thread that serves it. */
 export interface ConnectionContext {
-  /** One buffer a thread: every `receive` of every connection goes through it. */
-  readonly receiveBuffer: ReceiveBuffer;
-  /** Tells whose doing a broken connection was: after `CUT` it was ours. */
+  /** Tells which side broke a connection: after `CUT` the server did. */
   readonly control: Control;
+  /** The phases of the conversation, with their limits. */
+  readonly limits: PhaseLimits;
   /** Monotonic clock, in milliseconds. */
   now(): number;
   /** Counts and reports how an exchange ended. */
   account(connection: Connection, report: SessionReport, durationMs: number): void;
 }
 
-/** A client's socket and session, owned by one thread. */
+/** What carries the bytes. */
+export interface Transport {
+  /** The address of the client; throws if it is not known any more. */
+  peerAddress(): SocketAddress;
+  /** Ends the connection and frees its descriptor. */
+  close(): void;
+}
+
+/** What is known of a connection before it is served. */
+export interface Arrival {
+  /** Whether the connection limit counts this connection. */
+  readonly admitted: boolean;
+  /** How long the client waited for a thread after it was accepted, in milliseconds; default 0. */
+  readonly queuedMs?: number;
+}
+
+/** A client's transport and session, owned by one thread. */
 export class Connection {
-  readonly socket: Socket;
-  readonly session: Session;
+  /** Whether the connection limit counts this connection. */
+  readonly admitted: boolean;
+  /** How long the client waited for a thread, in milliseconds. */
+  readonly queuedMs: number;
+  readonly #transport: Transport;
+  readonly #session: Session;
   readonly #context: ConnectionContext;
   #exchangeBeganMs: number;
   #closed = false;
 
-  constructor(socket: Socket, session: Session, context: ConnectionContext) {
-    this.socket = socket;
-    this.session = session;
+  /**
+   * @param transport - the client's socket; the connection owns it
+   * @param session - a new session
+   * @param context - context of the thread
+   * @param arrival - how the client came
+   */
+  constructor(transport: Transport, session: Session, context: ConnectionContext, arrival: Arrival) {
+    this.admitted = arrival.admitted;
+    this.queuedMs = arrival.queuedMs ?? 0;
+    this.#transport = transport;
+    this.#session = session;
     this.#context = context;
     this.#exchangeBeganMs = context.now();
   }
 
-  /**
-   * One `recv(2)` of what the session expects, handed to it.
-   *
-   * @param ended whether the peer is known to have ended its sending: behind a `recv` that gave less than it was asked
-   *   for comes the end then, and the session is told so without another call
-   * @returns how many bytes came, 0 at the end of the peer's sending or when the connection is lost, or `WOULD_BLOCK`.
-   */
-  receive(ended = false): number {
-    const asked = this.#askable;
-    const count = this.read();
-    if (count !== WOULD_BLOCK) this.received(count);
-    if (ended && count > 0 && count < asked) this.received(0);
-    return count;
+  /** What the session waits for. */
+  get next(): Next {
+    return this.#session.next;
   }
 
-  /** The first half of {@link receive}: the bytes are in the thread's buffer, the session has not seen them. */
-  read(): number {
-    try {
-      return this.socket.recv(this.#context.receiveBuffer.bytes, this.#askable);
-    } catch (error) {
-      this.#lost(error);
-      return 0;
-    }
+  /** The phase of the conversation. */
+  get phase(): string {
+    return this.#session.phase;
   }
 
-  /** The second half of {@link receive}: hands the first `count` bytes of the thread's buffer to the session. */
-  received(count: number): void {
-    if (this.session.next !== 'receive') return; // lost while reading
-    if (count > 0 && this.session.phase === 'idle') this.#exchangeBeganMs = this.#context.now();
-    this.session.receive(this.#context.receiveBuffer.first(count));
-    this.#account();
+  /** Whether no exchange is in progress. */
+  get idle(): boolean {
+    return this.#context.limits[this.#session.phase]!.kind === 'idle';
   }
 
-  /** One slice of computing. */
-  work(): void {
-    this.session.work();
-  }
-
-  /**
-   * One `send(2)` of at most `maxBytes`.
-   *
-   * @returns how many bytes the kernel took, 0 when there were none yet or the connection is lost, or `WOULD_BLOCK`.
-   */
-  send(maxBytes: number): number {
-    const bytes = this.session.send(maxBytes);
-    if (bytes.length === 0) return 0;
-    try {
-      const count = this.socket.send(bytes);
-      if (count === WOULD_BLOCK) return WOULD_BLOCK;
-      this.session.sent(count);
-      this.#account();
-      return count;
-    } catch (error) {
-      this.#lost(error);
-      return 0;
-    }
-  }
-
-  /** The time limit of the present phase has passed. */
-  expire(): void {
-    this.session.expire();
-    this.#account();
-  }
-
-  /** The server shuts down; see {@link Session.drain}. */
-  drain(): void {
-    this.session.drain();
-    this.#account();
-  }
-
-  /**
-   * Refuses without waiting for the peer, for a connection that is closed next; does nothing when an answer is already
-   * on its way. A refusal that the session has ready already goes out in its place. Bytes that have come are read,
-   * since closing over unread bytes would reset the connection and could take the refusal with it.
-   */
-  turnAway(reason: ServerRefusal): void {
-    const { session, socket } = this;
-    if (session.phase !== 'farewell' && !session.refuse(reason)) return;
-    socket.setNonBlocking(true);
-    let sent = 1;
-    while (session.next === 'send' && sent > 0) sent = this.send(REFUSAL_BYTES);
-    if (session.next === 'receive') this.read();
-  }
-
-  /** Ends the connection and frees its descriptor. Further calls do nothing. */
-  close(cause?: 'shutdown'): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.session.close(this.session.next === 'close' ? undefined : cause);
-    this.#account();
-    this.socket.close();
+  /** While `next` is `receive`: the most bytes that the session takes now. */
+  get expects(): number {
+    return this.#session.expects;
   }
 
   get closed(): boolean {
     return this.#closed;
   }
 
-  /** How many bytes one `recv` asks for: what the session expects, as far as the thread has room for it. */
-  get #askable(): number {
-    return Math.min(this.session.expects, this.#context.receiveBuffer.bytes.length);
+  /** The address of the client; throws if it is not known any more. */
+  peerAddress(): SocketAddress {
+    return this.#transport.peerAddress();
   }
 
-  #lost(error: unknown): void {
-    if (!(error instanceof SocketError) || PROGRAM_FAULTS.has(error.code)) throw error;
-    this.session.close(this.#context.control.order === CUT ? 'shutdown' : 'reset');
+  /**
+   * Passes bytes that arrived to the session.
+   *
+   * @param bytes - the bytes; none at the end of the peer's sending
+   * @returns how many of them the session took
+   */
+  received(bytes: Uint8Array): number {
+    if (this.next !== 'receive') return 0; // the connection was lost in the meantime
+    if (bytes.length > 0 && this.idle) this.#exchangeBeganMs = this.#context.now();
+    const taken = this.#session.receive(bytes);
+    this.#account();
+    return taken;
+  }
+
+  /** Does one slice of computing. */
+  work(): void {
+    this.#session.work();
+  }
+
+  /**
+   * Writes the next bytes for the peer; they are in flight until {@link Connection.sent} or {@link Connection.lost}.
+   *
+   * @param into - memory to send from
+   * @returns how many bytes were written; 0 if there are none yet
+   */
+  fill(into: Uint8Array): number {
+    return this.#session.send(into);
+  }
+
+  /** The kernel took this many of the bytes in flight. */
+  sent(count: number): void {
+    this.#session.sent(count);
     this.#account();
   }
 
+  /** The connection broke. */
+  lost(): void {
+    this.#session.close(this.#context.control.order === CUT ? 'shutdown' : 'reset');
+    this.#account();
+  }
+
+  /** The time limit of the phase has passed. */
+  expire(): void {
+    this.#session.expire();
+    this.#account();
+  }
+
+  /** The server shuts down; see {@link Session.drain}. */
+  drain(): void {
+    this.#session.drain();
+    this.#account();
+  }
+
+  /** Refuses the client; see {@link Session.refuse}. */
+  refuse(reason: ServerRefusal): boolean {
+    return this.#session.refuse(reason);
+  }
+
+  /** Ends the connection. Further calls do nothing. */
+  close(cause?: 'shutdown'): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#session.close(this.next === 'close' ? undefined : cause);
+    this.#account();
+    this.#transport.close();
+  }
+
   #account(): void {
-    const report = this.session.takeReport();
+    const report = this.#session.takeReport();
     if (report === undefined) return;
     const nowMs = this.#context.now();
     this.#context.account(this, report, nowMs - this.#exchangeBeganMs);
-    // The next request may have come together with this one's end.
+    // The next request may have come together with the end of this exchange.
     this.#exchangeBeganMs = nowMs;
   }
 }

@@ -2,18 +2,18 @@
  * The one word by which the main thread steers all threads of a server.
  *
  *     SharedArrayBuffer, 4 bytes
- *     [0] order   written by the main thread only, read by every thread; it only ever grows
+ *     [0] order   written by the main thread, read by every thread; it only grows
  *
- * A thread that is blocked elsewhere does not look at it, so whoever gives an order also wakes the thread by the means
- * made for it (a wake pipe, `shutdown(2)`, a sentinel in the queue). The store comes before the wake-up, and the woken
- * thread loads after it: it can't miss the order.
+ * A thread that is blocked in a system call doesn't look at it, so giving an order includes waking the thread by the
+ * means made for it (a wake pipe, `shutdown(2)`, a sentinel in the queue). The order is stored before the wake-up and
+ * loaded after it, so the woken thread can't miss it.
  */
 
-/** Serve everyone. */
+/** Serve every client. */
 export const RUN = 0;
-/** Accept nobody any more, refuse the idle, finish who is in service. */
+/** Accept no more clients, refuse idle ones, finish the exchanges in progress. */
 export const DRAIN = 1;
-/** The time for draining is over: close everything now. */
+/** The drain timeout has passed: close everything now. */
 export const CUT = 2;
 
 /** An order of the main thread. */
@@ -21,10 +21,11 @@ export type Order = typeof RUN | typeof DRAIN | typeof CUT;
 
 /** A view of the shared order. */
 export class Control {
+  /** Shared memory for {@link Control} objects in other threads. */
   readonly memory: SharedArrayBuffer;
   readonly #words: Int32Array;
 
-  /** @param memory what another thread's {@link Control.memory} is; without it, a new one that says {@link RUN} */
+  /** @param memory - the memory of another thread's object; default: new memory that says {@link RUN} */
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) {
     this.memory = memory;
     this.#words = new Int32Array(memory);
@@ -40,7 +41,7 @@ export class Control {
     Atomics.notify(this.#words, 0);
   }
 
-  /** Blocks until there is an order to stop, or for so long; for a thread that has nothing better to wait for. */
+  /** Blocks until there is an order to stop, or until the timeout; for a thread that has nothing better to wait for. */
   pause(timeoutMs: number): void {
     Atomics.wait(this.#words, 0, RUN, timeoutMs);
   }

@@ -1,10 +1,10 @@
 import type { SocketError } from '@concurrent-primes/sockets';
 
 /**
- * What the people who run a server are told when there is no descriptor left for a client who waits.
+ * What the log says when `accept` finds no free descriptor.
  *
- * @param error of the `accept` that has failed, see `isExhausted`
+ * @param error - the error of `accept`, see `isExhausted`
  */
 export function exhaustedNotice({ code }: SocketError): string {
-  return `accept: ${code}: new clients wait until one leaves; raise the limit with ulimit -n`;
+  return `accept: ${code}: new clients wait until a client leaves; raise the limit with ulimit -n`;
 }

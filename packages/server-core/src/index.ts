@@ -1,10 +1,14 @@
 /**
- * What every server architecture shares: the session contract, time limits, lifecycle and tallies.
+ * What every server architecture shares: connections, time limits, the connection limit, lifecycle and tallies.
  *
  * @packageDocumentation
  */
-export { Connection, type ConnectionContext } from './connection.ts';
+export { ByteBuffer } from './byte-buffer.ts';
+export { type Arrival, Connection, type ConnectionContext, type Transport } from './connection.ts';
 export { CUT, Control, DRAIN, type Order, RUN } from './control.ts';
+export { Deadlines, Waiter } from './deadlines.ts';
+export { exhaustedNotice } from './exhausted-notice.ts';
+export type { PhaseLimits } from './phase-limits.ts';
 export {
   type Architecture,
   DEFAULT_BACKLOG,
@@ -13,21 +17,15 @@ export {
   Server,
   type ServerOptions,
   type ThreadSpecification,
+  checkInteger,
   checkServerOptions,
 } from './server.ts';
-export { type ClientReport, ServerThread, type ThreadData, type ThreadMessage } from './server-thread.ts';
-export { exhaustedNotice } from './exhausted-notice.ts';
-export { Places } from './places.ts';
-export { ReceiveBuffer } from './receive-buffer.ts';
 export {
-  type Phase,
-  type ServerRefusal,
-  type Session,
-  type SessionModule,
-  type SessionReport,
-  type SessionSource,
-  type Verb,
-  loadSessionFactory,
-} from './session.ts';
+  type ClientReport,
+  type NoticeLevel,
+  ServerThread,
+  type ThreadData,
+  type ThreadMessage,
+} from './server-thread.ts';
+export { SocketConnection, type SocketConnectionContext } from './socket-connection.ts';
 export { CONNECTION_COUNTERS, Tally } from './tally.ts';
-export { DEFAULT_TIME_LIMITS, type TimeLimits, completeLimits, timeLimitMs } from './time-limits.ts';

@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { ECHO_OUTCOMES, ECHO_SESSION_URL, within } from '@concurrent-primes/fixtures';
+import { ECHO_OUTCOMES, type EchoReport, echoSessions, within } from '@concurrent-primes/fixtures';
 import { type ListeningSocket, connect, listen } from '@concurrent-primes/sockets';
 import { expect, it } from 'vitest';
 import { Server, type ServerOptions } from './server.ts';
@@ -13,7 +13,7 @@ const hasIPv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ 
 /** Starts a thread that serves one client, whose outcome is reported. */
 function startEcho(
   listener: ListeningSocket,
-  options: Partial<ServerOptions>,
+  options: Partial<ServerOptions<EchoReport>>,
   gate?: SharedArrayBuffer,
 ): Promise<Server> {
   const data: EchoThreadData = { listener: listener.descriptor, ...(gate === undefined ? {} : { gate }) };
@@ -21,7 +21,7 @@ function startEcho(
   const address = listener.localAddress();
   return Server.start(
     { ...address, threads, wake: () => undefined, release: () => undefined },
-    { ...address, sessions: { module: ECHO_SESSION_URL, outcomes: ECHO_OUTCOMES }, ...options },
+    { ...address, sessions: echoSessions(), ...options },
   );
 }
 
@@ -33,7 +33,7 @@ it.for([
   async ([host, available, name], test) => {
     if (!available) test.skip('this machine has no IPv6 loopback address');
     using listener = listen({ host, port: 0 });
-    const reports: ClientReport[] = [];
+    const reports: ClientReport<EchoReport>[] = [];
     const server = await startEcho(listener, {
       reportedOutcomes: ['served'],
       onReport: (report) => reports.push(report),
@@ -54,7 +54,7 @@ it.for([
 
 it('account() only tallies an outcome when it is not among those to report', async () => {
   using listener = listen({ host: '127.0.0.1', port: 0 });
-  const reports: ClientReport[] = [];
+  const reports: ClientReport<EchoReport>[] = [];
   const server = await startEcho(listener, {
     reportedOutcomes: ['served'],
     onReport: (report) => reports.push(report),

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { ECHO_OUTCOMES, ECHO_SESSION_URL, throughout, within } from '@concurrent-primes/fixtures';
+import { ECHO_OUTCOMES, echoSessions, throughout, within } from '@concurrent-primes/fixtures';
 import { type Socket, WRITE, connect, createSelector, isExhausted, listen } from '@concurrent-primes/sockets';
 import { describe, expect, it } from 'vitest';
 import { CUT, DRAIN, type Order } from './control.ts';
-import { DEFAULT_BACKLOG, Server, type ServerOptions } from './server.ts';
+import { DEFAULT_BACKLOG, Server, type ServerOptions, checkServerOptions } from './server.ts';
 import type { WaitingThreadData } from './testing/waiting-thread.ts';
 
 const WAITING_THREAD = new URL('./testing/waiting-thread.ts', import.meta.url);
@@ -14,7 +14,7 @@ const LONG_MS = 60_000;
 const OPTIONS: ServerOptions = {
   host: '127.0.0.1',
   port: 65432,
-  sessions: { module: ECHO_SESSION_URL, outcomes: ECHO_OUTCOMES },
+  sessions: echoSessions(),
 };
 
 /** What an architecture was asked to do, in order. */
@@ -110,9 +110,9 @@ describe('start', () => {
 
   it('start() rejects when the session module has no factory', async () => {
     const events: Event[] = [];
-    const sessions = { module: 'data:text/javascript,export default 1', outcomes: [] };
+    const sessions = { ...echoSessions(), module: 'data:text/javascript,export default 1' };
     const started = start([{}, {}], events, { ...OPTIONS, sessions });
-    await expect(started).rejects.toThrow('a session module must export createSessionFactory()');
+    await expect(started).rejects.toThrow('the module must export createSessions()');
     expect(events).toEqual([CUT, 'release']);
   });
 });
@@ -199,6 +199,26 @@ describe('closed', () => {
     const closed = within(server.closed, DEADLINE_MS, 'the server to close');
     await expect(closed).rejects.toThrow('no way on');
     expect(events).toEqual([CUT, 'release']);
+  });
+});
+
+describe('checkServerOptions', () => {
+  it('checkServerOptions() throws a TypeError that names an option that the server does not know', () => {
+    const options = { ...OPTIONS, quantm: 1 } as ServerOptions;
+    expect(() => {
+      checkServerOptions(options, ['quantum']);
+    }).toThrow(/^cannot start a server: its options are host, port, .*, onNotice, quantum, got quantm$/);
+  });
+
+  it.for([
+    [{ maxClients: 0 }, 'maxClients must be an integer from 1, got 0'],
+    [{ maxClients: 1.5 }, 'maxClients must be an integer from 1, got 1.5'],
+    [{ backlog: 65_536 }, 'backlog must be an integer from 1 to 65535, got 65536'],
+    [{ timeoutsMs: { idle: 0 } }, 'cannot limit the phase idle'],
+  ] as const)('checkServerOptions() throws a RangeError when a value is out of range: %j', ([wrong, message]) => {
+    expect(() => {
+      checkServerOptions({ ...OPTIONS, ...wrong }, []);
+    }).toThrow(message);
   });
 });
 

@@ -1,73 +1,105 @@
 /**
- * The main thread's side of a server: it starts the threads, hears their reports, and stops them. It never reads
- * from a client's socket or writes to one (all it may do is wake a thread by `shutdown(2)`), and it never blocks.
+ * The main thread's side of a server: it starts the threads, hears their reports, and stops them. It never reads from a
+ * client's socket or writes to one (all it does to one is `shutdown(2)`, to wake its thread), and it never blocks.
  *
  * Stopping has two steps, each an order in shared memory followed by a wake-up of every thread that may be blocked:
- * `DRAIN` (finish who is in service), and, when the time for that is over, `CUT` (close everything). A thread ends by
+ * `DRAIN` (finish the exchanges in progress), and after the drain timeout `CUT` (close everything). A thread ends by
  * returning from its main function: `Worker.terminate()` could not reach it in a system call.
  *
- * Threads wait for each other, so none of them may be missed. One that can't be started, that fails, or that just ends
+ * Threads wait for each other, so none of them may go missing. A thread that can't be started, that fails, or that ends
  * without an order makes the whole server fail: the others are cut, and {@link ThreadSpecification.ended} does what
  * they were waiting for.
  */
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { CUT, Control, DRAIN, type Order, RUN } from './control.ts';
-import { Places } from './places.ts';
-import type { ClientReport, ThreadData, ThreadMessage } from './server-thread.ts';
-import type { SessionSource } from './session.ts';
+import type { SessionReport, SessionSource } from '@concurrent-primes/session';
+import { ConnectionLimit } from './connection-limit.ts';
+import { phaseLimits } from './phase-limits.ts';
+import type { ClientReport, NoticeLevel, ThreadData, ThreadMessage } from './server-thread.ts';
 import { CONNECTION_COUNTERS, Tally } from './tally.ts';
-import { type TimeLimits, completeLimits } from './time-limits.ts';
 
-/** How long draining may take when nothing else is said, in milliseconds: most answers are out long before. */
+/** The default drain timeout, in milliseconds: most answers are out long before. */
 export const DEFAULT_DRAIN_TIMEOUT_MS = 10_000;
 
 /** The longest delay that a timer of Node takes; it would take a longer one for 1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/**
- * Connections that may wait in the kernel before they are accepted, when nothing else is said: more than any kernel
- * allows by default, since each lowers it to its own limit without a word (listen(2); 4096 on Linux,
- * net.core.somaxconn, and 128 on macOS, kern.ipc.somaxconn). Whoever finds the queue full hears nothing and asks again
- * only a second later, so its length is for those who run the machine to limit. Not more than 16 bits hold, which is
- * all that old kernels keep of it.
- */
-export const DEFAULT_BACKLOG = 65_535;
-
-/** The longest backlog that one may ask for: `listen(2)` takes an int, and some kernels keep 16 bits of it. */
+/** The longest backlog that one may ask for: some kernels keep only 16 bits of it. */
 export const MAX_BACKLOG = 65_535;
 
-/** What every server is given. */
-export interface ServerOptions {
+/**
+ * The default backlog: connections that wait in the kernel until they are accepted. It is longer than any kernel allows
+ * by default, because each kernel lowers it to its own limit without a word (listen(2); 4096 on Linux,
+ * net.core.somaxconn, and 128 on macOS, kern.ipc.somaxconn). A client that finds the queue full hears nothing and tries
+ * again only a second later, so the people who run the machine should decide about its length.
+ */
+export const DEFAULT_BACKLOG = MAX_BACKLOG;
+
+/** Options of every server. */
+export interface ServerOptions<Report extends SessionReport = SessionReport> {
   /** Numeric IPv4 or IPv6 address to listen on. */
   readonly host: string;
   /** TCP port; 0 lets the kernel choose a free one. */
   readonly port: number;
-  /** Which conversation to hold. */
-  readonly sessions: SessionSource;
+  /** The conversation. */
+  readonly sessions: SessionSource<Report>;
   /** Connections that may wait in the kernel to be accepted; default {@link DEFAULT_BACKLOG}. */
   readonly backlog?: number;
-  /** More clients than this at once are refused as busy; default: no limit of ours. */
+  /** Most clients at the same time; further ones are refused as busy. Default: no limit. */
   readonly maxClients?: number;
-  /** Time limits that differ from `DEFAULT_TIME_LIMITS`. */
-  readonly limits?: Partial<TimeLimits>;
-  /** Outcomes to report one by one through `onReport`; default: none. */
+  /** Time limits by phase, in milliseconds; default: those that the conversation declares. */
+  readonly timeoutsMs?: Readonly<Record<string, number>>;
+  /** Outcomes to report one by one through `onReport`; default: none. Clients that waited long are always reported. */
   readonly reportedOutcomes?: readonly string[];
-  /** Called in the main thread for each exchange whose outcome is among `reportedOutcomes`. */
-  readonly onReport?: (report: ClientReport) => void;
+  /** Called in the main thread for each exchange to report. */
+  onReport?(report: ClientReport<Report>): void;
   /** Called in the main thread with something that the people who run the server should know. */
-  readonly onNotice?: (text: string) => void;
+  onNotice?(text: string, level: NoticeLevel): void;
 }
+
+const OPTION_NAMES: readonly (keyof ServerOptions)[] = [
+  'host',
+  'port',
+  'sessions',
+  'backlog',
+  'maxClients',
+  'timeoutsMs',
+  'reportedOutcomes',
+  'onReport',
+  'onNotice',
+];
 
 /**
  * Checks what the compiler can't; a server calls it before it opens anything.
  *
- * @throws RangeError for a time limit or a number of clients out of range.
+ * @param options - options of the server
+ * @param ownNames - names of the options that only this architecture has
+ * @throws TypeError for an option that the server doesn't know; RangeError for a value out of range
  */
-export function checkServerOptions({ limits, maxClients }: ServerOptions): void {
-  completeLimits(limits);
-  if (maxClients !== undefined && !(Number.isInteger(maxClients) && maxClients > 0)) {
-    throw new RangeError(`maxClients must be a whole number above 0, got ${maxClients}`);
+export function checkServerOptions(options: ServerOptions, ownNames: readonly string[]): void {
+  const known: readonly string[] = [...OPTION_NAMES, ...ownNames];
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new TypeError(`cannot start a server: its options are ${known.join(', ')}, got ${unknown}`);
   }
+  phaseLimits(options.sessions.phases, options.timeoutsMs);
+  checkInteger('maxClients', options.maxClients ?? 1, 1);
+  checkInteger('backlog', options.backlog ?? 1, 1, MAX_BACKLOG);
+}
+
+/**
+ * Checks a number among the options of a server.
+ *
+ * @param name - name of the option
+ * @param value - its value
+ * @param min - least allowed value
+ * @param max - greatest allowed value
+ * @throws RangeError if the value is no integer in the range
+ */
+export function checkInteger(name: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
+  throw new RangeError(`cannot start a server: ${name} must be an integer ${range}, got ${value}`);
 }
 
 /** One thread to start. */
@@ -75,28 +107,28 @@ export interface ThreadSpecification {
   readonly name: string;
   /** Module that the thread runs. */
   readonly entry: URL;
-  /** What it gets beside {@link ThreadData}. */
+  /** What it gets in addition to {@link ThreadData}. */
   readonly data: object;
-  /** How much memory its JavaScript may take, for threads that there are many of; default: V8's own limits. */
+  /** How much memory its JavaScript may take; default: V8's own limits. */
   readonly resourceLimits?: ResourceLimits;
   /**
-   * Called once in the main thread when this thread has ended, however that came, or could not be started: does what
-   * other threads wait for this one to do, and frees what it was given and has not taken.
+   * Called once in the main thread when this thread has ended for whatever reason, or could not be started: does what
+   * other threads wait for this one to do, and frees what the thread was given and has not taken.
    *
-   * @param served whether it has said that it serves; from then on it owns what it was given
+   * @param served - whether the thread has served; from then on it owns what it was given
    */
   readonly ended?: (served: boolean) => void;
 }
 
-/** What one way of writing a server supplies: its threads, and how to wake them. */
+/** What an architecture supplies: its threads, and how to wake them. */
 export interface Architecture {
   /** Where it listens. */
   readonly host: string;
   readonly port: number;
   readonly threads: readonly ThreadSpecification[];
-  /** Wakes every thread that may be blocked, after `order` was given. */
+  /** Wakes every thread that may be blocked, after an order was given. */
   wake(order: Order): void;
-  /** Frees what the main thread made for the threads; called once, when all have ended. */
+  /** Frees what the main thread made for the threads; called once, when all threads have ended. */
   release(): void;
 }
 
@@ -104,7 +136,7 @@ export interface Architecture {
 export class Server {
   /** Address that it listens on. */
   readonly host: string;
-  /** Port that it listens on, also when 0 was asked for. */
+  /** Port that it listens on; never 0. */
   readonly port: number;
   /** Resolves when every thread has ended; rejects with the error of a thread that failed. */
   readonly closed: Promise<void>;
@@ -119,12 +151,12 @@ export class Server {
     this.port = architecture.port;
     this.#architecture = architecture;
     this.#tally = new Tally([...CONNECTION_COUNTERS, ...options.sessions.outcomes]);
-    const places = new Places(options.maxClients ?? Infinity);
+    const connections = new ConnectionLimit(options.maxClients ?? Infinity);
     const shared: Omit<ThreadData, 'name'> = {
       control: this.#control.memory,
       tally: { names: this.#tally.names, memory: this.#tally.memory },
-      limits: completeLimits(options.limits),
-      places: { limit: places.limit, memory: places.memory },
+      limits: phaseLimits(options.sessions.phases, options.timeoutsMs),
+      connections: { limit: connections.limit, memory: connections.memory },
       sessions: options.sessions,
       reportedOutcomes: options.reportedOutcomes ?? [],
     };
@@ -134,16 +166,21 @@ export class Server {
       architecture.release();
       if (this.#failure !== undefined) throw this.#failure;
     });
-    // Whoever awaits it hears of a failure; nobody has to.
+    // Callers may await it and hear of a failure, but need not.
     this.closed.catch(() => undefined);
   }
 
   /**
    * Starts the threads of an architecture and resolves when all of them serve.
    *
-   * @throws what a thread threw while it started; all threads have then ended.
+   * @param architecture - the threads
+   * @param options - options of the server
+   * @throws whatever a thread threw while it started; all threads have ended then
    */
-  static async start(architecture: Architecture, options: ServerOptions): Promise<Server> {
+  static async start<Report extends SessionReport>(
+    architecture: Architecture,
+    options: ServerOptions<Report>,
+  ): Promise<Server> {
     const server = new Server(architecture, options);
     try {
       await Promise.race([server.#ready, server.closed]);
@@ -160,11 +197,11 @@ export class Server {
   }
 
   /**
-   * Stops accepting, lets those in service finish for at most `drainTimeoutMs`, then closes them; resolves when every
+   * Stops accepting, waits until the exchanges in progress are finished, then closes what is left; resolves when every
    * thread has ended. Calling it again with less time shortens the wait.
    *
-   * @param drainTimeoutMs 0 or more; beyond 24 days, up to `Infinity`, it is as good as no limit and taken for 24 days
-   * @throws the error of a thread that failed, as {@link Server.closed} rejects with it.
+   * @param drainTimeoutMs - longest wait, from 0; more than 24 days counts as 24 days
+   * @throws the error of a thread that failed
    */
   async stop(drainTimeoutMs: number = DEFAULT_DRAIN_TIMEOUT_MS): Promise<void> {
     this.#order(DRAIN);
@@ -182,7 +219,7 @@ export class Server {
   #startThread(
     { name, entry, data, resourceLimits, ended }: ThreadSpecification,
     shared: Omit<ThreadData, 'name'>,
-    { onReport, onNotice }: ServerOptions,
+    options: ServerOptions,
   ): StartedThread {
     const ready = Promise.withResolvers<undefined>();
     const exit = Promise.withResolvers<undefined>();
@@ -199,8 +236,8 @@ export class Server {
         ...(resourceLimits && { resourceLimits }),
       });
       worker.on('message', (message: ThreadMessage) => {
-        if (message.type === 'report') onReport?.(message.report);
-        else if (message.type === 'notice') onNotice?.(message.text);
+        if (message.type === 'report') options.onReport?.(message.report);
+        else if (message.type === 'notice') options.onNotice?.(message.text, message.level);
         else if (message.type === 'failed') this.#fail(name, message.error);
         else {
           serves = true;
@@ -223,7 +260,7 @@ export class Server {
     return { ready: ready.promise, ended: exit.promise };
   }
 
-  /** The first failure is the one to report: what follows is mostly its consequence. */
+  /** Only the first failure is reported: further ones mostly follow from it. */
   #fail(name: string, error: unknown): void {
     this.#failure ??= error instanceof Error ? error : new Error(`thread ${name} failed: ${String(error)}`);
     this.#order(CUT);
@@ -236,10 +273,10 @@ export class Server {
   }
 }
 
-/** What becomes of one thread. */
+/** A thread under way. */
 interface StartedThread {
-  /** Resolves when it says that it serves; stays pending when it never does. */
+  /** Resolves when the thread serves; stays pending if it never does. */
   readonly ready: Promise<undefined>;
-  /** Resolves when it has ended, whether well or by an error. */
+  /** Resolves when the thread has ended, with or without an error. */
   readonly ended: Promise<undefined>;
 }

@@ -22,7 +22,7 @@ it('Tally shares its counters when made over the memory of another', () => {
 
 it('add() and value() throw a RangeError when the name is none of the tally', () => {
   const tally = new Tally(['served', 'probe']);
-  const message = new RangeError('a tally counts only served, probe, got serve');
+  const message = new RangeError('cannot count: the counters are served, probe, got serve');
   expect(() => {
     tally.add('serve');
   }).toThrow(message);

@@ -1,19 +1,20 @@
 /**
- * Counts by name in shared memory: every thread of a server adds, anyone reads at any time.
+ * Counters by name in shared memory: every thread of a server adds, every thread may read at any time.
  *
  *     SharedArrayBuffer, 8 bytes a name, in the order of `names`: | low 32 bits | high 32 bits |
  *
- * Two words, because adding to a BigUint64Array makes a BigInt each time. Whoever adds the one that lets the low word
- * overflow adds to the high word next. A reader in that very instant, once in 4 billion, is short by 2^32.
+ * Two words, because adding to a BigUint64Array makes a BigInt each time. The thread whose addition makes the low word
+ * overflow adds to the high word next. A reader at that very moment, once in 4 billion, gets 2^32 too little.
  *
- * Counters are independent of each other, so a reader may see one exchange's connection counted and its outcome not
- * yet. A counter is touched once an exchange or connection, which keeps one shared row cheaper than a row a thread.
+ * Counters are independent of each other, so a reader may see the connection of an exchange counted and its
+ * outcome not yet. A counter is used once for an exchange or connection, so one shared row is cheaper than a row for
+ * each thread.
  */
 
-/** What a server counts whatever its sessions are. */
+/** Counters of every server, apart from the outcomes of its sessions. */
 export const CONNECTION_COUNTERS = ['connections', 'connections-closed'] as const;
 
-/** Words of a counter. */
+/** Words for each counter. */
 const WORDS = 2;
 
 /** The low word before it starts again at 0. */
@@ -26,7 +27,7 @@ export class Tally {
   readonly #words: Uint32Array;
   readonly #indexes: ReadonlyMap<string, number>;
 
-  /** @param memory what another thread's {@link Tally.memory} is; without it, a new one with all counters at 0 */
+  /** @param memory - the memory of another thread's object; default: new memory with all counters at 0 */
   constructor(
     names: readonly string[],
     memory: SharedArrayBuffer = new SharedArrayBuffer(names.length * WORDS * Uint32Array.BYTES_PER_ELEMENT),
@@ -68,7 +69,8 @@ export class Tally {
 
   #indexOf(name: string): number {
     const index = this.#indexes.get(name);
-    if (index === undefined) throw new RangeError(`a tally counts only ${this.names.join(', ')}, got ${name}`);
+    if (index === undefined)
+      throw new RangeError(`cannot count: the counters are ${this.names.join(', ')}, got ${name}`);
     return index;
   }
 }

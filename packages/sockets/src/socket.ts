@@ -97,13 +97,14 @@ export class Socket extends Descriptor {
    * Sends as many bytes as there is room for; a blocking socket waits until all have room. send(2)
    *
    * @param buffer what to send; over an `ArrayBuffer`, a `SharedArrayBuffer` or WebAssembly memory
+   * @param bytes how many bytes from its start, at most all of them, which is the default
    * @returns bytes taken by the kernel, fewer than given when the send buffer is full (non-blocking) or the send
    *   timeout ran out in between (blocking); {@link WOULD_BLOCK} when not one byte was taken
    * @throws SocketError when the connection broke (EPIPE, ECONNRESET, ETIMEDOUT) or is closed (EBADF).
    */
-  send(buffer: Uint8Array): number {
-    const sent = libc().send(this.descriptor, buffer, buffer.byteLength, platform().MSG_NOSIGNAL);
-    return sent >= 0 ? sent : this.#afterFailure('send', buffer, buffer.byteLength);
+  send(buffer: Uint8Array, bytes = buffer.byteLength): number {
+    const sent = libc().send(this.descriptor, buffer, bytes, platform().MSG_NOSIGNAL);
+    return sent >= 0 ? sent : this.#afterFailure('send', buffer, bytes);
   }
 
   /**

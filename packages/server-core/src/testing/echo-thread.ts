@@ -11,17 +11,17 @@ export interface EchoThreadData {
   readonly gate?: SharedArrayBuffer;
 }
 
-const thread = await ServerThread.begin<EchoThreadData>();
+const thread = await ServerThread.begin<EchoThreadData>(4);
 const listener = ListeningSocket.adopt(thread.data.listener);
 thread.ready();
-const connection = thread.openConnection(listener.accept()!);
+const connection = thread.open(listener.accept()!, { admitted: false });
 listener.release();
 if (thread.data.gate !== undefined) Atomics.wait(new Int32Array(thread.data.gate), 0, 0);
-while (connection.session.next !== 'close') {
-  if (connection.session.next === 'receive') connection.receive();
-  else if (connection.session.next === 'work') connection.work();
+while (connection.next !== 'close') {
+  if (connection.next === 'receive') connection.receive();
+  else if (connection.next === 'work') connection.work();
   else connection.send(4);
 }
-thread.closeConnection(connection);
-thread.closeConnection(connection); // as a driver may do that finds it closed already
+thread.close(connection);
+thread.close(connection); // as a driver does that finds it closed already
 while (thread.control.order === RUN) thread.control.pause(1000);

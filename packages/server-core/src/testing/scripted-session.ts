@@ -1,14 +1,14 @@
-/** A session whose every answer the test decides, and that remembers what its driver told it. */
-import type { Phase, ServerRefusal, Session, SessionReport, Verb } from '../session.ts';
+/** A session whose answers the test decides, and that records what its driver told it. */
+import type { Next, ServerRefusal, Session, SessionReport } from '@concurrent-primes/session';
 
 /** One connection's script. */
 export class ScriptedSession implements Session {
-  next: Verb = 'receive';
-  phase: Phase = 'idle';
+  next: Next = 'receive';
+  phase = 'idle';
   expects = 8;
-  /** What `send` hands out; `sent` moves past it, and the end of it makes the session wait for bytes. */
+  /** What `send` writes; `sent` moves past it, and at its end the session waits for bytes. */
   outgoing: Uint8Array = new Uint8Array(0);
-  /** What `refuse` puts into `outgoing`; undefined where it is too late to refuse. */
+  /** What `refuse` puts into `outgoing`; undefined if it is too late to refuse. */
   refusal: Uint8Array | undefined = Uint8Array.of(255, 255, 255, 253);
   /** What the next `takeReport` gives, once. */
   report: SessionReport | undefined;
@@ -18,6 +18,7 @@ export class ScriptedSession implements Session {
   readonly told: string[] = [];
   /** All bytes it was given. */
   readonly received: number[] = [];
+  #refused = false;
 
   receive(bytes: Uint8Array): number {
     this.told.push(`receive ${bytes.length}`);
@@ -29,8 +30,10 @@ export class ScriptedSession implements Session {
     this.told.push('work');
   }
 
-  send(maxBytes: number): Uint8Array {
-    return this.outgoing.subarray(0, maxBytes);
+  send(into: Uint8Array): number {
+    const bytes = this.outgoing.subarray(0, into.length);
+    into.set(bytes);
+    return bytes.length;
   }
 
   sent(count: number): void {
@@ -56,7 +59,9 @@ export class ScriptedSession implements Session {
 
   refuse(reason: ServerRefusal): boolean {
     this.told.push(`refuse ${reason}`);
+    if (this.#refused) return true;
     if (this.refusal === undefined) return false;
+    this.#refused = true;
     this.outgoing = this.refusal;
     this.next = 'send';
     this.phase = 'farewell';

@@ -3,9 +3,9 @@
  *
  * It never looks at the time: what it waits for is a word in shared memory that the main thread changes and notifies.
  */
-import type { Connection } from '../connection.ts';
 import { DRAIN, RUN } from '../control.ts';
 import { ServerThread } from '../server-thread.ts';
+import type { SocketConnection } from '../socket-connection.ts';
 
 /** What it does; default: it ends at the first order. */
 export interface WaitingThreadData {
@@ -27,7 +27,7 @@ export interface WaitingThreadData {
   readonly stalls?: boolean;
 }
 
-const thread = await ServerThread.begin<WaitingThreadData>();
+const thread = await ServerThread.begin<WaitingThreadData>(4);
 const {
   notices = [],
   rehearses = false,
@@ -57,12 +57,11 @@ const orders = new Int32Array(thread.control.memory);
 Atomics.wait(orders, 0, RUN);
 if (stalls) Atomics.wait(orders, 0, DRAIN);
 
-function serve(connection: Connection): void {
-  const { session } = connection;
+function serve(connection: SocketConnection): void {
   const verbs: string[] = [];
-  while (session.next !== 'close') {
-    verbs.push(session.next);
-    if (session.next === 'send') connection.send(4);
+  while (connection.next !== 'close') {
+    verbs.push(connection.next);
+    if (connection.next === 'send') connection.send(4);
     else connection.receive();
   }
   thread.notice(verbs.join(', '));

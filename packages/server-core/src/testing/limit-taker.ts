@@ -1,11 +1,11 @@
-/** A thread that takes places until there is none, and says how many it got. */
+/** A thread that takes connections until the limit is reached, and says how many it got. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { Places } from '../places.ts';
+import { ConnectionLimit } from '../connection-limit.ts';
 
 const { limit, memory, start } = workerData as { limit: number; memory: SharedArrayBuffer; start: Int32Array };
-const places = new Places(limit, memory);
+const connections = new ConnectionLimit(limit, memory);
 parentPort!.postMessage('ready');
 Atomics.wait(start, 0, 0);
 let taken = 0;
-while (places.take()) taken += 1;
+while (connections.take()) taken += 1;
 parentPort!.postMessage(taken);

@@ -1,13 +1,13 @@
-import type { Phase, TimeLimits } from '@concurrent-primes/server-core';
 import { describe, expect, it } from 'vitest';
 import { Deadlines, Waiter } from './deadlines.ts';
+import type { PhaseLimits } from './phase-limits.ts';
 
-const LIMITS: TimeLimits = {
-  idleTimeoutMs: 600,
-  requestTimeoutMs: 200,
-  sendTimeoutMs: 300,
-  sumTimeoutMs: 100,
-  farewellTimeoutMs: 20,
+const LIMITS: PhaseLimits = {
+  idle: { kind: 'idle', timeoutMs: 600 },
+  request: { kind: 'whole', timeoutMs: 200 },
+  answer: { kind: 'progress', timeoutMs: 300 },
+  sum: { kind: 'whole', timeoutMs: 100 },
+  farewell: { kind: 'whole', timeoutMs: 20 },
 };
 
 class NamedWaiter extends Waiter {
@@ -20,7 +20,7 @@ class NamedWaiter extends Waiter {
 }
 
 /** The deadlines of clients that tests call by name. */
-function deadlinesOf(...waits: (readonly [client: string, phase: Phase, atMs: number])[]) {
+function deadlinesOf(...waits: (readonly [client: string, phase: string, atMs: number])[]) {
   const deadlines = new Deadlines<NamedWaiter>(LIMITS);
   const clients = new Map<string, NamedWaiter>();
   const named = (name: string): NamedWaiter => {
@@ -28,8 +28,8 @@ function deadlinesOf(...waits: (readonly [client: string, phase: Phase, atMs: nu
     clients.set(name, client);
     return client;
   };
-  const begin = (name: string, phase: Phase, atMs: number): void => {
-    deadlines.begin(named(name), phase, atMs);
+  const begin = (name: string, phase: string, atMs: number): void => {
+    deadlines.wait(named(name), phase, atMs);
   };
   for (const wait of waits) begin(...wait);
   return {
@@ -41,7 +41,7 @@ function deadlinesOf(...waits: (readonly [client: string, phase: Phase, atMs: nu
     takeAllExpired: (nowMs: number): string[] => {
       const names: string[] = [];
       for (let one = deadlines.takeExpired(nowMs); one !== undefined; one = deadlines.takeExpired(nowMs)) {
-        expect(one.waitingIn).toBeUndefined();
+        expect(one.list).toBeUndefined();
         names.push(one.name);
       }
       return names;

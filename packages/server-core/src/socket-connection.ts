@@ -1,0 +1,109 @@
+/** A connection on a socket of our own: every `recv(2)` and `send(2)` of the servers that poll or block is made here. */
+import type { ServerRefusal, Session } from '@concurrent-primes/session';
+import { type Socket, SocketError, WOULD_BLOCK } from '@concurrent-primes/sockets';
+import type { ByteBuffer } from './byte-buffer.ts';
+import { type Arrival, Connection, type ConnectionContext } from './connection.ts';
+
+/** Errors of a system call that show a fault in this program, not a peer that went away. */
+const PROGRAM_FAULTS: ReadonlySet<string> = new Set(['EBADF', 'EFAULT', 'EINVAL', 'ENOTSOCK', 'ENOSYS']);
+
+/** What a socket's connection needs of the thread that serves it. */
+export interface SocketConnectionContext extends ConnectionContext {
+  /** Every `recv` of every connection of the thread goes through this buffer. */
+  readonly receiveBuffer: ByteBuffer;
+  /** Every `send` of every connection of the thread goes through this buffer. */
+  readonly sendBuffer: ByteBuffer;
+}
+
+/** A client's socket and session. */
+export class SocketConnection extends Connection {
+  /** The client's socket, for its options. */
+  readonly socket: Socket;
+  readonly #receiveBuffer: ByteBuffer;
+  readonly #sendBuffer: ByteBuffer;
+
+  constructor(socket: Socket, session: Session, context: SocketConnectionContext, arrival: Arrival) {
+    super(socket, session, context, arrival);
+    this.socket = socket;
+    this.#receiveBuffer = context.receiveBuffer;
+    this.#sendBuffer = context.sendBuffer;
+  }
+
+  /** The number of the socket. */
+  get descriptor(): number {
+    return this.socket.descriptor;
+  }
+
+  /**
+   * Makes one `recv(2)` and passes the bytes to the session.
+   *
+   * @param ended - whether the peer is known to have ended its sending: the end follows a `recv` that returned less than
+   *   it was asked for, and the session learns of it without another call
+   * @returns how many bytes came; 0 at the end of the peer's sending or if the connection is lost; or `WOULD_BLOCK`
+   */
+  receive(ended = false): number {
+    const asked = this.#askable;
+    const count = this.read();
+    if (count === WOULD_BLOCK) return count;
+    this.take(count);
+    if (ended && count > 0 && count < asked) this.take(0);
+    return count;
+  }
+
+  /** Makes one `recv(2)` into the thread's buffer; the session gets the bytes by {@link SocketConnection.take}. */
+  read(): number {
+    try {
+      return this.socket.recv(this.#receiveBuffer.bytes, this.#askable);
+    } catch (error) {
+      this.#failed(error);
+      return 0;
+    }
+  }
+
+  /** Passes the first bytes of the thread's buffer to the session. */
+  take(count: number): void {
+    this.received(this.#receiveBuffer.first(count));
+  }
+
+  /**
+   * Makes one `send(2)` of the next bytes.
+   *
+   * @param maxBytes - most bytes to send
+   * @returns how many bytes the kernel took; 0 if there were none yet or the connection is lost; or `WOULD_BLOCK`
+   */
+  send(maxBytes: number): number {
+    const count = this.fill(this.#sendBuffer.first(maxBytes));
+    if (count === 0) return 0;
+    try {
+      const taken = this.socket.send(this.#sendBuffer.bytes, count);
+      this.sent(taken === WOULD_BLOCK ? 0 : taken);
+      return taken;
+    } catch (error) {
+      this.#failed(error);
+      return 0;
+    }
+  }
+
+  /**
+   * Refuses without waiting for the peer, before the connection is closed; does nothing if an answer is on its way.
+   * Bytes that have come are read, since closing a socket with unread bytes resets the connection, and the reset could
+   * overtake the refusal.
+   */
+  turnAway(reason: ServerRefusal): void {
+    if (!this.refuse(reason)) return;
+    this.socket.setNonBlocking(true);
+    let taken = 1;
+    while (this.next === 'send' && taken > 0) taken = this.send(this.#sendBuffer.bytes.length);
+    if (this.next === 'receive') this.read();
+  }
+
+  /** What one `recv` asks for: what the session expects, as far as the buffer has room for it. */
+  get #askable(): number {
+    return Math.min(this.expects, this.#receiveBuffer.bytes.length);
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof SocketError) || PROGRAM_FAULTS.has(error.code)) throw error;
+    this.lost();
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * How a server thread gets its sessions: it loads a module by its URL, so that servers depend on no conversation.
+ *
+ * The main thread describes the module as plain data, a {@link SessionSource}, which travels to the threads.
+ */
+import type { Conversation } from './conversation.ts';
+import type { Session, SessionReport } from './session.ts';
+
+/** What a thread opens sessions with. */
+export interface Sessions<Report extends SessionReport = SessionReport, Phase extends string = string> {
+  /** Opens the session of a new connection. */
+  open(): Session<Report, Phase>;
+  /**
+   * Memory that the driver should send from, so that a session can write its bytes without a copy. All sessions of the
+   * thread share it. Without this method the driver uses memory of its own.
+   *
+   * @param bytes - its length
+   */
+  sendMemory?(bytes: number): Uint8Array;
+}
+
+/** The exports of a session module. */
+export interface SessionModule {
+  /**
+   * Called once in each thread of a server.
+   *
+   * @param options - the options of the {@link SessionSource}
+   */
+  createSessions(options: unknown): Sessions;
+}
+
+/** Which sessions the threads of a server open. */
+export interface SessionSource<
+  Report extends SessionReport = SessionReport,
+  Phase extends string = string,
+> extends Conversation<Report, Phase> {
+  /** URL of a module with the exports of {@link SessionModule}. */
+  readonly module: string;
+  /** Argument of `createSessions`; it must survive a structured clone. */
+  readonly options?: unknown;
+}
+
+/**
+ * Loads a session module in the thread that runs its sessions.
+ *
+ * @param source - the module and its options
+ * @throws TypeError if the module doesn't export `createSessions`; whatever the module throws
+ */
+export async function loadSessions(source: SessionSource): Promise<Sessions> {
+  const module = (await import(source.module)) as Partial<SessionModule>;
+  if (typeof module.createSessions !== 'function') {
+    throw new TypeError(`cannot load sessions: the module must export createSessions(), got ${source.module}`);
+  }
+  return module.createSessions(source.options);
+}
