@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LIMITED, MAX_DESCRIPTORS } from './testing/descriptor-limit.ts';
 import { ServerProcess, runToEndUnder } from './testing/server-process.ts';
 
-const NOTICE = 'accept: EMFILE: new clients wait until one leaves; raise the limit with ulimit -n';
+const NOTICE = 'accept: EMFILE: new clients wait until a client leaves; raise the limit with ulimit -n';
 /** As many as the limit, of which the process itself needs some: not all can be accepted. */
 const CLIENTS = MAX_DESCRIPTORS;
 /** How long servers are watched while they wait, and the processor time that may cost: a spinning thread uses all. */

@@ -198,13 +198,14 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
     else if (transition !== undefined) this.#fire('expire');
   }
 
-  drain(): void {
+  drain(): boolean {
     this.#draining = true;
     if (this.#node.transitions.has('drain')) this.#refuse('drain', REFUSALS['shutting-down']);
+    return this.#refused;
   }
 
   refuse(reason: RefusalName): boolean {
-    if (this.#refusal !== undefined) return this.next !== 'close';
+    if (this.#refused) return true;
     if (!this.#node.transitions.has('refuse')) return false;
     this.#refuse('refuse', REFUSALS[reason]);
     return true;
@@ -294,6 +295,11 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
     const greeting = this.#greetingOwed ? [GREETING] : [];
     const count = this.#headLength >= COUNT_BYTES ? encodeCount(this.#headNumber) : [];
     return Uint8Array.of(...greeting, ...count);
+  }
+
+  /** Whether a refusal is the last message of the conversation, which isn't over yet. */
+  get #refused(): boolean {
+    return this.#refusal !== undefined && this.next !== 'close';
   }
 
   get #headNumber(): number {

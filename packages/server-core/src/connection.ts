@@ -143,9 +143,10 @@ export class Connection {
   }
 
   /** The server shuts down; see {@link Session.drain}. */
-  drain(): void {
-    this.#session.drain();
+  drain(): boolean {
+    const refused = this.#session.drain();
     this.#account();
+    return refused;
   }
 
   /** Refuses the client; see {@link Session.refuse}. */

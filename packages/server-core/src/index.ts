@@ -8,7 +8,7 @@ export { type Arrival, Connection, type ConnectionContext, type Transport } from
 export { CUT, Control, DRAIN, type Order, RUN } from './control.ts';
 export { Deadlines, Waiter } from './deadlines.ts';
 export { exhaustedNotice } from './exhausted-notice.ts';
-export type { PhaseLimits } from './phase-limits.ts';
+export { type PhaseLimits, phaseLimits } from './phase-limits.ts';
 export {
   type Architecture,
   DEFAULT_BACKLOG,

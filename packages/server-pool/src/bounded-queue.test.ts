@@ -173,7 +173,7 @@ describe('BoundedQueue', () => {
     'BoundedQueue throws a RangeError when the capacity is %d',
     (capacity) => {
       expect(() => new BoundedQueue(capacity)).toThrow(
-        new RangeError(`a queue's capacity must be an integer in [1, 65536], got ${capacity}`),
+        new RangeError(`cannot make a queue: its capacity must be an integer from 1 to 65536, got ${capacity}`),
       );
     },
   );

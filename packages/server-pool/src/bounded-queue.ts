@@ -1,16 +1,16 @@
 /**
  * The bounded producer-consumer queue between the accept thread and the pool threads, in shared memory.
  *
- * One thread puts, many take. An item is an accepted socket's descriptor, an integer that means the same in every
- * thread of the process.
+ * One thread puts, many take. An item is the descriptor of an accepted socket, an integer that means the same in every
+ * thread of the process; with it goes a stamp, the time at which it was put.
  *
  *     SharedArrayBuffer of int32
- *     [0] head   how many items were ever taken; the next to take is at head.   Written by the takers.
- *     [1] tail   how many items were ever put; the next to put goes to tail.    Written by the one putter.
- *     [2] takers how many takers sleep, or are about to.                        Written by the takers.
- *     [3] putter 1 while the putter sleeps, or is about to.                     Written by the putter.
- *     [4] ...    the ring: a power of two of slots, item i stands at i & mask.  Written by the putter. It has at least
- *                one slot more than the capacity, so that there is always room for the sentinel.
+ *     [0] head   how many items were ever taken; the next one to take is at head.   Written by the takers.
+ *     [1] tail   how many items were ever put; the next one to put goes to tail.    Written by the putter.
+ *     [2] takers how many takers sleep, or are about to.                            Written by the takers.
+ *     [3] putter 1 while the putter sleeps, or is about to.                         Written by the putter.
+ *     [4] ...    the ring: a power of two of slots of two words, item and stamp; item i is in slot i & mask. Written by
+ *                the putter. It has at least one slot more than the capacity, so there is always room for the sentinel.
  *
  *            head          tail
  *              ▼             ▼
@@ -19,20 +19,20 @@
  * Both counters run through the whole int32 range and wrap around; their difference stays right, since the ring is
  * smaller than the range.
  *
- * The queue ends with a sentinel that nobody takes out: each taker finds it at the front after the last item.
+ * The queue ends with a sentinel that is never taken out: each taker finds it at the front after the last item.
  *
  * Why the order of the atomic operations is right:
- * - The putter stores the item before it advances `tail`; a taker loads `tail` before the item. So it never reads a slot
- *   that was not filled.
+ * - The putter stores the item before it advances `tail`; a taker loads `tail` before the item. So a taker never reads a
+ *   slot that was not filled.
  * - A taker loads the item before it claims it by moving `head` with a compare-and-exchange. If another taker was
  *   faster, the exchange fails and what was read is thrown away. The putter refills the slot only after `head` has
  *   passed it, and then the exchange of a slow taker fails as well.
  * - A taker waits on `tail` only if it still has the value at which the queue was seen empty, the putter on `head` only
  *   if the queue was seen full at it: `Atomics.wait` compares and sleeps in one step, so a change in between is not
  *   missed.
- * - Who has changed a counter notifies only if somebody sleeps: a notification costs more than all the rest. Who is going
- *   to sleep says so first and then compares the counter, who changes the counter does so first and then looks for
- *   sleepers. Whichever was first, one of the two sees the other.
+ * - A thread that has changed a counter notifies only if another one sleeps: a notification costs more than all the rest.
+ *   A thread that is going to sleep says so first and then compares the counter; a thread that changes the counter does
+ *   that first and then looks for sleepers. Whichever was first, one of the two sees the other.
  */
 
 const HEAD = 0;
@@ -40,14 +40,16 @@ const TAIL = 1;
 const SLEEPING_TAKERS = 2;
 const PUTTER_SLEEPS = 3;
 const RING = 4;
+/** Words of a slot: item and stamp. */
+const SLOT_WORDS = 2;
 
-/** What {@link BoundedQueue.take} returns when the queue has ended: a sentinel, no descriptor is negative. */
+/** What {@link BoundedQueue.take} returns when the queue has ended: the sentinel. No descriptor is negative. */
 export const END = -1;
 
 /** What {@link BoundedQueue.takeNow} returns when the queue is empty: no descriptor either. */
 export const EMPTY = -2;
 
-/** Largest capacity: beyond it one would rather have the kernel's backlog wait. */
+/** The largest capacity: more clients had better wait in the kernel's backlog. */
 export const MAX_CAPACITY = 65_536;
 
 /** A bounded queue of integers that blocks its putter when full and its takers when empty. */
@@ -56,32 +58,50 @@ export class BoundedQueue {
   readonly memory: SharedArrayBuffer;
   readonly #words: Int32Array;
   readonly #mask: number;
+  #takenStamp = 0;
 
   /**
-   * @param capacity the most items that wait in it, 1 to {@link MAX_CAPACITY}
-   * @param memory what another thread's {@link BoundedQueue.memory} of the same capacity is; without it, a new queue
-   * @throws RangeError for another capacity.
+   * @param capacity - most items that wait in it, 1 to {@link MAX_CAPACITY}
+   * @param memory - the memory of another thread's queue of the same capacity; default: a new queue
+   * @throws RangeError for another capacity
    */
   constructor(capacity: number, memory?: SharedArrayBuffer) {
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY) {
-      throw new RangeError(`a queue's capacity must be an integer in [1, ${MAX_CAPACITY}], got ${capacity}`);
+      throw new RangeError(
+        `cannot make a queue: its capacity must be an integer from 1 to ${MAX_CAPACITY}, got ${capacity}`,
+      );
     }
     const slots = 2 ** Math.ceil(Math.log2(capacity + 1));
     this.capacity = capacity;
-    this.memory = memory ?? new SharedArrayBuffer((RING + slots) * Int32Array.BYTES_PER_ELEMENT);
+    this.memory = memory ?? new SharedArrayBuffer((RING + slots * SLOT_WORDS) * Int32Array.BYTES_PER_ELEMENT);
     this.#words = new Int32Array(this.memory);
     this.#mask = slots - 1;
   }
 
-  /** How many items wait in it; by the time that it is known it may be another number. */
+  /** How many items wait in it; the number may be out of date when the caller gets it. */
   get length(): number {
     return (Atomics.load(this.#words, TAIL) - Atomics.load(this.#words, HEAD)) | 0;
   }
 
-  /** Puts an item at the end; blocks while the queue is full. Only one thread may put. */
-  put(item: number): void {
+  /** Whether a taker waits for an item; this may be out of date too. */
+  get hasIdleTaker(): boolean {
+    return Atomics.load(this.#words, SLEEPING_TAKERS) > 0;
+  }
+
+  /** The stamp of the item that was taken last through this object. */
+  get takenStamp(): number {
+    return this.#takenStamp;
+  }
+
+  /**
+   * Puts an item at the end; blocks while the queue is full. Only one thread may put.
+   *
+   * @param item - the item, from 0
+   * @param stamp - the time, any int32
+   */
+  put(item: number, stamp = 0): void {
     const words = this.#words;
-    const tail = Atomics.load(words, TAIL); // nobody else writes it
+    const tail = Atomics.load(words, TAIL); // no other thread writes it
     for (;;) {
       const head = Atomics.load(words, HEAD);
       if (((tail - head) | 0) < this.capacity) break;
@@ -89,18 +109,18 @@ export class BoundedQueue {
       Atomics.wait(words, HEAD, head);
       Atomics.store(words, PUTTER_SLEEPS, 0);
     }
-    this.#append(tail, item);
+    this.#append(tail, item, stamp);
     if (Atomics.load(words, SLEEPING_TAKERS) > 0) Atomics.notify(words, TAIL, 1);
   }
 
   /**
    * Ends the queue: once the items in it are taken, every `take` returns {@link END}. Nothing may be put afterwards; a
-   * second call does nothing. Only the putter may call it, or another thread once the putter's has ended.
+   * second call does nothing. Only the putter may call it, or another thread after the putter's has ended.
    */
   end(): void {
     const tail = Atomics.load(this.#words, TAIL);
-    if (Atomics.load(this.#words, RING + ((tail - 1) & this.#mask)) === END) return;
-    this.#append(tail, END);
+    if (Atomics.load(this.#words, this.#slot(tail - 1)) === END) return;
+    this.#append(tail, END, 0);
     Atomics.notify(this.#words, TAIL);
   }
 
@@ -117,23 +137,33 @@ export class BoundedQueue {
     }
   }
 
-  /** Takes the item at the front, or says that the queue is {@link EMPTY}: for a thread that must not block. */
+  /** Takes the item at the front, or returns {@link EMPTY}: for a thread that must not block. */
   takeNow(): number {
     const words = this.#words;
     for (;;) {
       const head = Atomics.load(words, HEAD);
       if (head === Atomics.load(words, TAIL)) return EMPTY;
-      const item = Atomics.load(words, RING + (head & this.#mask));
+      const slot = this.#slot(head);
+      const item = Atomics.load(words, slot);
+      const stamp = Atomics.load(words, slot + 1);
       if (item === END && Atomics.load(words, HEAD) === head) return END;
       if (Atomics.compareExchange(words, HEAD, head, (head + 1) | 0) === head) {
         if (Atomics.load(words, PUTTER_SLEEPS) === 1) Atomics.notify(words, HEAD, 1);
+        this.#takenStamp = stamp;
         return item;
       }
     }
   }
 
-  #append(tail: number, item: number): void {
-    Atomics.store(this.#words, RING + (tail & this.#mask), item);
+  #append(tail: number, item: number, stamp: number): void {
+    const slot = this.#slot(tail);
+    Atomics.store(this.#words, slot, item);
+    Atomics.store(this.#words, slot + 1, stamp);
     Atomics.store(this.#words, TAIL, (tail + 1) | 0);
+  }
+
+  /** Index of the first word of an item's slot. */
+  #slot(index: number): number {
+    return RING + (index & this.#mask) * SLOT_WORDS;
   }
 }

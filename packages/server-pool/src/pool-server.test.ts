@@ -1,6 +1,5 @@
 import {
-  ECHO_OUTCOMES,
-  ECHO_SESSION_URL,
+  echoSessions,
   Peer,
   currentResources,
   eventually,
@@ -14,20 +13,19 @@ import type { ClientReport, Server } from '@concurrent-primes/server-core';
 import { SocketError } from '@concurrent-primes/sockets';
 import { describe, expect, it } from 'vitest';
 import { type PoolServerOptions, startPoolServer } from './index.ts';
-import { SCRIPTED_ECHO_URL, type ScriptedEchoOptions } from './testing/scripted-echo.ts';
+import { type ScriptedEchoOptions, scriptedEchoSessions } from './testing/scripted-echo.ts';
 
 const DEADLINE_MS = 4000;
 const MESSAGE = Uint8Array.of(1, 2, 3, 4);
 
 /** A server of a conversation that has nothing to do with primes. */
 function startEcho(options: Partial<PoolServerOptions> = {}): Promise<Server> {
-  const sessions = { module: ECHO_SESSION_URL, outcomes: ECHO_OUTCOMES };
-  return startPoolServer({ host: '127.0.0.1', port: 0, threads: 2, sessions, ...options });
+  return startPoolServer({ host: '127.0.0.1', port: 0, threads: 2, sessions: echoSessions(), ...options });
 }
 
 /** A server whose echo does what the test wants. */
 function startScripted(options: ScriptedEchoOptions, pool: Partial<PoolServerOptions> = {}): Promise<Server> {
-  const started = startEcho({ sessions: { module: SCRIPTED_ECHO_URL, options, outcomes: ECHO_OUTCOMES }, ...pool });
+  const started = startEcho({ sessions: scriptedEchoSessions(options), ...pool });
   return within(started, DEADLINE_MS, 'the start to settle');
 }
 
@@ -164,7 +162,7 @@ describe('stop', () => {
   it('stop() refuses a queue of silent clients without waiting for the farewell of each', async (test) => {
     if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
     // One farewell may be waited for, if the order comes just before the thread blocks; all of them take too long.
-    const server = await startEcho({ threads: 1, limits: { farewellTimeoutMs: DEADLINE_MS / 3 } });
+    const server = await startEcho({ threads: 1, timeoutsMs: { farewell: DEADLINE_MS / 3 } });
     const peers = await connectUntilAccepted(server, 5, 5);
     await stop(server, 60_000);
     for (const peer of peers) {
@@ -243,14 +241,14 @@ describe('startPoolServer', () => {
     'startPoolServer() throws a RangeError when asked for %d threads',
     async (threads) => {
       await expect(startEcho({ threads })).rejects.toThrow(
-        new RangeError(`a pool's threads must be an integer in [1, 1024], got ${threads}`),
+        new RangeError(`cannot start a server: threads must be an integer from 1 to 1024, got ${threads}`),
       );
     },
   );
 
-  it('startPoolServer() throws a RangeError when the queue has no place', async () => {
+  it('startPoolServer() throws a RangeError when the queue has no room', async () => {
     await expect(startEcho({ queueCapacity: 0 })).rejects.toThrow(
-      new RangeError("a queue's capacity must be an integer in [1, 65536], got 0"),
+      new RangeError('cannot start a server: queueCapacity must be an integer from 1 to 65536, got 0'),
     );
   });
 

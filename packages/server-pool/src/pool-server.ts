@@ -1,6 +1,6 @@
 /**
- * The main thread's side of the pool: it opens the listening socket, makes the shared queue and the threads' slots, and
- * starts one accept thread and N pool threads.
+ * The main thread's side of the pool: it opens the listening socket, makes the shared queue and the slots of the threads,
+ * and starts one accept thread and N pool threads.
  *
  *     kernel's backlog ──► accept thread ──► bounded queue ──► pool thread 1 ──► client
  *                          (blocks in        (shared memory)   pool thread 2 ──► client
@@ -13,62 +13,65 @@ import {
   Server,
   type ServerOptions,
   type ThreadSpecification,
+  checkInteger,
   checkServerOptions,
-  completeLimits,
+  phaseLimits,
 } from '@concurrent-primes/server-core';
+import type { SessionReport } from '@concurrent-primes/session';
 import { ListeningSocket, Socket, listen } from '@concurrent-primes/sockets';
 import type { AcceptThreadData } from './accept-thread.ts';
-import { BoundedQueue, EMPTY, END } from './bounded-queue.ts';
+import { BoundedQueue, EMPTY, END, MAX_CAPACITY } from './bounded-queue.ts';
 import type { PoolThreadData } from './pool-thread.ts';
-import { inheritedReceiveTimeoutMs } from './serve.ts';
+import { inheritedReceiveTimeoutMs, inheritedSendTimeoutMs } from './receive-timeout.ts';
 import { ThreadSlot, allocateSlots } from './thread-slot.ts';
 
 /**
- * Pool threads when nothing else is said. A thread spends most of its time waiting for its client, so there should be
- * several times more than processors; each costs memory, and five descriptors for its event loop, whether or not it has
- * a client, so not hundreds. (Under a limit of 64 descriptors six threads start, and five leave some for their
- * clients.)
+ * The default number of pool threads. A thread spends most of its time waiting for its client, so there should be several
+ * times more threads than processors. Each costs memory, and five descriptors for its event loop, whether or not it has a
+ * client, so there should not be hundreds.
  */
 export const DEFAULT_THREADS = 16;
 
-/** Accepted clients that may wait for a thread when nothing else is said; the others wait in the kernel's backlog. */
-export const DEFAULT_QUEUE_CAPACITY = 64;
-
-/** The most threads one may ask for: 1024 would take more than 10 GB. */
+/** The most pool threads: 1024 of them take more than 10 GB. */
 export const MAX_THREADS = 1024;
 
+/** The default number of accepted clients that may wait for a thread; further ones wait in the kernel's backlog. */
+export const DEFAULT_QUEUE_CAPACITY = 64;
+
 /**
- * A pool thread has one client, and what it makes for a request is gone with it. A smaller heap starts smaller, which
+ * A pool thread has one client, and what it makes for a request is garbage afterwards. A small heap starts smaller, which
  * saves 2 MB a thread; it is still more than a hundred times what a thread was ever seen to use.
  */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 
-/** What a pool server is given. */
-export interface PoolServerOptions extends ServerOptions {
-  /** Pool threads, 1 to 1024; default {@link DEFAULT_THREADS}. */
+/** Options of a pool server. */
+export interface PoolServerOptions<Report extends SessionReport = SessionReport> extends ServerOptions<Report> {
+  /** Number of pool threads, 1 to {@link MAX_THREADS}; default {@link DEFAULT_THREADS}. */
   readonly threads?: number;
-  /** Accepted clients that may wait for a thread, 1 to 65536; default {@link DEFAULT_QUEUE_CAPACITY}. */
+  /** Accepted clients that may wait for a thread, 1 to {@link MAX_CAPACITY}; default {@link DEFAULT_QUEUE_CAPACITY}. */
   readonly queueCapacity?: number;
 }
 
-// The threads' modules stand beside this one, as TypeScript in a checkout and as JavaScript in the built package.
+// The modules of the threads are next to this one, as TypeScript in a checkout and as JavaScript in the built package.
 const extension = extname(import.meta.url);
 const ACCEPT_THREAD = new URL(`./accept-thread${extension}`, import.meta.url);
 const POOL_THREAD = new URL(`./pool-thread${extension}`, import.meta.url);
 
 /**
- * Starts a server that serves each client in a thread of its own, and resolves when all threads are there.
+ * Starts a server that serves each client in a thread of its own, and resolves when all threads serve.
  *
- * @throws RangeError for a number of threads, a queue capacity or another option out of range.
- * @throws SocketError when the address can't be listened on.
+ * @param options - see {@link PoolServerOptions}
+ * @throws TypeError for an unknown option; RangeError for a value out of range; SocketError if the address can't be
+ *   listened on
  */
-export async function startPoolServer(options: PoolServerOptions): Promise<Server> {
+export async function startPoolServer<Report extends SessionReport>(
+  options: PoolServerOptions<Report>,
+): Promise<Server> {
   const { threads = DEFAULT_THREADS, queueCapacity = DEFAULT_QUEUE_CAPACITY } = options;
-  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
-    throw new RangeError(`a pool's threads must be an integer in [1, ${MAX_THREADS}], got ${threads}`);
-  }
-  checkServerOptions(options);
-  const limits = completeLimits(options.limits);
+  checkServerOptions(options, ['threads', 'queueCapacity']);
+  checkInteger('threads', threads, 1, MAX_THREADS);
+  checkInteger('queueCapacity', queueCapacity, 1, MAX_CAPACITY);
+  const limits = phaseLimits(options.sessions.phases, options.timeoutsMs);
   const queue = new BoundedQueue(queueCapacity);
   const slots = allocateSlots(threads + 1);
   const listener = listen({
@@ -77,12 +80,13 @@ export async function startPoolServer(options: PoolServerOptions): Promise<Serve
     backlog: options.backlog ?? DEFAULT_BACKLOG,
     noDelay: true,
     receiveTimeoutMs: inheritedReceiveTimeoutMs(limits),
-    sendTimeoutMs: limits.sendTimeoutMs,
+    sendTimeoutMs: inheritedSendTimeoutMs(limits),
   });
   const { host, port } = listener.localAddress();
   const shared = { queue: queue.memory, queueCapacity, slots };
   const acceptData: AcceptThreadData = {
     ...shared,
+    threads,
     slot: threads,
     listener: listener.release(),
   };
@@ -92,14 +96,14 @@ export async function startPoolServer(options: PoolServerOptions): Promise<Serve
     data: acceptData,
     ended: (served) => {
       if (!served) ListeningSocket.adopt(acceptData.listener).close();
-      // The pool threads wait for the sentinel, also when the thread that puts it has died before.
+      // The pool threads wait for the sentinel, even if the thread that should put it has died.
       queue.end();
     },
   };
   let takers = threads;
   const takerEnded = (): void => {
     takers -= 1;
-    // When all have died, the accept thread may be waiting for room in the queue.
+    // If all have died, the accept thread may be waiting for room in the queue.
     if (takers === 0) closeWaiting(queue);
   };
   const pool = Array.from({ length: threads }, (_, index): ThreadSpecification => {
@@ -120,7 +124,7 @@ export async function startPoolServer(options: PoolServerOptions): Promise<Serve
   return Server.start(architecture, options);
 }
 
-/** Closes those whom no thread will serve any more: nobody is left in the queue of a server that stops in order. */
+/** Closes the clients that no thread will serve; a server that stops in order leaves none in the queue. */
 function closeWaiting(queue: BoundedQueue): void {
   for (let item = queue.takeNow(); item !== END && item !== EMPTY; item = queue.takeNow()) Socket.adopt(item).close();
 }

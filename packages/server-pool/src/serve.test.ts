@@ -1,16 +1,9 @@
-import { EchoSession, FakeClock } from '@concurrent-primes/fixtures';
-import {
-  CUT,
-  Connection,
-  Control,
-  DEFAULT_TIME_LIMITS,
-  DRAIN,
-  ReceiveBuffer,
-  type TimeLimits,
-} from '@concurrent-primes/server-core';
+import { ECHO_CONVERSATION, EchoSession, FakeClock } from '@concurrent-primes/fixtures';
+import { ByteBuffer, CUT, Control, DRAIN, SocketConnection, phaseLimits } from '@concurrent-primes/server-core';
 import { type Socket, connect, listen } from '@concurrent-primes/sockets';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { inheritedReceiveTimeoutMs, serve } from './serve.ts';
+import { inheritedReceiveTimeoutMs, inheritedSendTimeoutMs } from './receive-timeout.ts';
+import { POOL_SEND_BYTES, serve } from './serve.ts';
 import { IDLE, RECEIVING, SENDING, ThreadSlot, allocateSlots } from './thread-slot.ts';
 
 const MESSAGE = Uint8Array.of(1, 2, 3, 4);
@@ -24,7 +17,7 @@ afterEach(() => {
 
 interface SceneOptions {
   readonly session?: EchoSession;
-  readonly limits?: Partial<TimeLimits>;
+  readonly timeoutsMs?: Readonly<Record<string, number>>;
   /** Bytes that one `recv` takes. */
   readonly receiveBytes?: number;
   readonly now?: () => number;
@@ -33,12 +26,12 @@ interface SceneOptions {
 /** A pool thread's work in the thread of the test. What the client does, it has done before, or does from a slot. */
 function scene(options: SceneOptions = {}) {
   const { session = new EchoSession(2), receiveBytes = 64, now = () => performance.now() } = options;
-  const limits = { ...DEFAULT_TIME_LIMITS, ...options.limits };
+  const limits = phaseLimits(ECHO_CONVERSATION.phases, options.timeoutsMs);
   using listener = listen({
     host: '127.0.0.1',
     port: 0,
     receiveTimeoutMs: inheritedReceiveTimeoutMs(limits),
-    sendTimeoutMs: limits.sendTimeoutMs,
+    sendTimeoutMs: inheritedSendTimeoutMs(limits),
   });
   const client = connect(listener.localAddress());
   const socket = listener.accept()!;
@@ -47,12 +40,19 @@ function scene(options: SceneOptions = {}) {
   const slots = allocateSlots(1);
   const slot = new ThreadSlot(slots, 0);
   const outcomes: string[] = [];
-  const connection = new Connection(socket, session, {
-    receiveBuffer: new ReceiveBuffer(receiveBytes),
-    control,
-    now,
-    account: (_, { outcome }) => outcomes.push(outcome),
-  });
+  const connection = new SocketConnection(
+    socket,
+    session,
+    {
+      receiveBuffer: new ByteBuffer(receiveBytes),
+      sendBuffer: new ByteBuffer(POOL_SEND_BYTES),
+      limits,
+      control,
+      now,
+      account: (_, { outcome }) => outcomes.push(outcome),
+    },
+    { admitted: true },
+  );
   const states: number[] = [];
   const enter = slot.enter.bind(slot);
   /** Called when the thread is in its slot and has not yet looked at the order. */
@@ -126,14 +126,14 @@ describe('serve', () => {
 
 describe('time limits', () => {
   it('serve() closes who stays idle', () => {
-    const test = scene({ limits: { idleTimeoutMs: 1 } });
+    const test = scene({ timeoutsMs: { idle: 1 } });
     test.serve();
     expect(received(test.client)).toEqual([]);
     expect(test.outcomes).toEqual(['too-slow']);
   });
 
   it('serve() refuses who does not send the rest of a request, and does not wait for ever for its farewell', () => {
-    const test = scene({ limits: { requestTimeoutMs: 1, farewellTimeoutMs: 1 } });
+    const test = scene({ timeoutsMs: { request: 1, farewell: 1 } });
     test.client.send(MESSAGE.subarray(0, 3));
     test.serve();
     expect(received(test.client)).toEqual(TOO_SLOW);
@@ -143,9 +143,9 @@ describe('time limits', () => {
   it('serve() cuts who takes nothing of its answer', () => {
     // An answer that does not end, for a client that does not read: at some time the kernel takes no more.
     const session = new EchoSession(0);
-    vi.spyOn(session, 'send').mockReturnValue(new Uint8Array(60_000));
+    vi.spyOn(session, 'send').mockReturnValue(60_000);
     vi.spyOn(session, 'sent').mockReturnValue();
-    const test = scene({ session, limits: { sendTimeoutMs: 1 } });
+    const test = scene({ session, timeoutsMs: { answer: 1 } });
     test.client.send(MESSAGE);
     test.serve();
     expect(test.outcomes).toEqual(['too-slow']);
@@ -163,7 +163,7 @@ describe('time limits', () => {
       session,
       receiveBytes: 1,
       now: clock.now,
-      limits: { idleTimeoutMs: 500, requestTimeoutMs: 250 },
+      timeoutsMs: { idle: 500, request: 250 },
     });
     const setReceiveTimeout = vi.spyOn(test.socket, 'setReceiveTimeout');
     test.client.send(MESSAGE);
@@ -180,12 +180,12 @@ describe('time limits', () => {
       clock.advance(300);
       return receive(bytes);
     });
-    const limits = { requestTimeoutMs: 250, farewellTimeoutMs: 1 };
+    const timeoutsMs = { request: 250, farewell: 251 };
     const now = (): number => {
-      clock.advance(0.1); // so that the farewell ends
+      clock.advance(100); // so that the farewell ends
       return clock.now();
     };
-    const test = scene({ session, receiveBytes: 1, now, limits });
+    const test = scene({ session, receiveBytes: 1, now, timeoutsMs });
     const setReceiveTimeout = vi.spyOn(test.socket, 'setReceiveTimeout');
     test.client.send(MESSAGE.subarray(0, 2));
     test.serve();
@@ -202,8 +202,8 @@ describe('time limits', () => {
     expect(setReceiveTimeout).not.toHaveBeenCalled();
   });
 
-  it('serve() waits on when its socket has lost patience before the time limit', () => {
-    const test = scene({ limits: { idleTimeoutMs: 50, sumTimeoutMs: 1 } });
+  it('serve() waits again when the timeout of its socket is shorter than the time limit', () => {
+    const test = scene({ timeoutsMs: { idle: 50, request: 1 } });
     const recv = vi.spyOn(test.socket, 'recv');
     const beganMs = performance.now();
     test.serve();
@@ -215,7 +215,7 @@ describe('time limits', () => {
 
 describe('draining', () => {
   it('serve() refuses a silent client that comes out of the queue after the order, and does not wait for its farewell', () => {
-    const test = scene({ limits: { farewellTimeoutMs: 1 } });
+    const test = scene({ timeoutsMs: { farewell: 1 } });
     test.control.give(DRAIN);
     test.serve();
     expect(test.states).not.toContain(RECEIVING);
@@ -273,7 +273,7 @@ describe('draining', () => {
   });
 
   it('serve() refuses an idle client when the order and the wake-up come just before it would block', () => {
-    const test = scene({ limits: { farewellTimeoutMs: 1 } });
+    const test = scene({ timeoutsMs: { farewell: 1 } });
     test.between.act = () => {
       test.order(DRAIN);
     };
@@ -305,7 +305,7 @@ describe('draining', () => {
   });
 
   it('serve() refuses an idle client when it is woken out of recv', () => {
-    const test = scene({ limits: { farewellTimeoutMs: 1 } });
+    const test = scene({ timeoutsMs: { farewell: 1 } });
     const recv = test.socket.recv.bind(test.socket);
     vi.spyOn(test.socket, 'recv').mockImplementationOnce((buffer) => {
       test.order(DRAIN);

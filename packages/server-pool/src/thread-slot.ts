@@ -2,9 +2,9 @@
  * Waking a thread that is blocked in a system call on a socket, without ever touching the wrong socket.
  *
  * `shutdown(2)` on its socket wakes a blocked thread. But the number of a descriptor is reused as soon as it is closed:
- * the main thread could read "thread 3 is blocked on 17", and by the time that it calls `shutdown(17)` thread 3 has
- * closed it and 17 is a new client. So each thread has a slot in shared memory that says where it is, and the two agree
- * by compare-and-exchange who may use the descriptor:
+ * the main thread could read "thread 3 is blocked on 17", and when it calls `shutdown(17)` thread 3 has closed it and 17
+ * is a new client. So each thread has a slot in shared memory that says what it is blocked in, and the two threads agree
+ * by compare-and-exchange which of them may use the descriptor:
  *
  *     int32 words of a slot
  *     [0] state        see below; written by both, only by compare-and-exchange while it is not OWN
@@ -24,17 +24,17 @@
 import { CUT, DRAIN, type Order } from '@concurrent-primes/server-core';
 import { type ShutdownHow, SocketError, shutdownDescriptor } from '@concurrent-primes/sockets';
 
-/** The thread is not blocked on a socket, or doesn't want to be woken: the descriptor is its own. */
+/** The thread is not blocked on a socket: only the thread may use the descriptor. */
 const OWN = 0;
 /** The main thread is about to call `shutdown(2)`. */
 const WAKING = 1;
-/** It has. */
+/** The main thread has called it. */
 const WOKEN = 2;
 /** Blocked in `accept(2)`. */
 export const ACCEPTING = 3;
 /** Blocked in `recv(2)` for the first byte of a request. */
 export const IDLE = 4;
-/** Blocked in `recv(2)` in the midst of an exchange. */
+/** Blocked in `recv(2)` during an exchange. */
 export const RECEIVING = 5;
 /** Blocked in `send(2)`. */
 export const SENDING = 6;
@@ -53,10 +53,14 @@ const HOW: Readonly<Record<typeof DRAIN | typeof CUT, Readonly<Partial<Record<nu
 
 const STATE = 0;
 const DESCRIPTOR = 1;
-/** A cache line of 64 bytes for each slot, so that threads don't slow each other down by writing side by side. */
+/** A cache line of 64 bytes for each slot, so that threads don't slow each other down by writing to the same one. */
 const WORDS_PER_SLOT = 16;
 
-/** Memory for the slots of so many threads. */
+/**
+ * Allocates the slots of a server.
+ *
+ * @param count - number of threads
+ */
 export function allocateSlots(count: number): SharedArrayBuffer {
   return new SharedArrayBuffer(count * WORDS_PER_SLOT * Int32Array.BYTES_PER_ELEMENT);
 }
@@ -65,22 +69,25 @@ export function allocateSlots(count: number): SharedArrayBuffer {
 export class ThreadSlot {
   readonly #words: Int32Array;
 
-  /** @param memory of {@link allocateSlots} */
+  /**
+   * @param memory - what {@link allocateSlots} returned
+   * @param index - index of the thread
+   */
   constructor(memory: SharedArrayBuffer, index: number) {
     const bytes = WORDS_PER_SLOT * Int32Array.BYTES_PER_ELEMENT;
     this.#words = new Int32Array(memory, index * bytes, WORDS_PER_SLOT);
   }
 
-  /** The thread is about to block on a socket. It looks at the order afterwards, and only then blocks. */
+  /** The thread is about to block on a socket: after this call it looks at the order, and only then blocks. */
   enter(state: BlockedState, descriptor: number): void {
     Atomics.store(this.#words, DESCRIPTOR, descriptor);
     Atomics.store(this.#words, STATE, state);
   }
 
   /**
-   * The thread has come back, and owns the descriptor again.
+   * The thread has returned from the system call, and owns the descriptor again.
    *
-   * @returns whether it was woken by the main thread.
+   * @returns whether the main thread has woken it
    */
   leave(state: BlockedState): boolean {
     const words = this.#words;
@@ -90,18 +97,18 @@ export class ThreadSlot {
     return true;
   }
 
-  /** The main thread wakes the thread if the order concerns what it is blocked in. Call it after giving the order. */
+  /** The main thread wakes the thread if the order concerns what it is blocked in. Call this after giving the order. */
   wake(order: Order): void {
     if (order !== DRAIN && order !== CUT) return;
     const words = this.#words;
     const state = Atomics.load(words, STATE);
     const how = HOW[order][state];
-    // Where the state has changed since, the thread has seen the order or will look at it before it blocks again.
+    // If the state has changed, the thread has seen the order or will look at it before it blocks again.
     if (how === undefined || Atomics.compareExchange(words, STATE, state, WAKING) !== state) return;
     try {
       shutdownDescriptor(Atomics.load(words, DESCRIPTOR), how);
     } catch (error) {
-      // The peer has reset the connection: the thread comes back without our help.
+      // The peer has reset the connection: the thread returns anyway.
       if (!(error instanceof SocketError) || error.code !== 'ENOTCONN') throw error;
     } finally {
       Atomics.store(words, STATE, WOKEN);

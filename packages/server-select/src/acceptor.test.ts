@@ -48,7 +48,7 @@ function scene(listener: ListeningSocket = listenOnLoopback()): Scene {
   const otherLoop = new PausedLoops(wakeDescriptors, 1, pausedLoops.memory);
   return {
     ...fake,
-    acceptor: new Acceptor(fake.thread, listener, selector, pausedLoops),
+    acceptor: new Acceptor(fake.thread, { listener, selector, pausedLoops }),
     listener,
     selector,
     otherLoop,
@@ -96,12 +96,14 @@ describe('accept', () => {
       expect(acceptor.accept()).toBeUndefined();
       expect(selector.size).toBe(0); // a listening socket that stays ready would make the loop spin
       expect(acceptor.retryAtMs).toBe(clock.now() + RETRY_MS);
-      expect(acceptor.resume()).toBeUndefined();
-      expect([selector.size, acceptor.retryAtMs]).toEqual([1, Infinity]);
       clock.advance(50);
+      acceptor.descriptorFreed();
+      expect(acceptor.retryAtMs).toBe(0);
       expect(acceptor.accept()).toBeUndefined();
       expect([selector.size, acceptor.retryAtMs]).toEqual([0, clock.now() + RETRY_MS]);
-      expect(notices).toEqual([`accept: ${code}: new clients wait until one leaves; raise the limit with ulimit -n`]);
+      expect(notices).toEqual([
+        `accept: ${code}: new clients wait until a client leaves; raise the limit with ulimit -n`,
+      ]);
     },
   );
 
@@ -123,9 +125,8 @@ describe('accept', () => {
       expect(acceptor.retryAtMs).toBe(clock.now() + RETRY_MS);
       otherLoop.wakeOthers();
       expect(acceptor.retryAtMs).toBe(0);
-      acceptor.resume();
-      expect([selector.size, acceptor.retryAtMs]).toEqual([1, Infinity]);
       acceptor.accept(); // another loop was faster
+      expect(selector.size).toBe(0);
     }
   });
 
@@ -134,10 +135,10 @@ describe('accept', () => {
     expect(() => acceptor.accept()).toThrow('accept');
   });
 
-  it('resume() does nothing when it has not paused', () => {
+  it('descriptorFreed() does nothing when it has not paused', () => {
     const { acceptor, selector } = scene();
-    expect(acceptor.resume()).toBeUndefined();
-    expect(selector.size).toBe(1);
+    acceptor.descriptorFreed();
+    expect([selector.size, acceptor.retryAtMs]).toEqual([1, Infinity]);
   });
 });
 
@@ -158,35 +159,35 @@ describe('a descriptor that the selector cannot watch', () => {
     expect(acceptor.retryAtMs).toBe(clock.now() + RETRY_MS);
     expect(selector.size).toBe(0);
     expect(notices).toEqual([
-      `poll can watch descriptors below ${last.descriptor + 1} only, and all are taken: new clients wait until one ` +
-        'leaves; --selector poll or epoll has no such limit',
+      `poll can watch descriptors below ${last.descriptor + 1} only, and all are taken: new clients wait until a ` +
+        'client leaves; --selector poll or epoll has no such limit',
     ]);
     waiting.setNonBlocking(true);
     expect(waiting.recv(new Uint8Array(1))).toBe(WOULD_BLOCK); // neither closed nor reset
   });
 
-  it('resume() goes on waiting while no lower descriptor is free', () => {
+  it('accept() goes on waiting while no lower descriptor is free', () => {
     const { acceptor, selector, clock } = parked();
     clock.advance(RETRY_MS);
-    expect(acceptor.resume()).toBeUndefined();
+    expect(acceptor.accept()).toBeUndefined();
     expect([selector.size, acceptor.retryAtMs]).toEqual([0, clock.now() + RETRY_MS]);
   });
 
-  it('resume() goes on waiting when not one descriptor is left in the process', () => {
+  it('accept() goes on waiting when not one descriptor is left in the process', () => {
     const { acceptor, clock } = parked();
     vi.spyOn(Socket.prototype, 'duplicate').mockImplementation(() => {
       throw new SocketError('fcntl', constants.errno.EMFILE);
     });
     clock.advance(RETRY_MS);
-    expect(acceptor.resume()).toBeUndefined();
+    expect(acceptor.accept()).toBeUndefined();
     expect(acceptor.retryAtMs).toBe(clock.now() + RETRY_MS);
   });
 
-  it('resume() gives the connection under a lower descriptor, and listens again, when one has become free', () => {
+  it('accept() gives the connection under a lower descriptor, and listens again, when one has become free', () => {
     const { acceptor, selector, waiting, last } = parked();
     const { descriptor } = last;
     last.close();
-    const socket = own(acceptor.resume()!);
+    const socket = own(acceptor.accept()!);
     expect(socket.descriptor).toBe(descriptor);
     expect([selector.size, acceptor.retryAtMs]).toEqual([1, Infinity]);
     waiting.send(Uint8Array.of(7));
@@ -215,12 +216,12 @@ describe('a descriptor that the selector cannot watch', () => {
     expect([test.selector.size, test.acceptor.retryAtMs]).toEqual([1, Infinity]);
   });
 
-  it("resume() gives the connection when another loop's word has come that a client has left", () => {
+  it("accept() gives the connection when another loop's word has come that a client has left", () => {
     const { acceptor, last, otherLoop } = parked();
     last.close();
     otherLoop.wakeOthers();
     expect(acceptor.retryAtMs).toBe(0);
-    expect(own(acceptor.resume()!).descriptor).toBeLessThan(Infinity);
+    expect(own(acceptor.accept()!).descriptor).toBeLessThan(Infinity);
     expect(acceptor.retryAtMs).toBe(Infinity);
   });
 
@@ -228,7 +229,7 @@ describe('a descriptor that the selector cannot watch', () => {
     const test = parked();
     const { acceptor, last, notices } = test;
     last.close();
-    own(acceptor.resume()!);
+    own(acceptor.accept()!);
     knock(test);
     expect(acceptor.accept()).toBeUndefined();
     expect(acceptor.retryAtMs).toBeLessThan(Infinity);
@@ -244,7 +245,7 @@ describe('a descriptor that the selector cannot watch', () => {
 });
 
 describe('close', () => {
-  it('close() gives who has connected but was not accepted, and then refuses', () => {
+  it('close() returns connections that were not accepted, and then refuses', () => {
     const test = scene();
     const { acceptor, selector, listener } = test;
     const address = listener.localAddress();
@@ -261,12 +262,11 @@ describe('close', () => {
     acceptor.accept();
     expect([...acceptor.close()]).toEqual([]);
     expect([selector.size, acceptor.retryAtMs]).toEqual([0, Infinity]);
-    expect(acceptor.resume()).toBeUndefined();
     expect(notices).toHaveLength(1);
   });
 });
 
-it('Acceptor is ready when somebody knocks, and only then', () => {
+it('Acceptor is ready when a client has connected, and only then', () => {
   const test = scene();
   expect(test.selector.select(0).count).toBe(0);
   knock(test);

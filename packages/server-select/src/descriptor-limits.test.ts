@@ -37,7 +37,7 @@ it.for(SELECTOR_KINDS)(
     try {
       await eventually(() => {
         expect(server.notices).toEqual([
-          'accept: EMFILE: new clients wait until one leaves; raise the limit with ulimit -n',
+          'accept: EMFILE: new clients wait until a client leaves; raise the limit with ulimit -n',
         ]);
       });
 

@@ -1,19 +1,20 @@
-/** The loop thread: it wires a {@link Loop} together and runs it to its end. */
+/** The loop thread: it puts a {@link Loop} together and runs it to its end. */
 import { workerData } from 'node:worker_threads';
 import { ServerThread } from '@concurrent-primes/server-core';
 import { ListeningSocket, type SelectorKind, createSelector } from '@concurrent-primes/sockets';
 import { Loop } from './loop.ts';
 import { PausedLoops } from './paused-loops.ts';
+import { Quantum } from './quantum.ts';
 
 /** What the loop thread gets from the main thread. */
 export interface LoopThreadData {
-  /** Descriptor of the listening socket; the loop owns it once it is ready. */
+  /** Descriptor of the listening socket; the loop owns it once it serves. */
   readonly listener: number;
-  /** Which of the loops this one is, from 0. */
+  /** Index of this loop, from 0. */
   readonly loop: number;
-  /** Descriptor that becomes readable when somebody has woken this loop; the main thread owns it. */
+  /** Descriptor that becomes readable when this loop is woken; the main thread owns it. */
   readonly wakeDescriptor: number;
-  /** Descriptors to wake each loop by; the main thread owns them. */
+  /** Descriptors that wake each of the loops; the main thread owns them. */
   readonly wakeDescriptors: readonly number[];
   /** Memory of {@link PausedLoops}. */
   readonly pausedLoops: SharedArrayBuffer;
@@ -22,21 +23,20 @@ export interface LoopThreadData {
   readonly quantumAloneBytes: number;
 }
 
-const { wakeDescriptor, selector, quantumBytes, quantumAloneBytes, ...data } = workerData as LoopThreadData;
-const thread = await ServerThread.begin<LoopThreadData>();
+const data = workerData as LoopThreadData;
+const thread = await ServerThread.begin<LoopThreadData>(data.quantumAloneBytes);
 const listener = ListeningSocket.adopt(data.listener);
 const loop = new Loop(thread, {
-  selector: createSelector(selector),
+  selector: createSelector(data.selector),
   listener,
-  wakeDescriptor,
+  wakeDescriptor: data.wakeDescriptor,
   pausedLoops: new PausedLoops(data.wakeDescriptors, data.loop, data.pausedLoops),
-  quantumBytes,
-  quantumAloneBytes,
+  quantum: new Quantum(data.quantumBytes, data.quantumAloneBytes),
 });
 thread.ready();
 try {
   loop.run();
 } finally {
-  // Also when something failed here: a port where nobody accepts would keep its clients waiting for ever.
+  // Also when the loop failed: a port that no thread accepts from would keep its clients waiting for ever.
   listener.close();
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { EchoSession } from '@concurrent-primes/fixtures';
-import { CUT, DRAIN, type Session, type TimeLimits } from '@concurrent-primes/server-core';
+import { CUT, DRAIN } from '@concurrent-primes/server-core';
+import type { Session } from '@concurrent-primes/session';
 import {
   type ListeningSocket,
   type Selector,
@@ -17,17 +18,13 @@ import {
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Loop } from './loop.ts';
 import { PausedLoops } from './paused-loops.ts';
+import { Quantum } from './quantum.ts';
 import { type FakeThread, fakeThread } from './testing/fake-thread.ts';
 import { RecordingSession } from './testing/recording-session.ts';
 import { SELECTOR_KINDS } from './testing/selector-kinds.ts';
 
 const MESSAGE = Uint8Array.of(1, 2, 3, 4);
-const LIMITS: Partial<TimeLimits> = {
-  idleTimeoutMs: 1000,
-  requestTimeoutMs: 300,
-  sendTimeoutMs: 400,
-  farewellTimeoutMs: 50,
-};
+const TIMEOUTS_MS = { idle: 1000, request: 300, answer: 400, farewell: 50 };
 const owned: Disposable[] = [];
 
 afterEach(() => {
@@ -66,7 +63,7 @@ interface Scene extends FakeThread {
 function scene(options: SceneOptions = {}): Scene {
   const { openSession = () => new EchoSession(0), kind = 'select', quantumBytes = 4, maxClients } = options;
   const { quantumAloneBytes = quantumBytes } = options;
-  const fake = fakeThread(openSession, LIMITS, maxClients);
+  const fake = fakeThread(openSession, TIMEOUTS_MS, maxClients);
   const selector = own(createSelector(kind));
   const listener = own(listen({ host: '127.0.0.1', port: 0, nonBlocking: true }));
   const pipe = own(new WakePipe());
@@ -77,8 +74,7 @@ function scene(options: SceneOptions = {}): Scene {
     listener,
     wakeDescriptor: pipe.readDescriptor,
     pausedLoops,
-    quantumBytes,
-    quantumAloneBytes,
+    quantum: new Quantum(quantumBytes, quantumAloneBytes),
   };
   const loop = new Loop(fake.thread, parts);
   owned.push({

@@ -1,17 +1,16 @@
 /**
- * Which loops have found no descriptor left, so that the loop whose client leaves can wake them: descriptors are the
- * process's, and a loop that has no clients of its own would never see one become free.
+ * Which loops have found no free descriptor, so that a loop whose client leaves can wake them: descriptors belong to the
+ * process, and a loop without clients of its own would never see one become free.
  *
  *     SharedArrayBuffer of int32, one word a loop
- *     [i] 1: loop i is to be woken when a client of another loop leaves.   Set by loop i, cleared by the loop that wakes it.
+ *     [i] 1: loop i wants to be woken when a client of another loop leaves.   Set by loop i, cleared by the waking loop.
  *
- * All of them are woken for one descriptor. The first gets it, the others pause again: who has clients waiting is known
- * to the kernel only, so there is no better choice.
+ * All of them are woken for one descriptor. The first one gets it, the others pause again: which loop has clients
+ * waiting is known to the kernel only, so there is no better choice.
  *
- * No wake-up is lost: a loop that pauses joins and then tries once more, a loop whose client leaves closes the
- * descriptor and then looks who has joined. Whichever was first, the one gets the descriptor or the other sees the
- * word. A word that is still set when its loop accepts again costs one needless wake-up, and is as good as new for the
- * next pause.
+ * No wake-up is lost: a loop that pauses joins and then tries once more; a loop whose client leaves closes the
+ * descriptor and then looks which loops have joined. Whichever was first, one gets the descriptor or the other sees the
+ * word. A word that is still set when its loop accepts again costs one needless wake-up, and serves the next pause.
  */
 import { wake } from '@concurrent-primes/sockets';
 
@@ -19,15 +18,16 @@ const JOINED = 1;
 
 /** The paused loops of a server, seen from one loop. */
 export class PausedLoops {
+  /** Shared memory for {@link PausedLoops} objects in other threads. */
   readonly memory: SharedArrayBuffer;
   readonly #words: Int32Array;
   readonly #wakeDescriptors: readonly number[];
   readonly #own: number;
 
   /**
-   * @param wakeDescriptors the write end of each loop's wake pipe; whoever opened them closes them after all loops have ended
-   * @param own which of the loops this one is, from 0
-   * @param memory what another loop's {@link PausedLoops.memory} is; without it, none has paused
+   * @param wakeDescriptors - write end of each loop's wake pipe; the main thread closes them after all loops have ended
+   * @param own - index of this loop, from 0
+   * @param memory - the memory of another loop's object; default: new memory, without paused loops
    */
   constructor(
     wakeDescriptors: readonly number[],
@@ -48,7 +48,7 @@ export class PausedLoops {
   /**
    * This loop is about to pause, and wants to be woken.
    *
-   * @returns whether it had not joined before: a descriptor that has become free until now was not told to it
+   * @returns whether it had not joined before: descriptors that became free until now were not announced to it
    */
   join(): boolean {
     return Atomics.exchange(this.#words, this.#own, JOINED) !== JOINED;
@@ -58,7 +58,7 @@ export class PausedLoops {
   wakeOthers(): void {
     for (let loop = 0; loop < this.#wakeDescriptors.length; loop += 1) {
       if (loop === this.#own || Atomics.load(this.#words, loop) !== JOINED) continue;
-      Atomics.store(this.#words, loop, 0); // before the wake-up: it may join anew at once
+      Atomics.store(this.#words, loop, 0); // before the wake-up: the loop may join again at once
       wake(this.#wakeDescriptors[loop]!);
     }
   }

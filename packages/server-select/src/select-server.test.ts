@@ -1,6 +1,6 @@
 import {
   ECHO_OUTCOMES,
-  ECHO_SESSION_URL,
+  echoSessions,
   Peer,
   currentResources,
   eventually,
@@ -26,7 +26,7 @@ const MESSAGE = Uint8Array.of(1, 2, 3, 4);
 
 /** A server of a conversation that has nothing to do with primes. */
 function startEcho(options: Partial<SelectServerOptions> = {}): Promise<Server> {
-  const sessions = { module: ECHO_SESSION_URL, outcomes: ECHO_OUTCOMES };
+  const sessions = echoSessions();
   return startSelectServer({ host: '127.0.0.1', port: 0, sessions, ...options });
 }
 
@@ -130,20 +130,23 @@ describe('startSelectServer', () => {
     'startSelectServer() throws a RangeError when the quantum is %d',
     async (quantumBytes) => {
       await expect(startEcho({ quantumBytes })).rejects.toThrow(
-        new RangeError(`a quantum must be a whole number of at least 4 bytes, got ${quantumBytes}`),
+        new RangeError(`cannot start a server: quantumBytes must be an integer from 4, got ${quantumBytes}`),
       );
     },
   );
 
   it('startSelectServer() throws a RangeError when one who is alone would be sent less than a quantum', async () => {
     await expect(startEcho({ quantumBytes: 8, quantumAloneBytes: 7 })).rejects.toThrow(
-      new RangeError('a quantum for one who is alone must be a whole number of at least 8 bytes, got 7'),
+      new RangeError('cannot start a server: quantumAloneBytes must be an integer from 8, got 7'),
     );
   });
 
   it.for([
-    [{ maxClients: 0 }, 'maxClients must be a whole number above 0, got 0'],
-    [{ limits: { idleTimeoutMs: 0 } }, 'idleTimeoutMs must be more than 0 and at most 1000000000 milliseconds, got 0'],
+    [{ maxClients: 0 }, 'cannot start a server: maxClients must be an integer from 1, got 0'],
+    [
+      { timeoutsMs: { idle: 0 } },
+      'cannot limit the phase idle: needs more than 0 and at most 1000000000 milliseconds, got 0',
+    ],
   ] as const)('startSelectServer() throws a RangeError when it is given %j', async ([options, message]) => {
     await expect(startEcho(options)).rejects.toThrow(new RangeError(message));
   });
@@ -160,8 +163,8 @@ describe('startSelectServer', () => {
     await stop(await startEcho()); // what the first start loads stays
     await startRuntimeThreads();
     const before = currentResources();
-    const sessions = { module: 'data:text/javascript,export default 1', outcomes: [] };
-    await expect(startEcho({ sessions })).rejects.toThrow('must export createSessionFactory()');
+    const sessions = { ...echoSessions(), module: 'data:text/javascript,export default 1' };
+    await expect(startEcho({ sessions })).rejects.toThrow('must export createSessions()');
     await expectNoLeak(before);
   });
 
@@ -220,7 +223,7 @@ describe('several loops', () => {
 
   it.for([0, 1.5, 65])('startSelectServer() throws a RangeError when there are %d loops', async (loops) => {
     await expect(startEcho({ loops })).rejects.toThrow(
-      new RangeError(`loops must be an integer in [1, 64], got ${loops}`),
+      new RangeError(`cannot start a server: loops must be an integer from 1 to 64, got ${loops}`),
     );
   });
 });

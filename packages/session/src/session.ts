@@ -96,8 +96,12 @@ export interface Session<
   /** The time limit of the phase has passed: the session refuses a part of a request, otherwise it waits to be closed. */
   expire(): void;
 
-  /** The server shuts down: an idle session refuses; an exchange in progress is finished, then `next` is `close`. */
-  drain(): void;
+  /**
+   * The server shuts down: an idle session refuses; an exchange in progress is finished, then `next` is `close`.
+   *
+   * @returns whether the peer is refused
+   */
+  drain(): boolean;
 
   /**
    * Sends a refusal in place of an answer, then waits for the peer to leave.

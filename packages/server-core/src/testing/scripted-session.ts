@@ -53,8 +53,9 @@ export class ScriptedSession implements Session {
     this.told.push('expire');
   }
 
-  drain(): void {
+  drain(): boolean {
     this.told.push('drain');
+    return this.#refused;
   }
 
   refuse(reason: ServerRefusal): boolean {

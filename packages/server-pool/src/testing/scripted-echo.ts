@@ -1,15 +1,21 @@
 /** A session module: an echo that fails where a test wants it to, and lets the test see what it has received. */
 import { workerData } from 'node:worker_threads';
-import { EchoSession } from '@concurrent-primes/fixtures/echo-session';
+import {
+  ECHO_CONVERSATION,
+  type EchoPhase,
+  type EchoReport,
+  EchoSession,
+} from '@concurrent-primes/fixtures/echo-session';
 import type { ThreadData } from '@concurrent-primes/server-core';
+import type { SessionSource, Sessions } from '@concurrent-primes/session';
 
-/** What is different from the plain echo. */
+/** How it differs from the plain echo. */
 export interface ScriptedEchoOptions {
-  /** Name of the thread in which the module throws when it opens its factory. */
+  /** Name of the thread in which the module throws when it is loaded. */
   readonly failsIn?: string;
   /** Throws in the first slice of computing. */
   readonly failsAtWork?: boolean;
-  /** Name of the thread that ends, without an error and without cleaning up, when it opens its factory. */
+  /** Name of the thread that ends, without an error and without cleaning up, when it is loaded. */
   readonly diesIn?: string;
   /** Ends the thread so in the first slice of computing. */
   readonly diesAtWork?: boolean;
@@ -17,8 +23,10 @@ export interface ScriptedEchoOptions {
   readonly received?: SharedArrayBuffer;
 }
 
-/** This module, for a server that loads its session by URL. */
-export const SCRIPTED_ECHO_URL: string = import.meta.url;
+/** Describes this module to a server. */
+export function scriptedEchoSessions(options: ScriptedEchoOptions): SessionSource<EchoReport, EchoPhase> {
+  return { ...ECHO_CONVERSATION, module: import.meta.url, options };
+}
 
 class ScriptedEcho extends EchoSession {
   readonly #failsAtWork: boolean;
@@ -46,9 +54,9 @@ class ScriptedEcho extends EchoSession {
 }
 
 /** Called once in each server thread. */
-export function createSessionFactory(options: ScriptedEchoOptions): () => EchoSession {
+export function createSessions(options: ScriptedEchoOptions): Sessions<EchoReport, EchoPhase> {
   const { name } = workerData as ThreadData;
   if (name === options.failsIn) throw new Error(`failed in ${name}`);
   if (name === options.diesIn) process.exit(0);
-  return () => new ScriptedEcho(options);
+  return { open: () => new ScriptedEcho(options) };
 }

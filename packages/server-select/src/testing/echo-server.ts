@@ -4,7 +4,7 @@
  * Usage: `node echo-server.ts KIND`, with an IPC channel. It sends {@link EchoServerMessage}s, and stops when the
  * channel is closed.
  */
-import { ECHO_OUTCOMES, ECHO_SESSION_URL } from '@concurrent-primes/fixtures/echo-session';
+import { echoSessions } from '@concurrent-primes/fixtures/echo-session';
 import type { SelectorKind } from '@concurrent-primes/sockets';
 import { startSelectServer } from '../select-server.ts';
 
@@ -19,7 +19,7 @@ const server = await startSelectServer({
   host: '127.0.0.1',
   port: 0,
   selector: process.argv[2] as SelectorKind,
-  sessions: { module: ECHO_SESSION_URL, outcomes: ECHO_OUTCOMES },
+  sessions: echoSessions(),
   onNotice: (notice) => {
     say({ notice });
   },

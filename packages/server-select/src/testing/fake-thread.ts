@@ -1,22 +1,22 @@
 /**
- * What a loop needs of the thread around it, but in the thread of the test: with a clock that the test moves, and with
- * sessions that the test can look into.
+ * The context of a loop in the thread of the test, with a clock that the test moves and sessions that it can look into.
  */
-import { FakeClock } from '@concurrent-primes/fixtures';
+import { ECHO_CONVERSATION, FakeClock } from '@concurrent-primes/fixtures';
 import {
-  Connection,
+  type Arrival,
+  ByteBuffer,
+  type Connection,
   Control,
-  DEFAULT_TIME_LIMITS,
-  Places,
-  ReceiveBuffer,
   type ServerThread,
-  type Session,
-  type SessionReport,
-  type TimeLimits,
+  SocketConnection,
 } from '@concurrent-primes/server-core';
+import type { ServerRefusal, Session, SessionReport } from '@concurrent-primes/session';
 import type { Socket } from '@concurrent-primes/sockets';
 
-/** The surroundings of a loop under test, and what it did with them. */
+/** The send buffer of the thread, in bytes. */
+const SEND_BYTES = 65_536;
+
+/** The context of a loop under test, and what the loop did with it. */
 export interface FakeThread {
   /** To give to a loop or an acceptor. */
   readonly thread: ServerThread<object>;
@@ -24,38 +24,54 @@ export interface FakeThread {
   readonly control: Control;
   readonly notices: readonly string[];
   /** Each connection that was opened, in order; also those that are closed. */
-  readonly connections: readonly Connection[];
+  readonly connections: readonly SocketConnection[];
   /** How each exchange ended, in order. */
   readonly outcomes: readonly string[];
 }
 
-/** @param openSession called for each connection, with the number of those before it */
+/**
+ * @param openSession - called for each connection, with the number of earlier ones
+ * @param timeoutsMs - time limits that differ from those of an echo
+ * @param maxClients - the connection limit
+ */
 export function fakeThread(
   openSession: (index: number) => Session,
-  limits: Partial<TimeLimits> = {},
+  timeoutsMs: Readonly<Record<string, number>> = {},
   maxClients = Infinity,
 ): FakeThread {
   const clock = new FakeClock(1000);
   const control = new Control();
   const notices: string[] = [];
-  const connections: Connection[] = [];
+  const connections: SocketConnection[] = [];
   const outcomes: string[] = [];
+  let clients = 0;
+  const limits = Object.entries(ECHO_CONVERSATION.phases).map(([phase, declared]) => [
+    phase,
+    { ...declared, timeoutMs: timeoutsMs[phase] ?? declared.timeoutMs },
+  ]);
   const thread = {
-    data: { limits: { ...DEFAULT_TIME_LIMITS, ...limits } },
+    limits: Object.fromEntries(limits) as typeof ECHO_CONVERSATION.phases,
     control,
-    places: new Places(maxClients),
-    receiveBuffer: new ReceiveBuffer(64),
+    receiveBuffer: new ByteBuffer(64),
+    sendBuffer: new ByteBuffer(SEND_BYTES),
     now: clock.now,
     beginTurn: clock.now,
     notice: (text: string) => notices.push(text),
     account: (_: Connection, report: SessionReport) => outcomes.push(report.outcome),
-    openConnection(socket: Socket) {
-      const connection = new Connection(socket, openSession(connections.length), thread);
+    admit: () => clients < maxClients && (clients += 1) > 0,
+    open(socket: Socket, arrival: Arrival) {
+      const connection = new SocketConnection(socket, openSession(connections.length), thread, arrival);
       connections.push(connection);
       return connection;
     },
-    closeConnection: (connection: Connection, cause?: 'shutdown') => {
+    close: (connection: Connection, cause?: 'shutdown') => {
+      if (connection.admitted) clients -= 1;
       connection.close(cause);
+    },
+    turnAway(socket: Socket, reason: ServerRefusal) {
+      const connection = thread.open(socket, { admitted: false });
+      connection.turnAway(reason);
+      thread.close(connection, 'shutdown');
     },
   };
   // A class with private fields is more than its public members; those are all that a loop uses.

@@ -1,0 +1,43 @@
+/** Tells the people who run a pool that all threads are busy, so that a client's wait in the queue is no riddle. */
+import type { BoundedQueue } from './bounded-queue.ts';
+
+/** How long the notice is not repeated, in milliseconds. */
+const REPEAT_MS = 10_000;
+
+/** The notice of one accept thread. */
+export class BusyNotice {
+  readonly #threads: number;
+  readonly #say: (text: string) => void;
+  #busySince: number | undefined;
+  #saidAt: number | undefined;
+
+  /**
+   * @param threads - number of pool threads
+   * @param say - called with the notice
+   */
+  constructor(threads: number, say: (text: string) => void) {
+    this.#threads = threads;
+    this.#say = say;
+  }
+
+  /**
+   * Looks at the queue before a client is put into it. All threads are busy if none waits for a client although one is
+   * in the queue already.
+   *
+   * @param queue - the queue
+   * @param nowMs - the time, see `queue-clock.ts`
+   */
+  beforePut(queue: BoundedQueue, nowMs: number): void {
+    if (queue.hasIdleTaker || queue.length === 0) {
+      this.#busySince = undefined;
+      return;
+    }
+    this.#busySince ??= nowMs;
+    if (this.#saidAt !== undefined && ((nowMs - this.#saidAt) | 0) < REPEAT_MS) return;
+    this.#saidAt = nowMs;
+    const forMs = (nowMs - this.#busySince) | 0;
+    const since = forMs < 1000 ? '' : `, for ${(forMs / 1000).toFixed(0)} s now`;
+    const threads = this.#threads === 1 ? 'the one thread is' : `all ${this.#threads} threads are`;
+    this.#say(`${threads} busy${since}: ${queue.length + 1} clients wait in the queue`);
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * `recv` and `send` for a pool thread: they block, and the main thread can interrupt them.
+ *
+ * Before each call the thread stores in its slot what it is about to block in, then looks at the order, and blocks only
+ * if there is no new one; the main thread stores an order, then looks at the slot (`thread-slot.ts`). What interrupts a
+ * `recv` is `shutdown(2)` of the socket's receiving direction, which looks like the end of the client's sending. So this
+ * class tells the two apart.
+ */
+import {
+  CUT,
+  type Control,
+  DRAIN,
+  type Order,
+  type PhaseLimits,
+  type SocketConnection,
+} from '@concurrent-primes/server-core';
+import { WOULD_BLOCK } from '@concurrent-primes/sockets';
+import { ReceiveTimeout } from './receive-timeout.ts';
+import { IDLE, RECEIVING, SENDING, type ThreadSlot } from './thread-slot.ts';
+
+/** What serving needs of the thread. */
+export interface PoolContext {
+  readonly control: Control;
+  readonly limits: PhaseLimits;
+  readonly slot: ThreadSlot;
+  now(): number;
+}
+
+/** The blocking calls for one client, and the orders that interrupt them. */
+export class InterruptibleCalls {
+  readonly #connection: SocketConnection;
+  readonly #control: Control;
+  readonly #slot: ThreadSlot;
+  readonly #timeout: ReceiveTimeout;
+  /** The order that this client's thread has obeyed. */
+  #order: Order;
+  /** Whether the client was still in the queue when the server began to drain. */
+  readonly #late: boolean;
+  #draining = false;
+  /** Whether the main thread has shut down the receiving direction. What had arrived before can still be read. */
+  #shutDown = false;
+  /** Whether the client was turned away. */
+  #turnedAway = false;
+
+  /**
+   * @param connection - the client
+   * @param context - context of the thread
+   */
+  constructor(connection: SocketConnection, { control, limits, slot, now }: PoolContext) {
+    this.#connection = connection;
+    this.#control = control;
+    this.#slot = slot;
+    this.#timeout = new ReceiveTimeout(connection, limits, now);
+    this.#order = control.order;
+    this.#late = this.#order === DRAIN;
+  }
+
+  /** Obeys the order that there may be; returns whether the conversation goes on. */
+  goOn(): boolean {
+    this.#order = this.#control.order;
+    if (this.#order === CUT) this.#turnAway();
+    else if (this.#order === DRAIN && !this.#draining) this.#drain();
+    return !this.#turnedAway && this.#connection.next !== 'close';
+  }
+
+  /** Waits for bytes, or for the end of the client's sending, and passes them to the session. */
+  receive(): void {
+    const connection = this.#connection;
+    const state = connection.idle ? IDLE : RECEIVING;
+    this.#timeout.begin();
+    this.#slot.enter(state, connection.descriptor);
+    const count = this.#control.order === this.#order ? connection.read() : undefined;
+    const woken = this.#slot.leave(state);
+    this.#shutDown ||= woken;
+    if (state === RECEIVING && !this.#draining && this.#control.order === DRAIN) {
+      // Before the session sees what has come: after the sum it would begin to wait for another request.
+      this.#draining = true;
+      connection.drain();
+    }
+    if (count === WOULD_BLOCK) {
+      if (this.#timeout.passed) connection.expire();
+    } else if (count === 0 && this.#shutDown) {
+      // This is not the client's end. A woken thread looks at the order now; later it means that nothing can come.
+      if (!woken) this.#turnAway();
+    } else if (count !== undefined) connection.take(count);
+  }
+
+  /**
+   * Waits until the kernel has taken the next bytes for the client.
+   *
+   * @param maxBytes - most bytes of the call
+   */
+  send(maxBytes: number): void {
+    this.#slot.enter(SENDING, this.#connection.descriptor);
+    const count = this.#control.order === this.#order ? this.#connection.send(maxBytes) : 0;
+    this.#slot.leave(SENDING);
+    this.#timeout.end();
+    if (count === WOULD_BLOCK) this.#connection.expire();
+  }
+
+  /** A request that has arrived is in progress, whether or not it was read before the order. */
+  #drain(): void {
+    const { socket, idle } = this.#connection;
+    this.#draining = true;
+    if (idle) {
+      socket.setNonBlocking(true);
+      const count = this.#connection.read();
+      if (count > 0 || (count === 0 && !this.#shutDown)) this.#connection.take(count);
+      socket.setNonBlocking(false);
+    }
+    // Clients from the queue are turned away like those in the kernel's backlog: waiting for the farewell of each would
+    // make all clients after it wait too.
+    if (this.#connection.drain() && this.#late) this.#turnAway();
+  }
+
+  #turnAway(): void {
+    this.#connection.turnAway('shutting-down');
+    this.#turnedAway = true;
+  }
+}

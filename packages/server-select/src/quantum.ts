@@ -1,0 +1,29 @@
+/**
+ * How much one turn sends to one client.
+ *
+ * A client whose socket is the only one that is ready gets more: no other client waits for the end of such a turn, and
+ * fewer, longer sends cost less (docs/decisions/0002-quantum.md).
+ */
+export class Quantum {
+  readonly #bytes: number;
+  readonly #aloneBytes: number;
+
+  /**
+   * @param bytes - most bytes that a turn sends to one client
+   * @param aloneBytes - the same in a turn in which only one client is ready
+   */
+  constructor(bytes: number, aloneBytes: number) {
+    this.#bytes = bytes;
+    this.#aloneBytes = aloneBytes;
+  }
+
+  /**
+   * The quantum of a turn, in bytes.
+   *
+   * @param ready - number of sockets that are ready
+   * @param computing - number of clients that compute
+   */
+  of(ready: number, computing: number): number {
+    return ready === 1 && computing === 0 ? this.#aloneBytes : this.#bytes;
+  }
+}
