@@ -27,7 +27,7 @@ const STEPS: readonly Step[] = [
   { name: 'types', command: turboCommand(['run', 'types', '//#types:root']) },
   { name: 'lint', command: turboCommand(['run', 'lint', '//#lint:root']) },
   { name: 'format', command: [`${ROOT}/node_modules/.bin/prettier`, '--check', '.'] },
-  { name: 'import rule', command: script('import-rule.ts') },
+  { name: 'imports', command: script('import-rules.ts') },
   { name: 'tests', command: turboCommand(['run', 'test', '//#test:root']) },
   { name: 'docs', command: script('docs-examples.ts') },
   { name: 'packages', command: script('pack-check.ts') },
