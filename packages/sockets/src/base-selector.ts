@@ -11,7 +11,7 @@
  * The kernel knows only descriptors that are waited for: for `apply`, "not registered" and "registered with NONE" are
  * the same, so that an idle descriptor costs nothing and its hang-up does not make the loop spin.
  */
-import { NONE, READ, type ReadyList, type Selector, type SelectorKind, WRITE } from './selector.ts';
+import { NONE, READ, type ReadyList, type Selector, WRITE } from './selector.ts';
 
 /** Answer of {@link BaseSelector.wait}: a signal came first. */
 export const INTERRUPTED = -1;
@@ -23,7 +23,7 @@ const INITIAL_ENTRIES = 64;
 
 /** Book-keeping of a selector; each system call has its subclass. */
 export abstract class BaseSelector implements Selector {
-  abstract readonly kind: SelectorKind;
+  abstract readonly kind: string;
   readonly capacity: number;
   /** Indexed by descriptor, as the kernel gives out the lowest number that is free: `REGISTERED | interest`, or 0. */
   #interests = new Uint8Array(INITIAL_ENTRIES);

@@ -110,3 +110,6 @@ const TABLES: Readonly<Record<string, Platform>> = {
   'darwin x64': DARWIN,
   'darwin arm64': DARWIN,
 };
+
+/** The table of this system for questions asked while loading; empty, not an error, on a system without a table. */
+export const PLATFORM_IF_KNOWN: Partial<Platform> = TABLES[`${process.platform} ${process.arch}`] ?? {};

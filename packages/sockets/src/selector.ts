@@ -27,9 +27,6 @@ export const WRITE = 2;
  */
 export const END = 4;
 
-/** The system call behind a selector. */
-export type SelectorKind = 'select' | 'poll' | 'epoll';
-
 /**
  * The descriptors that are ready: entries 0 to `count - 1` of both arrays.
  *
@@ -49,7 +46,8 @@ export interface ReadyList {
 
 /** A set of descriptors, each with what it is waited for, and the wait. */
 export interface Selector extends Disposable {
-  readonly kind: SelectorKind;
+  /** The name of the system call. */
+  readonly kind: string;
   /** Descriptors must be below this number: 1024 for `select(2)`, `Infinity` for the others. */
   readonly capacity: number;
   /** How many descriptors are registered. */

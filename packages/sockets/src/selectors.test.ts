@@ -1,47 +1,29 @@
-import { selectorContract } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
-import { END, NONE, READ, type SelectorKind, WRITE, WakePipe, createSelector } from './index.ts';
-import { isClosedOnExec, openDescriptors } from './testing/descriptors.ts';
-import { pair } from './testing/pair.ts';
+import { SELECTORS, SELECTOR_KINDS, type SelectorKind, createSelector } from './index.ts';
+import { describeSelectors } from './testing/describe-selectors.ts';
+import { OneByOneSelector } from './testing/one-by-one-selector.ts';
 
-// epoll exists on Linux only.
-const KINDS: readonly SelectorKind[] = process.platform === 'linux' ? ['select', 'poll', 'epoll'] : ['select', 'poll'];
+describeSelectors(SELECTORS);
 
-for (const kind of KINDS) {
-  selectorContract(kind, () => createSelector(kind), {
-    NONE,
-    READ,
-    WRITE,
-    END,
-    hintsEnd: kind === 'epoll' || (kind === 'poll' && process.platform === 'linux'),
-    pair: () => {
-      const { near, far } = pair({ nonBlocking: true });
-      return [near, far];
-    },
-    createWakePipe: () => new WakePipe(),
-    wakeModule: new URL('./wake-pipe.ts', import.meta.url),
-  });
-}
+// A selector that this package doesn't have: a file and an entry are all that the suite needs.
+describeSelectors({
+  'one-by-one': {
+    description: 'poll(2) on each descriptor alone',
+    available: true,
+    reportsEnd: false,
+    create: () => new OneByOneSelector(),
+  },
+});
 
 describe('createSelector', () => {
-  it.each(KINDS)('createSelector() makes an empty selector of its kind when given %s', (kind) => {
+  it.each(SELECTOR_KINDS)('createSelector() makes the selector of the entry when given %s', (kind) => {
     using selector = createSelector(kind);
     expect(selector.kind).toBe(kind);
-    expect(selector.size).toBe(0);
-    expect(selector.capacity).toBe(kind === 'select' ? 1024 : Infinity);
   });
 
-  it('createSelector() throws a RangeError when the name is unknown', () => {
-    expect(() => createSelector('kqueue' as SelectorKind)).toThrow(
-      new RangeError("createSelector: kind must be 'select', 'poll' or 'epoll', received 'kqueue'"),
+  it.each(['kqueue', 'toString'])('createSelector() throws a RangeError when the name is %s', (kind) => {
+    expect(() => createSelector(kind as SelectorKind)).toThrow(
+      new RangeError(`cannot create a selector: kind must be ${SELECTOR_KINDS.join(', ')} on this system, got ${kind}`),
     );
-  });
-
-  it.runIf(process.platform === 'linux')('createSelector() opens a descriptor closed on exec when given epoll', () => {
-    const before = new Set(openDescriptors());
-    using selector = createSelector('epoll');
-    const opened = openDescriptors().filter((descriptor) => !before.has(descriptor));
-    expect(selector.size).toBe(0);
-    expect(opened.map(isClosedOnExec)).toEqual([true]);
   });
 });
