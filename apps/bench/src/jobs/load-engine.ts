@@ -1,5 +1,5 @@
 /**
- * The load engine of `@concurrent-primes/client`, alone in a process, whose processor time is then the engine's. It
+ * The load engine of `@concurrent-primes/load`, alone in a process, whose processor time is then the engine's. It
  * tells what came of its plan in the words of the C load client (peers/load.cpp), so that both are read by the same
  * eyes.
  *
@@ -9,7 +9,7 @@
  * Usage: load-engine PLAN [VERIFIER], where PLAN is a LoadPlan as JSON, and VERIFIER the URL of a module that exports
  * `prepareVerifier`
  */
-import { errorCount, type LoadPlan, runLoad, type Summary, type VerifierModule } from '@concurrent-primes/client/load';
+import { errorCount, type LoadPlan, runLoad, type Summary, type VerifierModule } from '@concurrent-primes/load';
 import type { LoadResult, Percentiles } from '../servers/load.ts';
 
 const US_PER_MS = 1000;

@@ -1,5 +1,5 @@
 /** Our load engine where the load client of the benchmarks stands else: as many clients, in a process of its own. */
-import type { LoadPlan } from '@concurrent-primes/client/load';
+import type { LoadPlan } from '@concurrent-primes/load';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type LoadOptions, type RunningLoad, startLoadProcess } from './load.ts';

@@ -1,5 +1,5 @@
 /** What the load engine is told for a group of clients. */
-import type { LoadPlan } from '@concurrent-primes/client/load';
+import type { LoadPlan } from '@concurrent-primes/load';
 import { extname } from 'node:path';
 import { HOST } from '../process/listening.ts';
 import type { Group, Scenario } from './scenario.ts';

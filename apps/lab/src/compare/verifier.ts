@@ -1,5 +1,5 @@
 /** Knows the right answers: loaded by each thread of the load engine, by this module's URL. */
-import type { AnswerVerifier, ExpectedAnswer } from '@concurrent-primes/client/load';
+import type { AnswerVerifier, ExpectedAnswer } from '@concurrent-primes/load';
 import { countPrimes, PrimeStream, PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';
 
 /** Makes the verifier of a thread: a table of its own, so that an interval is sieved once however often it is asked for. */

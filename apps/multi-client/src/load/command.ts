@@ -1,12 +1,5 @@
 /** The command under load: runs, shows how it goes, writes what came of it, and says by its exit code whether it is good. */
-import {
-  ConnectError,
-  findMaxRate,
-  holds,
-  type LoadPlan,
-  type LoadResult,
-  runLoad,
-} from '@concurrent-primes/client/load';
+import { ConnectError, findMaxRate, holds, type LoadPlan, type LoadResult, runLoad } from '@concurrent-primes/load';
 import { writeFile } from 'node:fs/promises';
 import type { Surroundings } from '../cli.ts';
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_SERVED, EXIT_THRESHOLD } from '../exit-codes.ts';

@@ -3,7 +3,7 @@
  * before the load begins, so that a thread never sieves while it measures; an answer is then compared, byte by byte,
  * with what the sieve expands from the table.
  */
-import type { AnswerVerifier, ExpectedAnswer, VerifierModule } from '@concurrent-primes/client/load';
+import type { AnswerVerifier, ExpectedAnswer, VerifierModule } from '@concurrent-primes/load';
 import { countPrimes, PrimeStream, PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';
 import { fillPrimeTableByThreads } from '@concurrent-primes/sieve/threads';
 

@@ -5,7 +5,7 @@
 import { connect, createSelector } from '@concurrent-primes/sockets';
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
-import { ConnectError } from '../errors.ts';
+import { ConnectError } from '@concurrent-primes/client';
 import type { Connect } from './connection.ts';
 import { runLoop } from './loop.ts';
 import { sharedClockMs, type StartMessage, STOP, type ThreadData, type ThreadMessage } from './thread-messages.ts';

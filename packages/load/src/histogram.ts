@@ -146,7 +146,7 @@ export class Histogram {
  * @param parts - any number of them
  * @example
  * ```ts
- * import { Histogram, mergeHistograms } from '@concurrent-primes/client/load';
+ * import { Histogram, mergeHistograms } from '@concurrent-primes/load';
  *
  * const [one, other] = [new Histogram(), new Histogram()];
  * for (let i = 0; i < 99; i++) one.record(1);

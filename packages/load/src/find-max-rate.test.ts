@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PLAN } from '../testing/load-plan.ts';
-import { loadResult } from '../testing/load-result.ts';
+import { PLAN } from './testing/load-plan.ts';
+import { loadResult } from './testing/load-result.ts';
 import { parseCondition } from './condition.ts';
 import { findMaxRate, type Trial } from './find-max-rate.ts';
 import type { LoadPlan, LoadResult } from './types.ts';

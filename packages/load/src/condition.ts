@@ -60,7 +60,7 @@ const COMPARE: Readonly<Record<Operator, (measured: number, value: number) => bo
  * @throws RangeError if it can't be understood
  * @example
  * ```ts
- * import { parseCondition } from '@concurrent-primes/client/load';
+ * import { parseCondition } from '@concurrent-primes/load';
  *
  * const { metric, operator, value } = parseCondition('p99.9<1s');
  * console.log(metric, operator, value); // prints { kind: 'latency', part: 'done', figure: 'p999Ms' } < 1000

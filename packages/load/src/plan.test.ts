@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PLAN } from '../testing/load-plan.ts';
+import { PLAN } from './testing/load-plan.ts';
 import { checkPlan, goodClients, mostConnections, partsOf } from './plan.ts';
 import type { LoadPlan } from './types.ts';
 

@@ -2,12 +2,12 @@ import { eventually } from '@concurrent-primes/fixtures';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { PLAN } from '../testing/load-plan.ts';
-import { startPrimeServer } from '../testing/prime-server.ts';
+import { PLAN } from './testing/load-plan.ts';
+import { startPrimeServer } from './testing/prime-server.ts';
 import { runLoad } from './run-load.ts';
 import type { LoadPlan, LoadSnapshot } from './types.ts';
 
-const VERIFIER = new URL('../testing/small-verifier.ts', import.meta.url).href;
+const VERIFIER = new URL('./testing/small-verifier.ts', import.meta.url).href;
 
 const FIFTY: Partial<LoadPlan> = { intervals: { kind: 'uniform', within: [0, 99], width: 40 }, requests: 50 };
 

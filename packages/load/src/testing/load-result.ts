@@ -1,5 +1,5 @@
-import { Histogram } from '../load/histogram.ts';
-import type { Latencies, LoadResult, Summary } from '../load/types.ts';
+import { Histogram } from '../histogram.ts';
+import type { Latencies, LoadResult, Summary } from '../types.ts';
 import { PLAN } from './load-plan.ts';
 
 /** What a test wants to see in a result. */

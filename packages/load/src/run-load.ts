@@ -7,7 +7,7 @@
 import { resolveHost, type SelectorKind } from '@concurrent-primes/sockets';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { ConnectError } from '../errors.ts';
+import { ConnectError } from '@concurrent-primes/client';
 import type { LoopResult } from './loop.ts';
 import { mergeResults } from './merge.ts';
 import { checkPlan, mostConnections, partsOf, type ThreadPart } from './plan.ts';
@@ -34,7 +34,7 @@ const SELECT_CONNECTIONS = 800;
  * client comes; what the verifier's module throws
  * @example
  * ```ts no-run (needs a running server)
- * import { runLoad } from '@concurrent-primes/client/load';
+ * import { runLoad } from '@concurrent-primes/load';
  *
  * const result = await runLoad({
  *   host: '127.0.0.1',

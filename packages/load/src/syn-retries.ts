@@ -28,7 +28,7 @@ const LEAST = 3;
  * @returns 0 where slow connections are few, or slow for another reason
  * @example
  * ```ts
- * import { Histogram, synRetries } from '@concurrent-primes/client/load';
+ * import { Histogram, synRetries } from '@concurrent-primes/load';
  *
  * const connect = new Histogram();
  * for (const timeMs of [0.03, 0.04, 1012, 1013, 1015, 3021]) connect.record(timeMs);

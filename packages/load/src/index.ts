@@ -1,4 +1,4 @@
-export { ConnectError } from '../errors.ts';
+export { ConnectError } from '@concurrent-primes/client';
 export { errorCount, holds, measure, parseCondition, type Condition, type Metric, type Operator } from './condition.ts';
 export { findMaxRate, type FindMaxRateOptions, type MaxRate, type Trial } from './find-max-rate.ts';
 export { Histogram, mergeHistograms } from './histogram.ts';

@@ -1,5 +1,5 @@
 import { encodePrimes } from '@concurrent-primes/protocol';
-import type { AnswerVerifier } from '../load/types.ts';
+import type { AnswerVerifier } from '../types.ts';
 import { smallPrimes } from './prime-bytes.ts';
 
 /** A verifier that knows the primes below 100; with `options.without` it denies one. */

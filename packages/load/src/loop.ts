@@ -6,7 +6,7 @@
  */
 import type { Selector } from '@concurrent-primes/sockets';
 import { memberNamed } from '@concurrent-primes/zoo';
-import { ConnectError } from '../errors.ts';
+import { ConnectError } from '@concurrent-primes/client';
 import type { Connect } from './connection.ts';
 import { type Assignment, createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { type ClientSurroundings, GoodClient } from './good-client.ts';

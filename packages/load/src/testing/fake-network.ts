@@ -5,8 +5,8 @@
  */
 import { NONE, READ, type ReadyList, type Selector, SocketError, WOULD_BLOCK, WRITE } from '@concurrent-primes/sockets';
 import { constants } from 'node:os';
-import type { Connection } from '../load/connection.ts';
-import type { LoopWorld, NumberedSample } from '../load/loop.ts';
+import type { Connection } from '../connection.ts';
+import type { LoopWorld, NumberedSample } from '../loop.ts';
 
 const LOOK_MS = 0.001;
 const FIRST_DESCRIPTOR = 3;

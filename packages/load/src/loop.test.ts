@@ -1,9 +1,9 @@
 import { encodeCount, encodePrimes } from '@concurrent-primes/protocol';
 import { describe, expect, it } from 'vitest';
-import { type Arrival, FakeNetwork, type FakeRequest, type FakeServer } from '../testing/fake-network.ts';
-import { PLAN } from '../testing/load-plan.ts';
-import { answerBytes, smallPrimes } from '../testing/prime-bytes.ts';
-import { createVerifier } from '../testing/small-verifier.ts';
+import { type Arrival, FakeNetwork, type FakeRequest, type FakeServer } from './testing/fake-network.ts';
+import { PLAN } from './testing/load-plan.ts';
+import { answerBytes, smallPrimes } from './testing/prime-bytes.ts';
+import { createVerifier } from './testing/small-verifier.ts';
 import { mergeHistograms } from './histogram.ts';
 import { type LoopResult, type LoopWorld, runLoop } from './loop.ts';
 import { partsOf } from './plan.ts';

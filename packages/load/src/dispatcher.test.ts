@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PLAN } from '../testing/load-plan.ts';
+import { PLAN } from './testing/load-plan.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { partsOf } from './plan.ts';
 import type { LoadPlan } from './types.ts';

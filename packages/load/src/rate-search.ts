@@ -28,7 +28,7 @@ const TRIES = 2;
  *
  * @example
  * ```ts
- * import { RateSearch } from '@concurrent-primes/client/load';
+ * import { RateSearch } from '@concurrent-primes/load';
  *
  * const search = new RateSearch({ firstRate: 1000 });
  * const limit = 5000; // what a server can do

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadResult } from '../testing/load-result.ts';
+import { loadResult } from './testing/load-result.ts';
 import { holds, parseCondition } from './condition.ts';
 
 describe('parseCondition()', () => {
