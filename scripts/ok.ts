@@ -26,15 +26,23 @@ interface Step {
 const STEPS: readonly Step[] = [
   { name: 'types', command: turboCommand(['run', 'types', '//#types:root']) },
   { name: 'lint', command: turboCommand(['run', 'lint', '//#lint:root']) },
-  { name: 'format', command: [`${ROOT}/node_modules/.bin/prettier`, '--check', '.'] },
+  { name: 'format', command: [bin('prettier'), '--check', '.'] },
   { name: 'imports', command: script('import-rules.ts') },
   { name: 'tests', command: turboCommand(['run', 'test', '//#test:root']) },
-  { name: 'docs', command: script('docs-examples.ts') },
+  {
+    name: 'links',
+    command: [bin('remark'), '.', '--quiet', '--frail', '--use', 'remark-validate-links=repository:false'],
+  },
+  { name: 'docs', command: script('docs-check.ts') },
   { name: 'packages', command: script('pack-check.ts') },
 ];
 
 function script(name: string): [string, ...string[]] {
   return [process.execPath, `${ROOT}/scripts/${name}`];
+}
+
+function bin(name: string): string {
+  return `${ROOT}/node_modules/.bin/${name}`;
 }
 
 async function runStep({ name, command: [program, ...args] }: Step, verbose: boolean): Promise<RunResult> {

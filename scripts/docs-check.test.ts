@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeF
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkDocs } from './docs-examples.ts';
+import { checkDocs } from './docs-check.ts';
 import { ROOT } from './lib/workspace.ts';
 
 const TICKS = '```';
@@ -32,7 +32,7 @@ describe('checkDocs()', () => {
 
   it('accepts examples that resolve, check, run and print what they say', async () => {
     const code = `import { low } from '@concurrent-primes/low';\nconsole.log(low); // prints 7`;
-    write('README.md', `# A\n[here](#a)\n${TICKS}ts\n${code}\n${TICKS}\n`);
+    write('README.md', `# A\n${TICKS}ts\n${code}\n${TICKS}\n`);
     write('packages/low/README.md', `${TICKS}ts\n${code}\n${TICKS}\n`);
     const tsdoc = [
       '/**',
@@ -56,11 +56,12 @@ describe('checkDocs()', () => {
     write('wrong-type.md', block('ts no-run (shows a type)', `export const text: string = 1;`));
     write('throws.md', `\n${block('ts', `console.log('before');\nthrow new Error('thrown');`)}`);
     write('no-reason.md', block('ts no-run', 'export {};'));
-    write('link.md', '[a](none.md)');
+    write('packages/low/src/a.ts', 'export function a() {}');
+    write('copied.md', '<!-- code: packages/low/src/a.ts#a -->\n<!-- /code -->\n');
     const { examples, failures } = await checkDocs(root);
     expect(examples).toBe(4);
     expect(failures).toEqual([
-      'link.md:1: link none.md: no such file',
+      'copied.md: code copied from the sources is stale; run pnpm docs-check --write',
       'no-reason.md:1: no-run must be followed by a reason: ts no-run (reason)',
       "wrong-type.md:2: Type 'number' is not assignable to type 'string'.",
       expect.stringMatching(
