@@ -15,7 +15,7 @@ it('register() throws a RangeError that names the limit when the descriptor is 1
     selector.register(1024, READ);
   }).toThrow(
     new RangeError(
-      'register: descriptor must be below 1024, the limit of select(2) (FD_SETSIZE), received 1024: ' +
+      'cannot register: descriptor must be below 1024, the limit of select, got 1024: ' +
         'close some descriptors, or use poll or epoll',
     ),
   );
