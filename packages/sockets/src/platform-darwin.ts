@@ -5,7 +5,7 @@
  * `accept4`, `pipe2` or `SOCK_CLOEXEC` (`fcntl` sets the flags afterwards, so a child process started in between
  * inherits the descriptor), and a socket option, not a flag of `send`, prevents `SIGPIPE`.
  */
-import type { Platform } from './platform.ts';
+import type { Platform } from './platform-table.ts';
 
 /** The numbers of macOS. */
 export const DARWIN: Platform = {
