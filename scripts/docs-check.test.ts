@@ -65,7 +65,7 @@ describe('checkDocs()', () => {
       'no-reason.md:1: no-run must be followed by a reason: ts no-run (reason)',
       "wrong-type.md:2: Type 'number' is not assignable to type 'string'.",
       expect.stringMatching(
-        /^throws\.md:3: the example must run to its end, it exited with 1\nbefore\n[^]*Error: thrown/,
+        /^throws\.md:3: the example must exit with 0, it ended with exit code 1\nbefore\n[^]*Error: thrown/,
       ),
       'wrong-print.md:3: must print "8", printed "7"',
     ]);
