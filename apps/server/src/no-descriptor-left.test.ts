@@ -1,30 +1,31 @@
 import { Peer, REFUSED, eventually, throughout } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
+import { ARCHITECTURES, argumentsOf, variantsOf } from './architectures.ts';
+import { ownFlags } from './testing/contract-flags.ts';
 import { LIMITED, MAX_DESCRIPTORS } from './testing/descriptor-limit.ts';
 import { ServerProcess, runToEndUnder } from './testing/server-process.ts';
 
 const NOTICE = 'accept: EMFILE: new clients wait until one leaves; raise the limit with ulimit -n';
-/** As many as the limit, of which the process itself needs some: not all can be accepted. */
+/** The process itself needs some of the descriptors, so not all of these clients can be accepted. */
 const CLIENTS = MAX_DESCRIPTORS;
-/** How long servers are watched while they wait, and the processor time that may cost: a spinning thread uses all. */
+/** How long servers are watched while they wait, and the most processor time for that: a spinning thread uses all. */
 const WATCH_MS = 500;
 const MOST_CPU_MS = 100;
 
 interface LimitedServer {
   readonly name: string;
   readonly command: readonly string[];
-  /** Threads that accept: each says once that it has to wait. */
+  /** Number of threads that accept. Each says once that it has to wait. */
   readonly accepting: number;
 }
 
-const SERVERS: readonly LimitedServer[] = [
-  { name: 'select', command: ['select', '--selector', 'select'], accepting: 1 },
-  { name: 'poll', command: ['select', '--selector', 'poll'], accepting: 1 },
-  { name: 'epoll', command: ['select', '--selector', 'epoll'], accepting: 1 },
-  { name: 'two loops', command: ['select', '--loops', '2'], accepting: 2 },
-  // The queue has room for all clients, so it is the descriptors that run out.
-  { name: 'pool', command: ['pool', '--threads', '1', '--queue', String(CLIENTS)], accepting: 1 },
-];
+const SERVERS = variantsOf(ARCHITECTURES).map(({ architecture, ...variant }): LimitedServer => {
+  const { threadPerClient } = architecture.capabilities;
+  // A queue with room for all clients lets the descriptors run out first.
+  const room = threadPerClient ? ownFlags(architecture, { threads: 1, queue: CLIENTS }) : [];
+  const command = [...argumentsOf({ architecture, ...variant }), ...room];
+  return { name: variant.name, command, accepting: threadPerClient ? 1 : (variant.threads?.default ?? 1) };
+});
 
 describe.skipIf(process.platform !== 'linux')('without descriptors (processor time is read in /proc)', () => {
   it.for(SERVERS)(
@@ -66,7 +67,7 @@ describe.skipIf(process.platform !== 'linux')('without descriptors (processor ti
         expect(server.stderr).toContain(NOTICE);
       });
       const told = peers.map(async (peer) => {
-        // For the last ones there may be no descriptor even now: they are not told, but cut off by the kernel.
+        // There may be no descriptor even now for the last clients: the kernel cuts them off.
         const count = await peer.readCount().catch(() => REFUSED.shuttingDown);
         await peer.close();
         return count;
