@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { loadResult } from './testing/load-result.ts';
+import { loadResult } from './testing/sample-result.ts';
 import { holds, parseCondition } from './condition.ts';
 
 describe('parseCondition()', () => {
   it.each([
-    ['p99<20ms', { kind: 'latency', part: 'done', figure: 'p99Ms' }, '<', 20],
-    [' p99.9 >= 1.5 s ', { kind: 'latency', part: 'done', figure: 'p999Ms' }, '>=', 1500],
-    ['connect.p50<=250us', { kind: 'latency', part: 'connect', figure: 'p50Ms' }, '<=', 0.25],
-    ['lastPrime.max>1µs', { kind: 'latency', part: 'lastPrime', figure: 'maxMs' }, '>', 0.001],
+    ['p99<20ms', { kind: 'latency', part: 'done', statistic: 'p99Ms' }, '<', 20],
+    [' p99.9 >= 1.5 s ', { kind: 'latency', part: 'done', statistic: 'p999Ms' }, '>=', 1500],
+    ['connect.p50<=250us', { kind: 'latency', part: 'connect', statistic: 'p50Ms' }, '<=', 0.25],
+    ['lastPrime.max>1µs', { kind: 'latency', part: 'lastPrime', statistic: 'maxMs' }, '>', 0.001],
     ['errors>0.1%', { kind: 'errors', of: 'percent' }, '>', 0.1],
     ['errors>=1', { kind: 'errors', of: 'number' }, '>=', 1],
     ['unfinished>0', { kind: 'unfinished', of: 'number' }, '>', 0],
@@ -31,7 +31,7 @@ describe('parseCondition()', () => {
     'done.errors>1',
     'x.p99<1ms',
   ])('does not understand %j', (text) => {
-    expect(() => parseCondition(text)).toThrow(`needs one like p99<20ms, errors>0.1% or rate>=1000, got '${text}'`);
+    expect(() => parseCondition(text)).toThrow(`it must be like p99<20ms, errors>0.1% or rate>=1000, got '${text}'`);
   });
 });
 

@@ -1,32 +1,33 @@
 /**
- * Conditions on a result, as people write them: `p99<20ms`, `errors>0.1%`, `count.p50<=500us`, `rate>=1000`.
+ * Conditions on a result: `p99<20ms`, `errors>0.1%`, `count.p50<=500us`, `rate>=1000`.
  *
- * The same words say what must not be (a threshold: the run fails if it holds) and what must be (a search's goal).
+ * A condition is either a threshold, which fails the run if it holds, or the goal of a search.
  */
-import { LATENCY_PARTS, type LatencyPart, type LoadResult, type Summary } from './types.ts';
+import type { Summary } from './histogram.ts';
+import { LATENCY_PARTS, type LatencyPart, type LoadResult } from './load-result.ts';
 
-/** A condition that was understood. */
+/** A parsed condition. */
 export interface Condition {
-  /** As it was written. */
+  /** The text that was parsed, trimmed. */
   readonly text: string;
   readonly metric: Metric;
   readonly operator: Operator;
-  /** Milliseconds for a time, percent for a share, otherwise a number. */
+  /** In milliseconds, percent, or a plain number. */
   readonly value: number;
 }
 
-/** What a condition is about. */
+/** The measured value that a condition compares. */
 export type Metric =
-  | { readonly kind: 'latency'; readonly part: LatencyPart; readonly figure: keyof Summary }
-  /** How many requests failed, or which share of all. */
+  | { readonly kind: 'latency'; readonly part: LatencyPart; readonly statistic: keyof Summary }
+  /** Number or share of the requests that failed or did not finish. */
   | { readonly kind: 'errors' | 'unfinished'; readonly of: 'number' | 'percent' }
-  /** Requests done in a second. */
+  /** Requests a second. */
   | { readonly kind: 'rate' };
 
 /** How a metric is compared with the value. */
 export type Operator = '<' | '<=' | '>' | '>=';
 
-const FIGURES: Readonly<Record<string, keyof Summary>> = {
+const STATISTICS: Readonly<Record<string, keyof Summary>> = {
   p50: 'p50Ms',
   p90: 'p90Ms',
   p99: 'p99Ms',
@@ -36,7 +37,6 @@ const FIGURES: Readonly<Record<string, keyof Summary>> = {
   max: 'maxMs',
 };
 
-/** How many of them are a millisecond. */
 const UNITS_PER_MS: Readonly<Record<string, number>> = { us: 1000, µs: 1000, ms: 1, s: 0.001 };
 
 const SHAPE = /^\s*(?:([a-zA-Z]+)\.)?([a-z]+[0-9.]*)\s*(<=|>=|<|>)\s*([0-9]*\.?[0-9]+)\s*(us|µs|ms|s|%|\/s)?\s*$/;
@@ -49,21 +49,21 @@ const COMPARE: Readonly<Record<Operator, (measured: number, value: number) => bo
 };
 
 /**
- * Understands a condition.
+ * Parses a condition. Its metric is one of:
  *
- * - a latency: `p50`, `p90`, `p99`, `p99.9`, `p99.99`, `mean` or `max`, of `done` unless another part is named as in
- *   `connect.p99`; a time with `us`, `ms` or `s` follows
- * - `errors`, `unfinished`: a number, or with `%` a share of all requests
+ * - `p50`, `p90`, `p99`, `p99.9`, `p99.99`, `mean` or `max`: a latency, of `done` unless another part is named as in
+ *   `connect.p99`; the value is a time in `us`, `ms` or `s`
+ * - `errors`, `unfinished`: a number of requests, or a share of all requests with `%`
  * - `rate`: requests a second
  *
  * @param text - metric, one of `<` `<=` `>` `>=`, and a value
- * @throws RangeError if it can't be understood
+ * @throws RangeError if the text is no condition
  * @example
  * ```ts
  * import { parseCondition } from '@concurrent-primes/load';
  *
  * const { metric, operator, value } = parseCondition('p99.9<1s');
- * console.log(metric, operator, value); // prints { kind: 'latency', part: 'done', figure: 'p999Ms' } < 1000
+ * console.log(metric, operator, value); // prints { kind: 'latency', part: 'done', statistic: 'p999Ms' } < 1000
  * ```
  */
 export function parseCondition(text: string): Condition {
@@ -71,7 +71,7 @@ export function parseCondition(text: string): Condition {
   const metric = metricOf(part, name, unit);
   if (metric === undefined) {
     throw new RangeError(
-      `cannot understand a condition: needs one like p99<20ms, errors>0.1% or rate>=1000, got '${text}'`,
+      `cannot parse a condition: it must be like p99<20ms, errors>0.1% or rate>=1000, got '${text}'`,
     );
   }
   const divisor = metric.kind === 'latency' ? UNITS_PER_MS[unit]! : 1;
@@ -79,10 +79,10 @@ export function parseCondition(text: string): Condition {
 }
 
 function metricOf(part: string | undefined, name: string, unit: string): Metric | undefined {
-  const figure = FIGURES[name];
-  if (figure !== undefined) {
+  const statistic = STATISTICS[name];
+  if (statistic !== undefined) {
     const known = LATENCY_PARTS.find((other) => other === (part ?? 'done'));
-    return known && unit in UNITS_PER_MS ? { kind: 'latency', part: known, figure } : undefined;
+    return known && unit in UNITS_PER_MS ? { kind: 'latency', part: known, statistic } : undefined;
   }
   if (part !== undefined) return undefined;
   if (name === 'rate') return unit === '' || unit === '/s' ? { kind: 'rate' } : undefined;
@@ -92,14 +92,12 @@ function metricOf(part: string | undefined, name: string, unit: string): Metric 
 }
 
 /**
- * What a result has to say about a condition.
+ * Reads a metric from a result.
  *
- * @param metric - of the condition
- * @param result - of a run
- * @returns in the condition's unit: milliseconds, percent, or a number
+ * @returns milliseconds, percent, or a plain number
  */
 export function measure(metric: Metric, result: LoadResult): number {
-  if (metric.kind === 'latency') return result.latency[metric.part][metric.figure];
+  if (metric.kind === 'latency') return result.latency[metric.part][metric.statistic];
   if (metric.kind === 'rate') return result.requestsPerSecond;
   const errors = errorCount(result);
   const number = metric.kind === 'errors' ? errors : result.unfinished;
@@ -108,17 +106,12 @@ export function measure(metric: Metric, result: LoadResult): number {
   return all === 0 ? 0 : (number * 100) / all;
 }
 
-/**
- * Tells whether a condition holds.
- *
- * @param condition - see {@link parseCondition}
- * @param result - of a run
- */
+/** Tells whether a condition holds for a result. */
 export function holds({ metric, operator, value }: Condition, result: LoadResult): boolean {
   return COMPARE[operator](measure(metric, result), value);
 }
 
-/** How many good requests failed, of whatever kind. */
+/** Counts the good requests that failed, of all kinds. */
 export function errorCount({ errors }: Pick<LoadResult, 'errors'>): number {
   return Object.values(errors).reduce((sum, count) => sum + count, 0);
 }

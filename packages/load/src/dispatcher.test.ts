@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { PLAN } from './testing/load-plan.ts';
+import { PLAN } from './testing/sample-plan.ts';
 import { createDispatcher } from './dispatcher.ts';
-import { partsOf } from './plan.ts';
-import type { LoadPlan } from './types.ts';
+import { partsOf } from './plan-parts.ts';
+import type { LoadPlan } from './load-plan.ts';
 
 it('next() makes a request of a closed loop due when the one before was over, however late this thread looks', () => {
   const plan: LoadPlan = { ...PLAN, model: { kind: 'closed', clients: 1 } };

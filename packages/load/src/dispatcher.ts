@@ -1,67 +1,64 @@
 /**
- * Which client makes which request when: the two load models, without clock or socket.
+ * Which client makes which request, and when: the two load models, without clock or socket.
  *
- * A thread has **slots**, a good client each, of which a free one can take a request. Whoever drives a dispatcher asks
- * it for the next assignment until there is none, and releases a slot when its request is over, whatever came of it.
+ * A thread has **slots**, one for each good client. The driver of a dispatcher asks for assignments until there is none,
+ * and releases a slot when its request has ended, successfully or not.
  */
 import type { Interval } from '@concurrent-primes/protocol';
-import { IntervalSource } from './intervals.ts';
-import type { ThreadPart } from './plan.ts';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import { type DrawInterval, intervalDrawer } from './interval-drawer.ts';
+import type { LoadPlan } from './load-plan.ts';
+import type { ThreadPart } from './plan-parts.ts';
+import { randomStreams } from './random-streams.ts';
 import { activeClients, DueTimes, type LoadTimeMs } from './schedule.ts';
-import type { LoadPlan } from './types.ts';
 
 /** A request to begin now. */
 export interface Assignment {
   readonly slot: number;
   readonly interval: Interval;
-  /** When it was due: not later than now. */
+  /** When it was due: now or earlier. */
   readonly dueMs: LoadTimeMs;
 }
 
 /** What both models do. */
 export interface Dispatcher {
-  /** When the next request is due that has a free slot; Infinity when only a release can bring one. */
+  /** When the next request is due for which a slot is free; Infinity if only a release can bring one. */
   readonly wakeMs: LoadTimeMs;
-  /** The longest that a request was begun after it was due though a slot was free. */
+  /** Longest delay of a request for which a slot was free. */
   readonly lateMs: number;
-  /** Whether no request will be begun any more. */
+  /** Whether no further request will begin. */
   readonly exhausted: boolean;
-  /** The next request to begin, if there is one now. */
+  /** Takes the next request to begin now, if there is one. */
   next(nowMs: LoadTimeMs): Assignment | undefined;
-  /** The slot's request is over; after a failure the slot rests until the next tick if the server could be overrun. */
+  /** Ends a slot's request. In a closed loop a slot whose request failed rests until the next tick. */
   release(slot: number, nowMs: LoadTimeMs, failed: boolean): void;
-  /** To be called now and then: clients that rest or come and go by a ramp are looked after. */
+  /** Wakes slots that rest; to be called at regular intervals. */
   tick(nowMs: LoadTimeMs): void;
-  /** Begins at most so many requests from now on. */
+  /** Limits the number of requests that begin from now on. */
   limit(requests: number): void;
-  /** No request falls due from this time on. */
+  /** No request is due from this time on. */
   end(atMs: LoadTimeMs): void;
-  /** When those were due that are not begun though they should be by now. */
+  /** Due times of the requests that should have begun by now and have not. */
   overdue(nowMs: LoadTimeMs): Iterable<LoadTimeMs>;
 }
 
-/**
- * Makes the dispatcher of one thread.
- *
- * @param plan - see {@link LoadPlan}
- * @param part - the thread's share of it
- */
+/** Makes the dispatcher of one thread. */
 export function createDispatcher(plan: LoadPlan, part: ThreadPart): Dispatcher {
   return plan.model.kind === 'open' ? new OpenDispatcher(plan, part) : new ClosedDispatcher(plan, part);
 }
 
-/** A client's next request is due when its last is over. */
+/** A client's next request is due when its last one is done. */
 class ClosedDispatcher implements Dispatcher {
   readonly lateMs = 0;
   readonly #plan: LoadPlan;
   readonly #clients: readonly number[];
-  readonly #source: IntervalSource;
-  /** How many requests each slot has made. */
-  readonly #rounds: Uint32Array;
-  /** When each slot's last request was over, and its next one due; NaN for a slot that has had a rest since. */
-  readonly #overMs: Float64Array;
+  readonly #draw: DrawInterval;
+  /** By slot. */
+  readonly #streams: readonly RandomGenerator[];
+  /** When each slot's last request was done and its next one due; NaN for a slot that has rested since. */
+  readonly #doneMs: Float64Array;
   #free: number[];
-  /** Slots that rest after a failure, or whose client is not at work by the ramp. */
+  /** Slots that rest after a failure, or whose client the ramp has not activated. */
   #resting: number[] = [];
   #left = Infinity;
   #endMs = Infinity;
@@ -69,9 +66,9 @@ class ClosedDispatcher implements Dispatcher {
   constructor(plan: LoadPlan, { goodClients }: ThreadPart) {
     this.#plan = plan;
     this.#clients = goodClients;
-    this.#source = new IntervalSource(plan.intervals, plan.seed);
-    this.#rounds = new Uint32Array(goodClients.length);
-    this.#overMs = new Float64Array(goodClients.length).fill(NaN);
+    this.#draw = intervalDrawer(plan.intervals);
+    this.#streams = randomStreams(plan.seed, goodClients);
+    this.#doneMs = new Float64Array(goodClients.length).fill(NaN);
     this.#free = goodClients.map((_, slot) => goodClients.length - 1 - slot);
   }
 
@@ -92,21 +89,21 @@ class ClosedDispatcher implements Dispatcher {
       const client = this.#clients[slot]!;
       if (client < active) {
         this.#left--;
-        const overMs = this.#overMs[slot]!;
-        const dueMs = Number.isNaN(overMs) ? nowMs : overMs;
-        return { slot, interval: this.#source.at(client, this.#rounds[slot]!++), dueMs };
+        const doneMs = this.#doneMs[slot]!;
+        const dueMs = Number.isNaN(doneMs) ? nowMs : doneMs;
+        return { slot, interval: this.#draw(client, this.#streams[slot]!), dueMs };
       }
       this.#rest(slot);
     }
   }
 
   release(slot: number, nowMs: LoadTimeMs, failed: boolean): void {
-    // A server that refuses at once would otherwise be asked, and refuse, as fast as this side can.
+    // Without a rest, client and server would exchange requests and refusals as fast as they can.
     if (failed) {
       this.#rest(slot);
       return;
     }
-    this.#overMs[slot] = nowMs;
+    this.#doneMs[slot] = nowMs;
     this.#free.push(slot);
   }
 
@@ -128,7 +125,7 @@ class ClosedDispatcher implements Dispatcher {
   }
 
   #rest(slot: number): void {
-    this.#overMs[slot] = NaN;
+    this.#doneMs[slot] = NaN;
     this.#resting.push(slot);
   }
 }
@@ -137,9 +134,13 @@ class ClosedDispatcher implements Dispatcher {
 class OpenDispatcher implements Dispatcher {
   readonly #stride: number;
   readonly #due: DueTimes;
-  readonly #source: IntervalSource;
+  readonly #draw: DrawInterval;
+  /** The schedule's stream: every thread draws all intervals, and uses those of its own requests. */
+  readonly #stream: RandomGenerator;
+  /** Number of the request whose interval is drawn next. */
+  #drawn = 0;
   #free: number[];
-  /** Number of the next request of this thread, and when it is due. */
+  /** Number of this thread's next request, and when it is due. */
   #index: number;
   #dueMs: LoadTimeMs;
   /** Since when a slot has been free. */
@@ -151,7 +152,8 @@ class OpenDispatcher implements Dispatcher {
   constructor(plan: LoadPlan, { goodClients, first, stride }: ThreadPart) {
     this.#stride = stride;
     this.#due = new DueTimes(plan);
-    this.#source = new IntervalSource(plan.intervals, plan.seed);
+    this.#draw = intervalDrawer(plan.intervals);
+    this.#stream = randomStreams(plan.seed, [0])[0]!;
     this.#free = goodClients.map((_, slot) => goodClients.length - 1 - slot);
     this.#index = first;
     this.#dueMs = this.#due.at(first);
@@ -172,10 +174,11 @@ class OpenDispatcher implements Dispatcher {
   next(nowMs: LoadTimeMs): Assignment | undefined {
     const dueMs = this.#dueMs;
     if (dueMs > nowMs || this.exhausted) return undefined;
-    // The last one that was released: with keep-alive its connection is there already.
+    // The slot released last: with keep-alive its connection exists already.
     const slot = this.#free.pop();
     if (slot === undefined) return undefined;
-    const interval = this.#source.at(this.#index, 0);
+    while (this.#drawn < this.#index) this.#draw(this.#drawn++, this.#stream);
+    const interval = this.#draw(this.#drawn++, this.#stream);
     this.#lateMs = Math.max(this.#lateMs, nowMs - Math.max(dueMs, this.#freeSinceMs));
     this.#advance();
     return { slot, interval, dueMs };
@@ -187,12 +190,12 @@ class OpenDispatcher implements Dispatcher {
   }
 
   tick(): void {
-    // Whoever is free is at work: the schedule alone decides.
+    // No slot rests: the schedule alone decides.
   }
 
   limit(requests: number): void {
     this.#left = requests;
-    // The warm-up's lateness does not count.
+    // Lateness during the warm-up does not count.
     this.#lateMs = 0;
   }
 

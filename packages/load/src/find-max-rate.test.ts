@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { PLAN } from './testing/load-plan.ts';
-import { loadResult } from './testing/load-result.ts';
+import { PLAN } from './testing/sample-plan.ts';
+import { loadResult } from './testing/sample-result.ts';
 import { parseCondition } from './condition.ts';
 import { findMaxRate, type Trial } from './find-max-rate.ts';
-import type { LoadPlan, LoadResult } from './types.ts';
+import type { LoadPlan } from './load-plan.ts';
+import type { LoadResult } from './load-result.ts';
 
 const OPEN: LoadPlan = { ...PLAN, model: { kind: 'open', rate: 1, maxClients: 100 } };
 const GOAL = parseCondition('p99<20ms');
@@ -66,6 +67,6 @@ describe('findMaxRate()', () => {
   });
 
   it('needs an open loop', async () => {
-    await expect(findMaxRate(PLAN, GOAL)).rejects.toThrow('the loop must be open, it is closed');
+    await expect(findMaxRate(PLAN, GOAL)).rejects.toThrow('the loop must be open, got a closed one');
   });
 });

@@ -1,58 +1,59 @@
-/** Finds the highest rate at which a server keeps a promise, by one run after the other. */
+/** Finds the highest rate at which a server meets a goal, by a series of runs. */
 import { type Condition, errorCount, holds } from './condition.ts';
+import type { LoadPlan } from './load-plan.ts';
+import type { LoadResult } from './load-result.ts';
 import { kneeOf, RateSearch, type RateSearchOptions } from './rate-search.ts';
-import { runLoad } from './run-load.ts';
-import type { LoadPlan, LoadResult, RunLoadOptions } from './types.ts';
+import { runLoad, type RunLoadOptions } from './run-load.ts';
 
 /** A run at one rate. */
 export interface Trial {
-  /** What was asked for. */
+  /** Requests a second that were due. */
   readonly rate: number;
   /** Whether the goal was met, no request failed, and the rate was reached. */
   readonly good: boolean;
   readonly result: LoadResult;
 }
 
-/** What a search found. */
+/** The result of a search. */
 export interface MaxRate {
-  /** The highest rate that was good; undefined if none was. */
+  /** The highest good rate; undefined if there is none. */
   readonly best: number | undefined;
-  /** In the order in which they were made. */
+  /** In the order of the runs. */
   readonly trials: readonly Trial[];
-  /** By rate, ascending; of a rate that was tried twice the better run. */
+  /** By rate, ascending; the better run of a rate that was tried twice. */
   readonly curve: readonly Trial[];
-  /** The rate at which the curve of p99 bends; undefined if it does not, or if no rate was good. */
+  /** The rate at the knee of p99; undefined if there is no knee, or no rate was good. */
   readonly knee: number | undefined;
 }
 
 /** Options of {@link findMaxRate}. */
 export interface FindMaxRateOptions extends RunLoadOptions, RateSearchOptions {
-  /** Is told of each run when it is over. */
+  /** Called after each run. */
   readonly onTrial?: (trial: Trial) => void;
   /** Makes a run. Default: {@link runLoad}. */
   readonly run?: typeof runLoad;
 }
 
-/** A server that falls behind further than this does not hold the rate. */
+/** Share of the rate that a server must reach. */
 const REACHED = 0.95;
 
 /**
- * Finds the highest rate that holds a goal.
+ * Finds the highest rate at which a goal holds.
  *
- * @param plan - with an open loop, whose rate is replaced; each rate is run for its `durationMs`
- * @param goal - what must hold, such as `p99<20ms`
- * @param options - see {@link FindMaxRateOptions}; when its signal aborts, what is known by then is returned
+ * @param plan - of an open loop, whose rate is replaced; a run at each rate lasts `durationMs`
+ * @param goal - the condition that must hold, such as `p99<20ms`
+ * @param options - see {@link FindMaxRateOptions}; if its signal aborts, the result is what is known by then
  * @throws what {@link runLoad} throws; RangeError if the loop is closed
  */
 export async function findMaxRate(plan: LoadPlan, goal: Condition, options: FindMaxRateOptions = {}): Promise<MaxRate> {
   const { onTrial, run = runLoad, firstRate, maxRate, precision, signal } = options;
   const { model } = plan;
-  if (model.kind !== 'open') throw new RangeError('cannot search for a rate: the loop must be open, it is closed');
+  if (model.kind !== 'open') throw new RangeError('cannot search for a rate: the loop must be open, got a closed one');
   const search = new RateSearch({ firstRate, maxRate, precision });
   const trials: Trial[] = [];
   for (let rate = search.next; rate !== undefined && !signal?.aborted; rate = search.next) {
     const result = await run({ ...plan, model: { ...model, rate } }, options);
-    // Half a run proves nothing.
+    // An interrupted run proves nothing.
     if (signal?.aborted) break;
     const good = holds(goal, result) && errorCount(result) === 0 && result.requestsPerSecond >= REACHED * rate;
     const trial = { rate, good, result };
@@ -63,7 +64,7 @@ export async function findMaxRate(plan: LoadPlan, goal: Condition, options: Find
   const curve = curveOf(trials);
   const { best } = search;
   const knee = kneeOf(curve.map((trial) => ({ rate: trial.rate, latencyMs: p99Of(trial) })));
-  // Where nothing holds, a bend is one among failures: no capacity to be read from it.
+  // Without a good rate, a knee says nothing about capacity.
   return { best, trials, curve, knee: best === undefined ? undefined : knee?.rate };
 }
 

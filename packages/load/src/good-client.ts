@@ -1,83 +1,84 @@
 /**
- * A client that behaves: the driver of the protocol's session over a non-blocking socket, one request at a time.
+ * A client that behaves: drives the protocol's session over a non-blocking socket, one request at a time.
  *
- * System calls are what a request costs, so it makes none that can be spared:
- * - it sends its request right behind `connect(2)`, which on most networks is over by then, and waits for the connection
- *   only if that is refused;
- * - it closes as soon as its sum is out;
- * - with keep-alive its sum and its next request, if that is due, go out in one `send(2)`.
+ * System calls dominate the cost of a request, so the client saves those it can:
+ * - it sends its request immediately after `connect(2)`, which has usually completed by then, and waits for the
+ *   connection only if the send would block;
+ * - it closes as soon as its sum is sent;
+ * - with keep-alive one `send(2)` carries its sum and its next request, if that is due.
  *
- * What it measures is told in `LATENCY_PARTS`.
+ * `LATENCY_PARTS` describes what it measures.
  */
 import { ClientSession, GREETING_BYTES, COUNT_BYTES } from '@concurrent-primes/protocol';
 import { READ, SocketError, WOULD_BLOCK, WRITE } from '@concurrent-primes/sockets';
-import { type Connect, type Connection, errorKindOf } from './connection.ts';
+import type { AnswerVerifier, ExpectedAnswer } from './answer-verifier.ts';
 import type { Assignment } from './dispatcher.ts';
+import { type Connect, errorKindOf, type LoadConnection } from './load-connection.ts';
+import type { LoadPlan } from './load-plan.ts';
+import type { ErrorKind } from './load-result.ts';
 import type { Reactor } from './reactor.ts';
 import type { Recorder, RequestTimes } from './recorder.ts';
-import type { AnswerVerifier, ErrorKind, ExpectedAnswer, LoadPlan } from './types.ts';
 
-/** What clients of one thread share. */
-export interface ClientSurroundings {
+/** What the clients of one thread share. */
+export interface ClientContext {
   readonly plan: LoadPlan;
   readonly reactor: Reactor;
   readonly recorder: Recorder;
   readonly connect: Connect;
   readonly verifier: AnswerVerifier | undefined;
-  /** Where received bytes go, for as long as it takes to look at them. */
+  /** Receives bytes; they are valid until the next `recv` of any client. */
   readonly buffer: Uint8Array;
-  /** A good client's request is over, whatever came of it. */
+  /** Called when a good client's request has ended; with the reason if it failed. */
   readonly onOver: (slot: number, kind: ErrorKind | undefined) => void;
-  /** The next request of a good client whose last is over, if it is to be made at once. */
+  /** The next request of a good client, if it is to be made immediately after the last one. */
   readonly follow: (slot: number) => Assignment | undefined;
 }
 
-/** A request, and a sum. */
+/** Length of a request, and of a sum. */
 const MESSAGE_BYTES = 8;
 const NOTHING = new Uint8Array(0);
-/** No descriptor is watched. */
 const UNWATCHED = -1;
 
-/** One of the clients of a thread. */
+/** One good client of a thread. */
 export class GoodClient {
   readonly #slot: number;
-  readonly #our: ClientSurroundings;
+  readonly #context: ClientContext;
   #session: ClientSession;
-  #connection: Connection | undefined;
+  #connection: LoadConnection | undefined;
   #interest = UNWATCHED;
   #isConnected = false;
-  /** Of the last message or two; empty when all is out. */
+  /** Rest of the messages going out. */
   #unsent: Uint8Array = NOTHING;
-  /** A sum and a request. */
+  /** A sum and the next request, to be sent together. */
   readonly #glued = new Uint8Array(2 * MESSAGE_BYTES);
 
   #isBusy = false;
   #expected: ExpectedAnswer | undefined;
-  /** Bytes that come before the primes. */
+  /** Bytes still to come before the primes. */
   #headBytes = 0;
   #dueMs = 0;
   #beganMs = 0;
   #countMs = 0;
-  /** The request whose sum is going out. */
+  /** Times of the request whose sum is going out. */
   #finished: RequestTimes | undefined;
 
   /**
    * @param slot - its number in the thread
-   * @param surroundings - see {@link ClientSurroundings}
+   * @param context - see {@link ClientContext}
    */
-  constructor(slot: number, surroundings: ClientSurroundings) {
+  constructor(slot: number, context: ClientContext) {
     this.#slot = slot;
-    this.#our = surroundings;
-    const { greeting, sendSum } = surroundings.plan;
+    this.#context = context;
+    const { greeting, sendSum } = context.plan;
     this.#session = new ClientSession({ greeting, sendSum });
   }
 
-  /** When its request was due and begun; undefined if it has none. */
+  /** When the request under way was due and begun; undefined if there is none. */
   get underWay(): { readonly dueMs: number; readonly beganMs: number } | undefined {
     return this.#isBusy ? { dueMs: this.#dueMs, beganMs: this.#beganMs } : undefined;
   }
 
-  /** Begins a request; the one before must be over. */
+  /** Begins a request; the last one must have ended. */
   begin(assignment: Assignment): void {
     try {
       this.#take(assignment);
@@ -88,40 +89,40 @@ export class GoodClient {
     }
   }
 
-  /** Gives up a request that takes too long. */
+  /** Gives up a request that exceeds the time limit. */
   checkTimeout(nowMs: number): void {
-    const { timeoutMs } = this.#our.plan;
+    const { timeoutMs } = this.#context.plan;
     if (timeoutMs !== undefined && this.#isBusy && nowMs - this.#beganMs > timeoutMs) this.#over('timeout');
   }
 
-  /** Closes its connection, for good; a request under way is forgotten. */
+  /** Closes the connection; a request under way is dropped. */
   close(): void {
     const connection = this.#connection;
     if (connection === undefined) return;
     this.#connection = undefined;
-    if (this.#interest !== UNWATCHED) this.#our.reactor.unwatch(connection.descriptor);
+    if (this.#interest !== UNWATCHED) this.#context.reactor.unwatch(connection.descriptor);
     this.#interest = UNWATCHED;
     connection.close();
   }
 
   #take({ interval, dueMs }: Assignment): void {
     this.#isBusy = true;
-    this.#expected = this.#our.verifier?.begin(...interval);
+    this.#expected = this.#context.verifier?.begin(...interval);
     this.#headBytes = COUNT_BYTES;
     this.#dueMs = dueMs;
-    this.#beganMs = this.#our.reactor.now();
+    this.#beganMs = this.#context.reactor.now();
     this.#countMs = 0;
   }
 
   #connect(): void {
-    const { greeting, sendSum, keepAlive } = this.#our.plan;
+    const { greeting, sendSum, keepAlive } = this.#context.plan;
     if (greeting) this.#headBytes += GREETING_BYTES;
     this.#isConnected = false;
-    // An idle session knows nothing of the connection it was on, but whether that one had greeted. A new one costs ten
-    // small arrays, which is more than all the rest of a request outside of the kernel.
+    // An idle session can serve a new connection, unless a greeting is due. A new session allocates ten small arrays,
+    // which costs more than the rest of a request outside of the kernel.
     if (greeting || !this.#session.idle) this.#session = new ClientSession({ greeting, sendSum });
-    this.#connection = this.#our.connect();
-    // A sum and the next request behind it would wait for each other's acknowledgement (RFC 896, Nagle).
+    this.#connection = this.#context.connect();
+    // Otherwise the next request would wait until the sum is acknowledged (RFC 896, Nagle).
     if (keepAlive) this.#connection.setNoDelay(true);
   }
 
@@ -130,7 +131,7 @@ export class GoodClient {
     return this.#nextMessage();
   }
 
-  /** What the session wants to send. For the session it is out; here it goes out, or waits in `#unsent`. */
+  /** Takes the session's next message; the session counts it as sent, and the rest of it waits in `#unsent`. */
   #nextMessage(): Uint8Array {
     const bytes = this.#session.send(MESSAGE_BYTES);
     this.#session.sent(bytes.length);
@@ -141,7 +142,7 @@ export class GoodClient {
     const sent = this.#isConnected ? this.#connection!.send(bytes) : this.#sendFirst(bytes);
     if (sent !== WOULD_BLOCK && !this.#isConnected) {
       this.#isConnected = true;
-      this.#our.recorder.connected(this.#beganMs, this.#our.reactor.now());
+      this.#context.recorder.connected(this.#beganMs, this.#context.reactor.now());
     }
     if (sent === bytes.length) {
       this.#transmitted();
@@ -151,12 +152,12 @@ export class GoodClient {
     this.#wait(WRITE);
   }
 
-  /** The first bytes also tell whether the connection was made. */
+  /** The first send also shows whether the connection was made. */
   #sendFirst(bytes: Uint8Array): number {
     try {
       return this.#connection!.send(bytes);
     } catch (error) {
-      // Where EAGAIN would be said of a connection under way, BSD says that there is none.
+      // BSD reports ENOTCONN where Linux reports EAGAIN for a connection under way.
       if (!(error instanceof SocketError) || error.code !== 'ENOTCONN') throw error;
       this.#connection!.finishConnect();
       return WOULD_BLOCK;
@@ -167,11 +168,11 @@ export class GoodClient {
     const finished = this.#finished;
     this.#finished = undefined;
     if (finished !== undefined) {
-      this.#our.recorder.done(this.#slot, finished, this.#our.reactor.now());
-      if (!this.#our.plan.keepAlive) {
+      this.#context.recorder.done(this.#slot, finished, this.#context.reactor.now());
+      if (!this.#context.plan.keepAlive) {
         this.close();
         this.#isBusy = false;
-        this.#our.onOver(this.#slot, undefined);
+        this.#context.onOver(this.#slot, undefined);
         return;
       }
     }
@@ -188,7 +189,7 @@ export class GoodClient {
   };
 
   #receive(): void {
-    const { buffer, reactor, recorder } = this.#our;
+    const { buffer, reactor, recorder } = this.#context;
     const received = this.#connection!.recv(buffer);
     if (received === WOULD_BLOCK) return;
     const nowMs = reactor.now();
@@ -196,7 +197,7 @@ export class GoodClient {
     const bytes = received === 0 ? NOTHING : buffer.subarray(0, received);
     this.#session.receive(bytes);
     if (this.#isBusy) this.#check(bytes, nowMs);
-    // An idle connection that the server ends is no failure: nothing was asked.
+    // A server may end an idle connection: no request fails.
     else if (!this.#session.idle) this.close();
   }
 
@@ -223,9 +224,9 @@ export class GoodClient {
     if (this.#session.next !== 'receive') this.#finish(nowMs);
   }
 
-  /** The answer is whole. */
+  /** The answer is complete. */
   #finish(lastPrimeMs: number): void {
-    const { plan, onOver, follow } = this.#our;
+    const { plan, onOver, follow } = this.#context;
     this.#finished = { dueMs: this.#dueMs, beganMs: this.#beganMs, countMs: this.#countMs, lastPrimeMs };
     if (!plan.sendSum) {
       this.#transmitted();
@@ -252,32 +253,32 @@ export class GoodClient {
   #wait(interest: number): void {
     if (this.#interest === interest) return;
     const { descriptor } = this.#connection!;
-    if (this.#interest === UNWATCHED) this.#our.reactor.watch(descriptor, interest, this.#onReady);
-    else this.#our.reactor.change(descriptor, interest);
+    if (this.#interest === UNWATCHED) this.#context.reactor.watch(descriptor, interest, this.#onReady);
+    else this.#context.reactor.change(descriptor, interest);
     this.#interest = interest;
   }
 
   #fail(error: unknown): void {
-    this.#over(errorKindOf(this.#isConnected ? this.#lastWords(error) : error, this.#isConnected));
+    this.#over(errorKindOf(this.#isConnected ? this.#receivedReason(error) : error, this.#isConnected));
   }
 
-  /** A server that refused and closed makes the next send fail; what it said may still be there to read. */
-  #lastWords(error: unknown): unknown {
+  /** A server that refused and closed makes the next send fail, but its refusal may still be there to read. */
+  #receivedReason(error: unknown): unknown {
     if (!(error instanceof SocketError) || error.call !== 'send') return error;
     try {
-      const received = this.#connection!.recv(this.#our.buffer);
-      if (received > 0) this.#session.receive(this.#our.buffer.subarray(0, received));
+      const received = this.#connection!.recv(this.#context.buffer);
+      if (received > 0) this.#session.receive(this.#context.buffer.subarray(0, received));
       return error;
-    } catch (said) {
-      return said;
+    } catch (reason) {
+      return reason;
     }
   }
 
-  /** Its connection is of no use any more. */
+  /** Ends the connection after a failure. */
   #over(kind: ErrorKind): void {
-    const { recorder, reactor, onOver } = this.#our;
-    // A server may send away those that ask nothing: that is no failure of a request.
-    const failed = (this.#isBusy ? 1 : 0) + (this.#finished !== undefined && this.#our.plan.keepAlive ? 1 : 0);
+    const { recorder, reactor, onOver } = this.#context;
+    // Counts the request under way and the one whose sum was going out; an idle client has none.
+    const failed = (this.#isBusy ? 1 : 0) + (this.#finished !== undefined && this.#context.plan.keepAlive ? 1 : 0);
     for (let i = 0; i < failed; i++) recorder.failed(kind, reactor.now());
     this.close();
     this.#finished = undefined;

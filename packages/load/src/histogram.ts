@@ -1,25 +1,50 @@
 /**
- * A histogram of times that keeps its precision over all magnitudes: HDR, high dynamic range, as Gil Tene calls it.
+ * A histogram of times with the same relative precision at every magnitude: HDR, high dynamic range (Gil Tene).
  *
- * Buckets grow with the value: each power of two is cut into 1024, so no bucket is wider than 0.1 % of its value, be
- * that microseconds or minutes. Such a bucket's number need not be computed, the processor has done so already: it is
- * the exponent and the first ten bits of the mantissa of the time as a double (IEEE 754), side by side in its high
- * word.
+ * Each power of two is divided into 1024 buckets, so no bucket is wider than 0.1 % of its value. The number of a bucket
+ * needs no computing: it is the exponent and the first ten bits of the mantissa of the time as a double (IEEE 754),
+ * which are adjacent in its high word.
  *
  *     | sign 1 | exponent 11 | mantissa 20 of 52 |      >>> 10, minus that of the shortest time
  *              '-------- bucket --------'
  *
- * Histograms are merged by adding their counts; percentiles of the sum are those of all times together. An average of
- * percentiles would be nothing at all. Node's own (`perf_hooks.createHistogram`) has the same buckets but no way to get
- * them out, so its histograms can't be written to a file or merged with another run's.
+ * Histograms are merged by adding counts; percentiles of the sum are those of all times together. Node's own
+ * (`perf_hooks.createHistogram`) has similar buckets but can't export them, so its histograms can't be written to JSON
+ * or merged with those of another run.
  */
-import type { EncodedHistogram, Summary } from './types.ts';
 
-/** Shorter times count as this one: about a microsecond. */
+/** A distribution of times in a few numbers. All are 0 if `count` is. */
+export interface Summary {
+  /** Number of times. */
+  readonly count: number;
+  readonly meanMs: number;
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p99Ms: number;
+  /** The 99.9th percentile. */
+  readonly p999Ms: number;
+  /** The 99.99th percentile. */
+  readonly p9999Ms: number;
+  readonly maxMs: number;
+}
+
+/** A whole histogram as plain data. */
+export interface EncodedHistogram {
+  /** Upper ends of the buckets that are not empty, ascending; each is at most 0.1 % above the lower end. */
+  readonly upToMs: readonly number[];
+  /** Number of times in each. */
+  readonly counts: readonly number[];
+  /** Sum of all times, not rounded to buckets. */
+  readonly sumMs: number;
+  /** The longest time, not rounded. */
+  readonly maxMs: number;
+}
+
+/** Shorter times count as this one, about a microsecond. */
 const LOWEST_MS = 2 ** -10;
-/** Longer times count as this one: more than two hours. */
+/** Longer times count as this one, more than two hours. */
 const HIGHEST_MS = 2 ** 23;
-/** Bits of the high word that stand below a bucket's number: the mantissa's 20, but the first 10. */
+/** Bits of the high word below a bucket's number: the mantissa's 20 without the first 10. */
 const SHIFT = 10;
 
 const double = new Float64Array(1);
@@ -29,7 +54,7 @@ const HIGH = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 1 : 0;
 const FIRST = prefix(LOWEST_MS);
 const BUCKETS = prefix(HIGHEST_MS) - FIRST;
 
-/** Counts times, in milliseconds. */
+/** Counts times in milliseconds. */
 export class Histogram {
   readonly #counts = new Uint32Array(BUCKETS);
   /** The buckets that are not empty lie in [#from, #to). */
@@ -39,17 +64,17 @@ export class Histogram {
   #sumMs = 0;
   #maxMs = 0;
 
-  /** How many times were recorded. */
+  /** Number of times recorded. */
   get count(): number {
     return this.#count;
   }
 
-  /** The longest of them, not rounded; 0 without any. */
+  /** The longest time, not rounded; 0 if empty. */
   get maxMs(): number {
     return this.#maxMs;
   }
 
-  /** Their mean, not rounded; 0 without any. */
+  /** The mean, not rounded; 0 if empty. */
   get meanMs(): number {
     return this.#count === 0 ? 0 : this.#sumMs / this.#count;
   }
@@ -69,14 +94,10 @@ export class Histogram {
     if (bucket >= this.#to) this.#to = bucket + 1;
   }
 
-  /**
-   * Adds another one's counts.
-   *
-   * @param other - stays as it is
-   */
+  /** Adds the counts of another histogram. */
   add(other: EncodedHistogram): void {
     for (const [i, upToMs] of other.upToMs.entries()) {
-      // Just below the bucket's upper end, which belongs to the next.
+      // The upper end belongs to the next bucket.
       const bucket = Math.min(prefix(upToMs) - FIRST - 1, BUCKETS - 1);
       this.#counts[bucket]! += other.counts[i]!;
       this.#count += other.counts[i]!;
@@ -88,10 +109,10 @@ export class Histogram {
   }
 
   /**
-   * The time that so many percent of all don't exceed.
+   * Finds the time that a percentage of all times does not exceed.
    *
    * @param percent - 0 to 100
-   * @returns the upper end of the bucket in which it lies, at most the longest time; 0 without any
+   * @returns the upper end of its bucket, at most the longest time; 0 if empty
    */
   percentileMs(percent: number): number {
     let left = Math.max(1, Math.ceil((percent / 100) * this.#count));
@@ -102,7 +123,7 @@ export class Histogram {
     return this.#maxMs;
   }
 
-  /** What stands in a report. */
+  /** The numbers for a report. */
   summary(): Summary {
     return {
       count: this.#count,
@@ -116,7 +137,7 @@ export class Histogram {
     };
   }
 
-  /** All of it as plain data, for {@link Histogram.add}. */
+  /** The histogram as plain data, for {@link Histogram.add}. */
   encode(): EncodedHistogram {
     const upToMs: number[] = [];
     const counts: number[] = [];
@@ -129,7 +150,7 @@ export class Histogram {
     return { upToMs, counts, sumMs: this.#sumMs, maxMs: this.#maxMs };
   }
 
-  /** Forgets all. */
+  /** Removes all times. */
   clear(): void {
     this.#counts.fill(0, this.#from, this.#to);
     this.#from = BUCKETS;
@@ -141,7 +162,7 @@ export class Histogram {
 }
 
 /**
- * Puts histograms together.
+ * Merges histograms.
  *
  * @param parts - any number of them
  * @example
@@ -166,14 +187,14 @@ function bucketOf(timeMs: number): number {
   return Math.min(prefix(timeMs) - FIRST, BUCKETS - 1);
 }
 
-/** Where the next bucket begins. */
+/** The lower end of the next bucket. */
 function upperEndMs(bucket: number): number {
   words[HIGH] = (bucket + 1 + FIRST) << SHIFT;
   words[1 - HIGH] = 0;
   return double[0]!;
 }
 
-/** The bits of a time that tell its bucket. */
+/** The bits of a time that number its bucket. */
 function prefix(timeMs: number): number {
   double[0] = timeMs;
   return words[HIGH]! >>> SHIFT;

@@ -1,30 +1,30 @@
 /**
- * A client that misbehaves: plays the script of a member of the zoo over a non-blocking socket, rests, and comes again.
+ * A client that misbehaves: plays the script of a member of the zoo over a non-blocking socket, rests, and repeats.
  *
- * Each step of the script becomes what the reactor can wait for: readiness, or a while. A member that makes several
- * connections a visit has a player for each of those that it makes at once.
+ * Each step of the script becomes an event that the reactor can wait for. A member that has several connections at once
+ * has a player for each.
  */
 import { ProtocolError } from '@concurrent-primes/protocol';
 import { NONE, READ, SocketError, WOULD_BLOCK, WRITE } from '@concurrent-primes/sockets';
 import { NOTHING, type Script, type Step, type ZooMember } from '@concurrent-primes/zoo';
-import type { Connection } from './connection.ts';
-import type { ClientSurroundings } from './good-client.ts';
+import type { ClientContext } from './good-client.ts';
+import type { LoadConnection } from './load-connection.ts';
 
-/** The rest between two visits: so it is a client that misbehaves, and not a hundred. */
+/** Rest between two visits, so that one client does not act like a hundred. */
 const REST_MS = 10;
 
-/** What it shares with others. */
-export type PlayerSurroundings = Pick<ClientSurroundings, 'plan' | 'reactor' | 'recorder' | 'connect' | 'buffer'>;
+/** What the players of one thread share. */
+export type PlayerContext = Pick<ClientContext, 'plan' | 'reactor' | 'recorder' | 'connect' | 'buffer'>;
 
 /**
- * Begins to misbehave.
+ * Starts a misbehaving client.
  *
  * @param member - of the zoo
- * @param surroundings - see {@link PlayerSurroundings}
- * @returns what ends it, to be called once
+ * @param context - see {@link PlayerContext}
+ * @returns a function that stops it, to be called once
  */
-export function misbehave(member: ZooMember, surroundings: PlayerSurroundings): () => void {
-  const players = Array.from({ length: member.atOnce }, () => new Player(member, surroundings));
+export function misbehave(member: ZooMember, context: PlayerContext): () => void {
+  const players = Array.from({ length: member.atOnce }, () => new Player(member, context));
   for (const player of players) player.visit();
   return () => {
     for (const player of players) player.stop();
@@ -32,40 +32,39 @@ export function misbehave(member: ZooMember, surroundings: PlayerSurroundings): 
 }
 
 /**
- * What the server or the machine did wrong.
+ * Passes on an error that is the server's or the machine's fault.
  *
- * @param error - anything caught
- * @throws the error, if it is neither's but our own
+ * @throws the error, if it is a fault of this program
  */
 function failureIn(error: unknown): SocketError | ProtocolError {
   if (error instanceof SocketError || error instanceof ProtocolError) return error;
   throw error;
 }
 
-/** Plays on one connection after the other. */
+/** Plays a script on one connection after the other. */
 class Player {
   readonly #member: ZooMember;
-  readonly #our: PlayerSurroundings;
+  readonly #context: PlayerContext;
   #script: Script | undefined;
-  #connection: Connection | undefined;
+  #connection: LoadConnection | undefined;
   #isConnected = false;
   #isStopped = false;
-  /** The step under way, and what is left of it. */
+  /** The step under way, and its unsent bytes. */
   #step: Step = { do: 'end' };
   #unsent: Uint8Array = NOTHING;
-  /** Connections of this visit so far. */
+  /** Number of connections in this visit. */
   #made = 0;
 
-  constructor(member: ZooMember, surroundings: PlayerSurroundings) {
+  constructor(member: ZooMember, context: PlayerContext) {
     this.#member = member;
-    this.#our = surroundings;
+    this.#context = context;
   }
 
   visit(): void {
     if (this.#isStopped) return;
     this.#made++;
     try {
-      const { reactor, connect, plan } = this.#our;
+      const { reactor, connect, plan } = this.#context;
       this.#script = this.#member.script({ greeting: plan.greeting });
       this.#isConnected = false;
       this.#connection = connect();
@@ -93,7 +92,7 @@ class Player {
     }
   };
 
-  /** Goes on until there is something to wait for, or nothing more to do. */
+  /** Continues the script until a step has to wait, or to its end. */
   #continue(received: Uint8Array): void {
     let answer = received;
     while (this.#connection !== undefined) {
@@ -108,7 +107,7 @@ class Player {
     }
   }
 
-  /** Begins a step; returns whether it is over already. */
+  /** Begins a step; returns whether it is complete. */
   #begin(step: Step): boolean {
     switch (step.do) {
       case 'send':
@@ -136,8 +135,8 @@ class Player {
 
   #pause(pauseMs: number): void {
     const connection = this.#connection;
-    this.#our.reactor.after(pauseMs, () => {
-      // Meanwhile it may have been stopped.
+    this.#context.reactor.after(pauseMs, () => {
+      // The player may have been stopped meanwhile.
       if (this.#connection !== connection) return;
       try {
         this.#continue(NOTHING);
@@ -151,7 +150,7 @@ class Player {
     if (this.#sendMore()) this.#continue(NOTHING);
   }
 
-  /** Sends what there is room for; returns whether that was all. */
+  /** Sends as much as the socket takes; returns whether that was all. */
   #sendMore(): boolean {
     while (this.#unsent.length > 0) {
       const sent = this.#connection!.send(this.#unsent);
@@ -165,7 +164,7 @@ class Player {
   }
 
   #receive(maxBytes: number): void {
-    const { buffer } = this.#our;
+    const { buffer } = this.#context;
     const received = this.#connection!.recv(buffer, Math.min(maxBytes, buffer.length));
     if (received !== WOULD_BLOCK) this.#continue(buffer.subarray(0, received));
   }
@@ -173,9 +172,9 @@ class Player {
   #drain(): void {
     let received: number;
     try {
-      received = this.#connection!.recv(this.#our.buffer);
+      received = this.#connection!.recv(this.#context.buffer);
     } catch (error) {
-      // Also a reset is an end.
+      // A reset is an end, too.
       if (!(error instanceof SocketError)) throw error;
       received = 0;
     }
@@ -183,12 +182,12 @@ class Player {
   }
 
   #watch(interest: number): void {
-    this.#our.reactor.change(this.#connection!.descriptor, interest);
+    this.#context.reactor.change(this.#connection!.descriptor, interest);
   }
 
-  /** The visit is over; the next begins after a rest, or at once if it is made of several connections. */
+  /** Ends the connection. The next one begins immediately if it belongs to the same visit, otherwise after a rest. */
   #leave(failure?: SocketError | ProtocolError): void {
-    const { reactor, recorder } = this.#our;
+    const { reactor, recorder } = this.#context;
     const connection = this.#connection;
     this.#connection = undefined;
     if (connection !== undefined) {

@@ -42,8 +42,8 @@ describe('RateSearch', () => {
   });
 
   it.each([
-    [{ firstRate: 0 }, 'the first rate must be from 1 to Infinity, got 0'],
-    [{ firstRate: 10, maxRate: 5 }, 'the first rate must be from 1 to 5, got 10'],
+    [{ firstRate: 0 }, 'firstRate must be from 1 to Infinity, got 0'],
+    [{ firstRate: 10, maxRate: 5 }, 'firstRate must be from 1 to 5, got 10'],
     [{ precision: 0 }, 'precision must be above 0, got 0'],
   ])('refuses %j', (options, message) => {
     expect(() => new RateSearch(options)).toThrow(message);
@@ -54,7 +54,7 @@ describe('RateSearch', () => {
     over.report(true);
     expect(() => {
       over.report(true);
-    }).toThrow('the search must be under way, it is over');
+    }).toThrow('the search must be under way, got one that is over');
   });
 });
 

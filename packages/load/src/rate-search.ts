@@ -1,37 +1,36 @@
 /**
- * Looks for the highest rate that is still good: says which to try next, is told how it went, knows no clock.
+ * Searches the highest good rate: a state machine that proposes rates and receives verdicts. It has no clock.
  *
- *     climb     the rate doubles while it is good
- *     descend   it halves while not even the first one was good
- *     bisect    between the last good and the first bad one, by their geometric mean, until they are close
+ *     climb     double the rate while it is good
+ *     descend   halve the rate while no rate was good
+ *     bisect    try the geometric mean of the highest good and the lowest bad rate, until they are close
  *
- * On a machine that others use too, one bad run may be bad luck: a rate is bad when it was tried twice and bad both
- * times.
+ * On a shared machine a single bad run can be noise, so a rate is bad only if two runs were bad.
  */
 
 /** Options of a search. */
 export interface RateSearchOptions {
   /** The rate to try first. Default: 1000. */
   readonly firstRate?: number | undefined;
-  /** No rate above this is tried. Default: none. */
+  /** Highest rate to try. Default: none. */
   readonly maxRate?: number | undefined;
-  /** So close the bad rate must be above the good one, as a share of it. Default: 0.05. */
+  /** Largest gap between the good and the bad rate at the end, as a share of the good one. Default: 0.05. */
   readonly precision?: number | undefined;
 }
 
-/** A server that can't do one request a second has no rate to find. */
+/** Lowest rate to try, in requests a second. */
 const MIN_RATE = 1;
 const TRIES = 2;
 
 /**
- * A search under way.
+ * A search.
  *
  * @example
  * ```ts
  * import { RateSearch } from '@concurrent-primes/load';
  *
  * const search = new RateSearch({ firstRate: 1000 });
- * const limit = 5000; // what a server can do
+ * const limit = 5000; // of a server
  * for (let rate = search.next; rate !== undefined; rate = search.next) search.report(rate <= limit);
  * console.log(search.best !== undefined && search.best <= limit && search.best > 0.95 * limit); // prints true
  * ```
@@ -40,7 +39,7 @@ export class RateSearch {
   readonly #maxRate: number;
   readonly #precision: number;
   #rate: number;
-  /** The highest that was good, and the lowest that was bad. */
+  /** The highest good and the lowest bad rate. */
   #best: number | undefined;
   #bad = Infinity;
   #failures = 0;
@@ -52,7 +51,7 @@ export class RateSearch {
    */
   constructor({ firstRate = 1000, maxRate = Infinity, precision = 0.05 }: RateSearchOptions = {}) {
     if (!(firstRate >= MIN_RATE && firstRate <= maxRate)) {
-      throw new RangeError(`cannot search: the first rate must be from ${MIN_RATE} to ${maxRate}, got ${firstRate}`);
+      throw new RangeError(`cannot search: firstRate must be from ${MIN_RATE} to ${maxRate}, got ${firstRate}`);
     }
     if (!(precision > 0)) throw new RangeError(`cannot search: precision must be above 0, got ${precision}`);
     this.#rate = firstRate;
@@ -60,24 +59,24 @@ export class RateSearch {
     this.#precision = precision;
   }
 
-  /** The rate to try now; undefined when the search is over. */
+  /** The rate to try next; undefined when the search is over. */
   get next(): number | undefined {
     return this.#isOver ? undefined : this.#rate;
   }
 
-  /** The highest rate that was good; undefined if none was. */
+  /** The highest good rate; undefined if there is none. */
   get best(): number | undefined {
     return this.#best;
   }
 
   /**
-   * Says how it went.
+   * Reports the verdict on the rate of {@link next}.
    *
-   * @param good - whether the rate of {@link next} was
+   * @param good - whether the rate was good
    * @throws Error when the search is over
    */
   report(good: boolean): void {
-    if (this.#isOver) throw new Error('cannot report: the search must be under way, it is over');
+    if (this.#isOver) throw new Error('cannot report a verdict: the search must be under way, got one that is over');
     if (!good && ++this.#failures < TRIES) return;
     this.#failures = 0;
     if (good) this.#best = this.#rate;
@@ -102,13 +101,13 @@ export interface CurvePoint {
 }
 
 /**
- * Where a curve of latency against rate bends: beyond it a little more rate costs much more latency.
+ * Finds the knee of a curve of latency against rate, beyond which a little more rate costs much more latency.
  *
- * It is the point that lies furthest below the straight line from the curve's first to its last point, both axes scaled
- * to the curve (Satopää et al., "Finding a 'Kneedle' in a haystack", 2011).
+ * It is the point furthest below the straight line from the first to the last point, with both axes scaled to the curve
+ * (Satopää et al., "Finding a 'Kneedle' in a haystack", 2011).
  *
  * @param curve - in any order
- * @returns undefined if there are less than 3 rates, or nothing bends upwards
+ * @returns undefined if there are fewer than 3 rates, or the curve does not bend upwards
  */
 export function kneeOf<Point extends CurvePoint>(curve: readonly Point[]): Point | undefined {
   const sorted = curve.toSorted((one, other) => one.rate - other.rate);

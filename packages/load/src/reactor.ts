@@ -1,29 +1,29 @@
 /**
- * One thread, many sockets: waits until one of them is ready and calls whoever watches it (the Reactor pattern, D. C.
- * Schmidt, 1995), or until something is due.
+ * One thread, many sockets: waits until a socket is ready and calls its handler (the Reactor pattern, D. C. Schmidt,
+ * 1995), or until a timer is due.
  *
- * Open-loop load wants to begin requests to the microsecond. A selector that counts in milliseconds would be late by
- * half of one on average, several times what an answer takes. `select(2)` counts in microseconds; the others sleep
- * whole milliseconds. Either way the kernel wakes a thread some 50 µs late, so the last bit is not slept: the thread
- * looks at its sockets again and again until the moment has come.
+ * Open-loop load begins requests at the right microsecond. A selector that counts in milliseconds would be late by half
+ * a millisecond on average, several times what an answer takes. `select(2)` counts in microseconds; with the others the
+ * reactor sleeps whole milliseconds. Either way the kernel wakes a thread about 50 µs late, so the reactor does not sleep
+ * the last bit: it polls its sockets until the moment has come.
  */
 import type { Selector } from '@concurrent-primes/sockets';
 import { Timers } from './timers.ts';
 
-/** Is told that its descriptor is ready, for `READ` and `WRITE` bits. */
+/** Called when its descriptor is ready, with `READ` and `WRITE` bits. */
 export type Handler = (events: number) => void;
 
-/** What a reactor needs of the world; a test has a world of its own. */
+/** What a reactor waits with; a test passes its own. */
 export interface ReactorOptions {
   readonly selector: Selector;
   /** The time of the load, in milliseconds. */
   readonly now: () => number;
 }
 
-/** Before something that must begin in time, so much is not slept. */
+/** The end of an exact wait that is polled, not slept. */
 const AWAKE_MS = 0.06;
 
-/** See above. */
+/** Waits for sockets and timers. */
 export class Reactor {
   /** The time of the load, in milliseconds. */
   readonly now: () => number;
@@ -39,7 +39,7 @@ export class Reactor {
     this.now = now;
   }
 
-  /** How long it has slept in all, or looked about with nothing to do, in milliseconds. */
+  /** Total time in which it slept, or polled and found nothing, in milliseconds. */
   get sleptMs(): number {
     return this.#sleptMs;
   }
@@ -50,27 +50,27 @@ export class Reactor {
     this.#handlers[descriptor] = handler;
   }
 
-  /** Watches a descriptor for something else. */
+  /** Changes what a descriptor is watched for. */
   change(descriptor: number, interest: number): void {
     this.#selector.modify(descriptor, interest);
   }
 
-  /** Ends watching a descriptor, which is closed next. */
+  /** Stops watching a descriptor, which is closed next. */
   unwatch(descriptor: number): void {
     this.#selector.forget(descriptor);
     this.#handlers[descriptor] = undefined;
   }
 
-  /** Calls later: not before, and perhaps a millisecond after. */
+  /** Calls back after a delay, up to about a millisecond late. */
   after(delayMs: number, callback: () => void): void {
     this.#timers.add(this.now() + delayMs, callback);
   }
 
   /**
-   * Waits once, and calls all whose time has come.
+   * Waits once, then calls the handlers of ready sockets and the timers that are due.
    *
-   * @param untilMs - not longer than until then, to the microsecond
-   * @param aboutMs - not longer than until about then, which costs less
+   * @param untilMs - exact end of the wait
+   * @param aboutMs - approximate end of the wait, which costs less
    */
   turn(untilMs: number, aboutMs: number): void {
     const beganMs = this.now();
@@ -82,7 +82,7 @@ export class Reactor {
     this.#timers.run(this.now());
   }
 
-  /** How long to sleep of a wait that must not last longer. */
+  /** The part of an exact wait that can be slept. */
   #sleepMs(waitMs: number): number {
     const sleepMs = Math.max(0, waitMs - AWAKE_MS);
     return this.#selector.kind === 'select' || sleepMs === Infinity ? sleepMs : Math.floor(sleepMs);

@@ -1,22 +1,15 @@
 /**
- * The accounts of one thread: what was done, what failed, and how long it took.
+ * What one thread counts and measures.
  *
- * What ends after the warm-up counts, also when it began in it: a client that waits all the time for an answer would
- * not be seen otherwise. What ends after the measured time, in the drain, has its latency recorded, but adds nothing to
- * the throughput; samples tell of it all the same, as those of the drain. All times are those of the load, see
- * `LoadTimeMs`.
+ * A request counts if it ends after the warm-up, even if it began before: a client that waits all the time would not
+ * show otherwise. A request that ends in the drain has its latency recorded, but does not add to the throughput; samples
+ * show it as part of the drain.
  */
-import { Histogram } from './histogram.ts';
+import { type EncodedHistogram, Histogram } from './histogram.ts';
+import { type ErrorKind, LATENCY_PARTS, type Latencies, type MisbehavingResult } from './load-result.ts';
 import type { LoadTimeMs } from './schedule.ts';
-import {
-  type EncodedHistogram,
-  type ErrorKind,
-  LATENCY_PARTS,
-  type Latencies,
-  type MisbehavingResult,
-} from './types.ts';
 
-/** When the parts of a request came to their end, but the last. */
+/** When the parts of a request ended, except the last. */
 export interface RequestTimes {
   readonly dueMs: LoadTimeMs;
   readonly beganMs: LoadTimeMs;
@@ -24,7 +17,7 @@ export interface RequestTimes {
   readonly lastPrimeMs: LoadTimeMs;
 }
 
-/** What happened since the sample before; plain data. */
+/** What happened since the previous sample; plain data. */
 export interface Sample {
   readonly requests: number;
   readonly errors: number;
@@ -35,18 +28,18 @@ export interface Sample {
 /** What a thread has measured; plain data. */
 export interface Measured {
   readonly requests: number;
-  /** Of them, those that were done in the measured time. */
+  /** Those of them that were done in the measured time. */
   readonly requestsInTime: number;
   readonly unfinished: number;
   readonly errors: Readonly<Partial<Record<ErrorKind, number>>>;
   readonly bytes: number;
   readonly histograms: Latencies<EncodedHistogram>;
-  /** By slot: requests done. */
+  /** Requests done, by slot. */
   readonly perSlot: readonly number[];
   readonly misbehaving: Readonly<Record<string, MisbehavingResult>>;
 }
 
-/** Keeps them. */
+/** Counts and measures. */
 export class Recorder {
   readonly #fromMs: LoadTimeMs;
   #endMs: LoadTimeMs = Infinity;
@@ -61,8 +54,8 @@ export class Recorder {
   readonly #sinceSample = { requests: 0, errors: 0, bytes: 0, done: new Histogram() };
 
   /**
-   * @param fromMs - when the warm-up is over
-   * @param slots - how many good clients there are
+   * @param fromMs - end of the warm-up
+   * @param slots - number of good clients
    * @param misbehaving - a name for each misbehaving client
    */
   constructor(fromMs: LoadTimeMs, slots: number, misbehaving: readonly string[]) {
@@ -73,17 +66,17 @@ export class Recorder {
     for (const name of misbehaving) (this.#misbehaving[name] ??= { clients: 0, visits: 0, errors: 0 }).clients++;
   }
 
-  /** The measured time ends. */
+  /** Sets the end of the measured time. */
   end(atMs: LoadTimeMs): void {
     this.#endMs = atMs;
   }
 
-  /** A good client's connection was made. */
+  /** A good client has connected. */
   connected(beganMs: LoadTimeMs, atMs: LoadTimeMs): void {
     if (this.#counts(atMs)) this.#histograms.connect.record(atMs - beganMs);
   }
 
-  /** A good client received so many bytes. */
+  /** A good client has received bytes. */
   received(bytes: number, atMs: LoadTimeMs): void {
     if (!this.#counts(atMs)) return;
     this.#sinceSample.bytes += bytes;
@@ -105,7 +98,7 @@ export class Recorder {
     if (this.#isInTime(doneMs)) this.#requestsInTime++;
   }
 
-  /** A good client's request failed. */
+  /** A good client's request has failed. */
   failed(kind: ErrorKind, atMs: LoadTimeMs): void {
     if (!this.#counts(atMs)) return;
     this.#errors[kind] = (this.#errors[kind] ?? 0) + 1;
@@ -113,10 +106,10 @@ export class Recorder {
   }
 
   /**
-   * The run is over, and a good request is not.
+   * The run has ended before a good request was done.
    *
    * @param dueMs - when it was due
-   * @param beganMs - when it was begun; undefined if it never was
+   * @param beganMs - when it began; undefined if it did not
    * @param atMs - now
    */
   unfinished(dueMs: LoadTimeMs, beganMs: LoadTimeMs | undefined, atMs: LoadTimeMs): void {
@@ -126,14 +119,14 @@ export class Recorder {
     if (beganMs !== undefined) this.#histograms.uncorrected.record(atMs - beganMs);
   }
 
-  /** A misbehaving client's connection is over, or was held until the end. */
+  /** A misbehaving client's connection has ended, or was held until the end. */
   visited(name: string, failed: boolean, atMs: LoadTimeMs): void {
     if (!this.#counts(atMs)) return;
     this.#misbehaving[name]!.visits++;
     if (failed) this.#misbehaving[name]!.errors++;
   }
 
-  /** What happened since it was last asked. */
+  /** Returns what happened since the previous call. */
   takeSample(): Sample {
     const since = this.#sinceSample;
     const sample = { ...since, done: since.done.encode() };
@@ -142,7 +135,7 @@ export class Recorder {
     return sample;
   }
 
-  /** All of it. */
+  /** Returns everything. */
   result(): Measured {
     const histograms = LATENCY_PARTS.map((part) => [part, this.#histograms[part].encode()] as const);
     return {

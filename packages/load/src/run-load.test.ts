@@ -1,17 +1,19 @@
-import { eventually } from '@concurrent-primes/fixtures';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { eventually, freePort, startPrimeServer } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
-import { PLAN } from './testing/load-plan.ts';
-import { startPrimeServer } from './testing/prime-server.ts';
+import { PLAN } from './testing/sample-plan.ts';
+import { smallPrimes } from './testing/small-primes.ts';
 import { runLoad } from './run-load.ts';
-import type { LoadPlan, LoadSnapshot } from './types.ts';
+import type { LoadPlan } from './load-plan.ts';
+import type { LoadSnapshot } from './timeline.ts';
 
 const VERIFIER = new URL('./testing/small-verifier.ts', import.meta.url).href;
 
 const FIFTY: Partial<LoadPlan> = { intervals: { kind: 'uniform', within: [0, 99], width: 40 }, requests: 50 };
 
-describe('runLoad()', () => {
+/** For starting threads on a machine that is busy with other tests. */
+const TIMEOUT_MS = 20_000;
+
+describe('runLoad()', { timeout: TIMEOUT_MS }, () => {
   it.each<[string, Partial<LoadPlan>]>([
     ['a closed loop', { model: { kind: 'closed', clients: 5 } }],
     ['three threads', { model: { kind: 'closed', clients: 5 }, threads: 3 }],
@@ -23,7 +25,7 @@ describe('runLoad()', () => {
     ],
     ['an open loop of many clients', { model: { kind: 'open', rate: 500, maxClients: 2000 } }],
   ])('serves all of %s, verified', async (_, changes) => {
-    await using server = await startPrimeServer();
+    await using server = await startPrimeServer({ answer: smallPrimes });
     const plan: LoadPlan = {
       ...PLAN,
       ...FIFTY,
@@ -49,7 +51,7 @@ describe('runLoad()', () => {
   });
 
   it('survives being posted and written: the result is plain data', async () => {
-    await using server = await startPrimeServer();
+    await using server = await startPrimeServer({ answer: smallPrimes });
     const result = await runLoad({ ...PLAN, port: server.port, requests: 3, durationMs: undefined, warmupMs: 10 });
     expect(JSON.parse(JSON.stringify(result))).toEqual(JSON.parse(JSON.stringify(structuredClone(result))));
     expect(result.client.cpuMs).toBeGreaterThanOrEqual(0);
@@ -58,11 +60,7 @@ describe('runLoad()', () => {
   it('asks for the same in one thread as in three', async () => {
     const asked: string[][] = [];
     for (const threads of [1, 3]) {
-      const intervals: string[] = [];
-      await using server = await startPrimeServer((a, b) => {
-        intervals.push(`${a} ${b}`);
-        return { count: 0, sum: 0n, work: () => undefined, fill: () => 0, advance: () => undefined };
-      });
+      await using server = await startPrimeServer({ answer: smallPrimes });
       await runLoad({
         ...PLAN,
         ...FIFTY,
@@ -71,21 +69,21 @@ describe('runLoad()', () => {
         durationMs: undefined,
         model: { kind: 'open', rate: 1000, maxClients: 10 },
       });
-      asked.push(intervals.toSorted());
+      asked.push(server.requests.map(String).toSorted());
     }
     expect(new Set(asked[0]).size).toBeGreaterThan(20);
     expect(asked[1]).toEqual(asked[0]);
   });
 
   it('counts wrong answers', async () => {
-    await using server = await startPrimeServer();
+    await using server = await startPrimeServer({ answer: smallPrimes });
     const verify = { module: VERIFIER, options: { without: 7 } };
     const result = await runLoad({ ...PLAN, port: server.port, requests: 2, durationMs: undefined, verify });
     expect(result).toMatchObject({ requests: 0, errors: { 'wrong-count': 2 } });
   });
 
   it('tells good clients and misbehaving ones apart', async () => {
-    await using server = await startPrimeServer();
+    await using server = await startPrimeServer({ answer: smallPrimes });
     const result = await runLoad({
       ...PLAN,
       port: server.port,
@@ -113,7 +111,7 @@ describe('runLoad()', () => {
   });
 
   it('tells how far it is, and ends with what it has when the signal aborts', async () => {
-    await using server = await startPrimeServer();
+    await using server = await startPrimeServer({ answer: smallPrimes });
     const abort = new AbortController();
     const snapshots: LoadSnapshot[] = [];
     const result = await runLoad(
@@ -133,11 +131,7 @@ describe('runLoad()', () => {
   });
 
   it('rejects with a ConnectError when nobody listens, or the host does not exist', async () => {
-    const nobody = createServer().listen(0, '127.0.0.1');
-    await once(nobody, 'listening');
-    const { port } = nobody.address() as AddressInfo;
-    nobody.close();
-    await once(nobody, 'close');
+    const port = await freePort();
     await expect(runLoad({ ...PLAN, port, threads: 2, model: { kind: 'closed', clients: 2 } })).rejects.toMatchObject({
       name: 'ConnectError',
       message: `cannot connect to 127.0.0.1:${port}: a server must listen there, got ECONNREFUSED`,
@@ -151,8 +145,8 @@ describe('runLoad()', () => {
   });
 
   it('rejects when the verifier can not be loaded', async () => {
-    const verify = { module: new URL('types.ts', import.meta.url).href, options: {} };
-    await expect(runLoad({ ...PLAN, verify })).rejects.toThrow('must export createVerifier, it does not');
+    const verify = { module: new URL('load-plan.ts', import.meta.url).href, options: {} };
+    await expect(runLoad({ ...PLAN, verify })).rejects.toThrow('it must export createVerifier, got none');
   });
 
   it('rejects a plan that makes no sense, and an aborted signal', async () => {

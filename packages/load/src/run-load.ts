@@ -1,27 +1,36 @@
 /**
- * The entry point of the load engine: starts the threads, hears them, stops them.
+ * The entry point of the load engine: starts the threads, receives their messages, stops them.
  *
- * Also a run with one thread has one of its own, because it blocks in its selector: the thread that calls `runLoad`
- * stays free to show progress and to hear Ctrl-C.
+ * Even a run with one thread uses a worker, because the load blocks in its selector: the thread that calls `runLoad` stays
+ * free to show progress and to handle Ctrl-C.
  */
+import { ConnectError } from '@concurrent-primes/client';
 import { resolveHost, type SelectorKind } from '@concurrent-primes/sockets';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { ConnectError } from '@concurrent-primes/client';
-import type { LoopResult } from './loop.ts';
-import { mergeResults } from './merge.ts';
-import { checkPlan, mostConnections, partsOf, type ThreadPart } from './plan.ts';
+import type { LoopResult } from './load-loop.ts';
+import type { LoadPlan } from './load-plan.ts';
+import type { LoadResult } from './load-result.ts';
+import { mergeResults } from './merge-results.ts';
+import { checkPlan, maxConnections, partsOf } from './plan-parts.ts';
 import { sharedClockMs, type StartMessage, STOP, type ThreadData, type ThreadMessage } from './thread-messages.ts';
-import { Timeline } from './timeline.ts';
-import type { LoadPlan, LoadResult, RunLoadOptions } from './types.ts';
+import { type LoadSnapshot, Timeline } from './timeline.ts';
 
-const THREAD = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
+/** Options of a run. */
+export interface RunLoadOptions {
+  /** Ends the run when it aborts; the result is what was measured until then. */
+  readonly signal?: AbortSignal;
+  /** Called with the current state about five times a second. */
+  readonly onProgress?: (snapshot: LoadSnapshot) => void;
+}
 
-/** How long before the load begins the threads are told so. */
+const THREAD = new URL(`./load-thread${extname(import.meta.url)}`, import.meta.url);
+
+/** Time between the start message and the start of the load. */
 const COUNTDOWN_MS = 5;
 const PROGRESS_MS = 200;
 const DEFAULT_TIMELINE_MS = 1000;
-/** `select(2)` watches descriptors below 1024, some of which belong to Node and to the program around. */
+/** `select(2)` watches descriptors below 1024, and Node and the program use some of them. */
 const SELECT_CONNECTIONS = 800;
 
 /**
@@ -29,9 +38,9 @@ const SELECT_CONNECTIONS = 800;
  *
  * @param plan - what to run
  * @param options - see {@link RunLoadOptions}
- * @returns what was measured; what a server does wrong is counted in it
- * @throws RangeError if the plan makes no sense; ConnectError if there is no such host, or nobody listens when the first
- * client comes; what the verifier's module throws
+ * @returns what was measured; the server's mistakes are counted in it
+ * @throws RangeError if the plan makes no sense; ConnectError if the host does not exist, or nothing listens when the
+ * first client connects; errors of the verifier's module
  * @example
  * ```ts no-run (needs a running server)
  * import { runLoad } from '@concurrent-primes/load';
@@ -91,21 +100,21 @@ export async function runLoad(plan: LoadPlan, options: RunLoadOptions = {}): Pro
   }
 }
 
-/** One thread, seen from the main one. */
+/** A worker, as the main thread sees it. */
 class LoadThread {
-  /** Resolves when it can start. */
+  /** Resolves when the worker can start. */
   readonly ready: Promise<void>;
   readonly result: Promise<LoopResult>;
   readonly #worker: Worker;
   readonly #exited: Promise<unknown>;
   #started = false;
 
-  constructor(data: ThreadData & { readonly part: ThreadPart }, timeline: Timeline, number: number) {
+  constructor(data: ThreadData, timeline: Timeline, number: number) {
     const ready = Promise.withResolvers<undefined>();
     const result = Promise.withResolvers<LoopResult>();
     this.ready = ready.promise;
     this.result = result.promise;
-    // Both reject; that one of them may be awaited too late is no second failure.
+    // Both reject, and one of them may not be awaited.
     this.ready.catch(() => undefined);
     this.result.catch(() => undefined);
     const fail = (error: Error): void => {
@@ -130,7 +139,7 @@ class LoadThread {
     this.#worker.postMessage(message);
   }
 
-  /** Waits until it is gone. One that was started hears the order to stop; another one waits for no message any more. */
+  /** Waits until the worker has exited. A worker that has not started does not read the control word. */
   async end(): Promise<void> {
     if (!this.#started) await this.#worker.terminate();
     await this.#exited;
@@ -146,8 +155,8 @@ async function hostAddress({ host, port }: LoadPlan): Promise<string> {
   }
 }
 
-/** The one that counts in microseconds where moments matter and it can; else the one that doesn't mind many clients. */
+/** An open loop needs `select`, which counts in microseconds, if it can hold the connections. */
 function selectorFor(plan: LoadPlan): SelectorKind {
-  if (plan.model.kind === 'open' && mostConnections(plan) <= SELECT_CONNECTIONS) return 'select';
+  if (plan.model.kind === 'open' && maxConnections(plan) <= SELECT_CONNECTIONS) return 'select';
   return process.platform === 'linux' ? 'epoll' : 'poll';
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { activeClients, DueTimes } from './schedule.ts';
-import { PLAN } from './testing/load-plan.ts';
+import { PLAN } from './testing/sample-plan.ts';
 
 const OPEN = { ...PLAN, model: { kind: 'open', rate: 100, maxClients: 10 } } as const;
 

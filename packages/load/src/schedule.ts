@@ -1,28 +1,27 @@
-/** When requests of an open loop fall due, and how many clients of a closed loop are at work: plans, without a clock. */
-import type { LoadPlan } from './types.ts';
+/** When the requests of an open loop are due, and how many clients of a closed loop are active. It has no clock. */
+import type { LoadPlan } from './load-plan.ts';
 
-/** Since the load began, with its warm-up, in milliseconds. */
+/** Milliseconds since the load began, warm-up included. */
 export type LoadTimeMs = number;
 
 /**
- * When each request of an open loop falls due.
+ * When each request of an open loop is due.
  *
- * At a constant rate that is each 1 / rate. On a ramp the rate at time t is r(t) = from + k t, so by then
- * n(t) = from t + k t² / 2 have fallen due; the time of the n-th is the root of that.
+ * On a ramp the rate at time t is r(t) = from + k t, so n(t) = from t + k t² / 2 requests are due by then; the n-th is
+ * due at the root of that equation. At a constant rate k is 0.
  */
 export class DueTimes {
   readonly #warmupMs: number;
-  /** Requests a millisecond in the warm-up, and how many those are. */
+  /** Requests a millisecond in the warm-up, and their number. */
   readonly #from: number;
   readonly #warmupRequests: number;
-  /** By how much the rate grows in a millisecond. */
+  /** Growth of the rate in a millisecond. */
   readonly #slope: number;
 
   /** @param plan - with an open loop */
   constructor(plan: LoadPlan) {
     const { warmupMs, durationMs, model, ramp } = plan;
-    if (model.kind !== 'open')
-      throw new Error('cannot tell when requests are due: the loop must be open, it is closed');
+    if (model.kind !== 'open') throw new Error('cannot schedule requests: the loop must be open, got a closed one');
     this.#warmupMs = warmupMs;
     this.#from = (ramp?.from ?? model.rate) / 1000;
     this.#slope = ramp === undefined ? 0 : (ramp.to - ramp.from) / 1000 / durationMs!;
@@ -30,25 +29,25 @@ export class DueTimes {
   }
 
   /**
+   * Tells when a request is due.
+   *
    * @param index - number of the request, from 0
-   * @returns when it falls due; Infinity: never
+   * @returns Infinity for never
    */
   at(index: number): LoadTimeMs {
     if (index < this.#warmupRequests) return index / this.#from;
     const n = index - this.#from * this.#warmupMs;
     const root = Math.sqrt(this.#from ** 2 + 2 * this.#slope * n);
-    // Of the two forms of the root the one that doesn't subtract, and divides by no slope of 0.
+    // This form of the root neither subtracts nor divides by the slope, which may be 0.
     const time = n <= 0 ? 0 : (2 * n) / (this.#from + root);
     return Number.isNaN(time) ? Infinity : this.#warmupMs + time;
   }
 }
 
 /**
- * How many good clients of a closed loop are at work at a time.
+ * Counts the good clients of a closed loop that are active at a time.
  *
- * @param plan - see {@link LoadPlan}
- * @param atMs - when
- * @returns clients with a lower number are; Infinity without a ramp
+ * @returns clients with a lower number are active; Infinity without a ramp
  */
 export function activeClients({ ramp, warmupMs, durationMs }: LoadPlan, atMs: LoadTimeMs): number {
   if (ramp === undefined) return Infinity;

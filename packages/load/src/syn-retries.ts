@@ -1,31 +1,31 @@
 /**
- * Connections that had to be asked for twice, found in the times that connecting took.
+ * Finds connections whose SYN was sent again, from the time that connecting took.
  *
- * A kernel keeps clients that the server has not accepted yet in a queue, as long as `backlog` of listen(2) says. While
- * it is full, the kernel drops the first segment (SYN) of whoever comes. The client's kernel hears nothing, and sends
- * it again a second later (RFC 6298, 2.1); if that was in vain, again after one second or two, tcp_syn_linear_timeouts
- * of https://docs.kernel.org/networking/ip-sysctl.html says which. So these connections take 1 s, 2 s, 3 s, 7 s: whole
- * seconds, while others take microseconds, and what else is slow is so at any time.
+ * A kernel queues connections that the server has not accepted yet, up to the `backlog` of listen(2). While the queue is
+ * full, it drops the SYN of a new client, whose kernel sends it again a second later (RFC 6298, 2.1), and then after one
+ * or two more seconds (tcp_syn_linear_timeouts, https://docs.kernel.org/networking/ip-sysctl.html). Such connections take
+ * 1 s, 2 s, 3 s or 7 s, while others take microseconds. Connections that are slow for other reasons take any time.
  */
-import type { EncodedHistogram } from './types.ts';
+import type { EncodedHistogram } from './histogram.ts';
 
 const SECOND_MS = 1000;
-/** Kernels count in ticks: the time may be over a little before. */
+/** Kernels count in ticks, so a retry can be a little early. */
 const EARLY_MS = 50;
-/** What an answer takes, and a busy client that has to look at it. */
+/** Time for the reply, and for a busy client to notice it. */
 const LATE_MS = 300;
-/** Slower connections than this are looked at; among them those at whole seconds must be so many times the others. */
+/** Only connections slower than this count. */
 const SLOW_MS = SECOND_MS / 2;
+/** Slow connections at whole seconds must outnumber the other slow ones by this factor. */
 const TIMES_THE_OTHERS = 10;
-/** Of fewer it could be chance. */
+/** Fewer could be a coincidence. */
 const LEAST = 3;
 
 /**
- * How many connections waited until their SYN was sent again: the server's queue of new connections was full, or, over
- * a real network, the segment was lost.
+ * Counts connections whose SYN was sent again: the server's queue of new connections was full or, on a real network,
+ * the segment was lost.
  *
- * @param connect - how long each connection took to be made, `histograms.connect` of a result
- * @returns 0 where slow connections are few, or slow for another reason
+ * @param connect - `histograms.connect` of a result
+ * @returns 0 if slow connections are few, or slow for another reason
  * @example
  * ```ts
  * import { Histogram, synRetries } from '@concurrent-primes/load';

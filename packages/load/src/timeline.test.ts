@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Histogram } from './histogram.ts';
-import type { NumberedSample } from './loop.ts';
+import type { TimedSample } from './load-loop.ts';
 import { Timeline } from './timeline.ts';
 
-function sample(atMs: number, latenciesMs: readonly number[], errors = 0): NumberedSample {
+function sample(atMs: number, latenciesMs: readonly number[], errors = 0): TimedSample {
   const done = new Histogram();
   for (const latencyMs of latenciesMs) done.record(latencyMs);
   return { phase: 'measure', atMs, requests: latenciesMs.length, errors, bytes: 10, done: done.encode() };

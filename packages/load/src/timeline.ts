@@ -1,27 +1,41 @@
 /**
- * Samples of all threads, put together in the order of time: what a run was like from second to second, and is like
- * now.
+ * Merges the samples of all threads over time: the run second by second, and its current state.
  *
- * A point of the timeline is made when every thread has told what it did until then; its histograms are dropped then,
- * so a run of hours needs no more memory than one of seconds. The drain after the measured time has a point of its own:
- * its requests were done, but belong to no rate.
+ * A point of the timeline is complete when every thread has reported up to its end. Its histograms are dropped then, so a
+ * run of hours needs no more memory than one of seconds. The drain has a point of its own, because its requests do not
+ * count in the rate.
  */
 import { Histogram } from './histogram.ts';
-import type { NumberedSample } from './loop.ts';
-import { SAMPLE_MS } from './plan.ts';
-import type { LoadSnapshot, TimelinePoint } from './types.ts';
+import type { LoadPhase, TimedSample } from './load-loop.ts';
+import type { TimelinePoint } from './load-result.ts';
+import { SAMPLE_MS } from './plan-parts.ts';
 
-/** What is shown while a run lasts is that of so many milliseconds. */
+/** The state of a run while it lasts. */
+export interface LoadSnapshot {
+  readonly phase: LoadPhase;
+  /** Time since the phase began. */
+  readonly elapsedMs: number;
+  /** Good requests done since the start of the measured time. */
+  readonly requests: number;
+  /** Good requests failed since the start of the measured time. */
+  readonly errors: number;
+  /** Of the last second. */
+  readonly requestsPerSecond: number;
+  /** `done` of the last second. */
+  readonly p99Ms: number;
+}
+
+/** Time that the recent values of a snapshot cover. */
 const RECENT_MS = 1000;
 
-/** Sums of several samples. */
+/** Sum of several samples. */
 class Slice {
   readonly done = new Histogram();
   requests = 0;
   errors = 0;
   bytes = 0;
 
-  add({ requests, errors, bytes, done }: NumberedSample): void {
+  add({ requests, errors, bytes, done }: TimedSample): void {
     this.requests += requests;
     this.errors += errors;
     this.bytes += bytes;
@@ -29,34 +43,34 @@ class Slice {
   }
 }
 
-/** See above. */
+/** Merges samples. */
 export class Timeline {
   readonly #pointMs: number;
   readonly #points: TimelinePoint[] = [];
-  /** Not yet complete, by the number of their point. */
+  /** Incomplete points, by number. */
   readonly #slices = new Map<number, Slice>();
-  /** How far each thread has told. */
-  readonly #toldMs: number[];
-  #recent: NumberedSample[] = [];
+  /** Time up to which each thread has reported. */
+  readonly #reportedMs: number[];
+  #recent: TimedSample[] = [];
   #requests = 0;
   #errors = 0;
-  #phase: LoadSnapshot['phase'] = 'warmup';
+  #phase: LoadPhase = 'warmup';
   readonly #drain = new Slice();
   #drainedMs = 0;
 
   /**
-   * @param threads - how many threads there are
-   * @param pointMs - how much time a point stands for
+   * @param threads - number of threads
+   * @param pointMs - time that a point covers
    */
   constructor(threads: number, pointMs: number) {
     this.#pointMs = pointMs;
-    this.#toldMs = new Array<number>(threads).fill(-Infinity);
+    this.#reportedMs = new Array<number>(threads).fill(-Infinity);
   }
 
-  /** Takes a thread's next sample. */
-  add(thread: number, sample: NumberedSample): void {
+  /** Adds a thread's next sample. */
+  add(thread: number, sample: TimedSample): void {
     const { atMs, phase, requests, errors } = sample;
-    this.#toldMs[thread] = atMs;
+    this.#reportedMs[thread] = atMs;
     if (phase === 'warmup') return;
     this.#phase = phase;
     this.#requests += requests;
@@ -67,36 +81,35 @@ export class Timeline {
       this.#drainedMs = Math.max(this.#drainedMs, atMs);
       return;
     }
-    // A sample ends at its time: one that ends with a point belongs to it. That of the turn in which the warm-up ended
-    // may have something of the time after it.
+    // A sample that ends with a point belongs to it. The last sample of the warm-up can hold requests of the time after.
     const number = Math.max(0, Math.ceil(atMs / this.#pointMs) - 1);
     const slice = this.#slices.get(number) ?? new Slice();
     this.#slices.set(number, slice);
     slice.add(sample);
-    this.#complete(Math.min(...this.#toldMs));
+    this.#complete(Math.min(...this.#reportedMs));
   }
 
   /**
-   * All points.
+   * Completes the timeline.
    *
-   * @param elapsedMs - how long the run took; the last point ends there
+   * @param elapsedMs - measured time, at which the last point ends
    */
   points(elapsedMs: number): TimelinePoint[] {
     this.#complete(Infinity);
     return this.#points.map((point) => ({ ...point, atMs: Math.min(point.atMs, elapsedMs) }));
   }
 
-  /** What was done in the drain; undefined if nothing was. */
+  /** The drain; undefined if nothing was done in it. */
   get drain(): TimelinePoint | undefined {
     const { requests, errors, bytes } = this.#drain;
     return requests + errors + bytes === 0 ? undefined : pointOf(this.#drainedMs, this.#drain);
   }
 
   /**
-   * What it is like now.
+   * Returns the current state.
    *
-   * @param loadMs - since the load began
-   * @param warmupMs - how long its warm-up is
+   * @param loadMs - time since the load began
+   * @param warmupMs - length of the warm-up
    */
   snapshot(loadMs: number, warmupMs: number): LoadSnapshot {
     const nowMs = loadMs - warmupMs;
@@ -114,7 +127,7 @@ export class Timeline {
     };
   }
 
-  /** Makes points of what lies before a time. */
+  /** Completes the points that end by a time. */
   #complete(untilMs: number): void {
     for (const number of [...this.#slices.keys()].sort((a, b) => a - b)) {
       const atMs = (number + 1) * this.#pointMs;

@@ -1,11 +1,12 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { expect, it } from 'vitest';
-import { Random } from './random.ts';
 import { Timers } from './timers.ts';
 
 it('Timers runs what is due in the order of time, and nothing else', () => {
   const timers = new Timers();
-  const random = new Random(1);
-  const times = Array.from({ length: 500 }, () => random.below(100));
+  const random = xoroshiro128plus(1);
+  const times = Array.from({ length: 500 }, () => uniformInt(random, 0, 99));
   const ran: number[] = [];
   for (const atMs of times) timers.add(atMs, () => ran.push(atMs));
   timers.run(49);

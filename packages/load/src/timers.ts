@@ -1,25 +1,20 @@
-/** Things to do later: a binary heap, whose root is the next one. */
+/** Callbacks for later, in a binary heap whose root is the next one. It has no clock. */
 
 interface Timer {
   readonly atMs: number;
   readonly run: () => void;
 }
 
-/** Timers of one thread; it has no clock, whoever has one asks it. */
+/** Timers of one thread. */
 export class Timers {
   readonly #heap: Timer[] = [];
 
-  /** When the next one is due; Infinity without any. */
+  /** When the next timer is due; Infinity if there is none. */
   get nextMs(): number {
     return this.#heap[0]?.atMs ?? Infinity;
   }
 
-  /**
-   * Adds one.
-   *
-   * @param atMs - when
-   * @param run - what to do
-   */
+  /** Adds a timer. */
   add(atMs: number, run: () => void): void {
     const heap = this.#heap;
     let at = heap.length;
@@ -30,7 +25,7 @@ export class Timers {
     heap[at] = { atMs, run };
   }
 
-  /** Does those that are due, in their order; what they add is done too if it is due already. */
+  /** Runs the timers that are due, in order, including those that they add. */
   run(nowMs: number): void {
     while (this.nextMs <= nowMs) this.#take().run();
   }

@@ -1,46 +1,42 @@
 /**
- * Zipf's law: of many places, the k-th most popular one is visited with probability ~ 1 / k^exponent.
+ * Zipf's law: of many items, the k-th most popular one is drawn with probability ~ 1 / k^exponent.
  *
- * Drawn by rejection-inversion (W. Hörmann and G. Derflinger, "Rejection-inversion to generate variates from monotone
- * discrete distributions", 1996): the area under x^-exponent, a continuous hat over the steps, is inverted exactly, and
- * the little that lies above a step is drawn again. It needs no table, so there may be millions of places.
+ * Method: rejection-inversion (W. Hörmann and G. Derflinger, "Rejection-inversion to generate variates from monotone
+ * discrete distributions", 1996). The area under x^-exponent, a continuous hat over the steps, is inverted exactly; a
+ * draw that falls above its step is repeated. It needs no table, so there may be millions of items.
  */
-import type { Random } from './random.ts';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
-/** Draws places. */
+/** Draws ranks. */
 export class Zipf {
-  readonly #places: number;
+  readonly #ranks: number;
   readonly #exponent: number;
-  /** The hat's area up to the last place, and what it begins with. */
-  readonly #areaOfAll: number;
-  readonly #areaOfNone: number;
-  /** So far above a whole number a place may lie to be taken without a closer look. */
+  /** The hat's area up to the last rank, and where the area begins. */
+  readonly #lastArea: number;
+  readonly #firstArea: number;
+  /** A rank at most this far above x is accepted without computing its step. */
   readonly #squeeze: number;
 
   /**
-   * @param places - how many, at least 1
+   * @param ranks - number of items, at least 1
    * @param exponent - above 0
    */
-  constructor(places: number, exponent: number) {
-    this.#places = places;
+  constructor(ranks: number, exponent: number) {
+    this.#ranks = ranks;
     this.#exponent = exponent;
-    this.#areaOfNone = this.#area(1.5) - 1;
-    this.#areaOfAll = this.#area(places + 0.5);
+    this.#firstArea = this.#area(1.5) - 1;
+    this.#lastArea = this.#area(ranks + 0.5);
     this.#squeeze = 2 - this.#inverse(this.#area(2.5) - this.#height(2));
   }
 
-  /**
-   * Draws a place.
-   *
-   * @param random - where chance comes from
-   * @returns 1 (the most popular) to the number of places
-   */
-  draw(random: Random): number {
+  /** Draws a rank, from 1 (the most popular) to the number of items. */
+  draw(random: RandomGenerator): number {
     while (true) {
-      const area = this.#areaOfAll + random.unit() * (this.#areaOfNone - this.#areaOfAll);
+      const area = this.#lastArea + uniformFloat64(random) * (this.#firstArea - this.#lastArea);
       const x = this.#inverse(area);
-      const place = Math.min(Math.max(Math.round(x), 1), this.#places);
-      if (place - x <= this.#squeeze || area >= this.#area(place + 0.5) - this.#height(place)) return place;
+      const rank = Math.min(Math.max(Math.round(x), 1), this.#ranks);
+      if (rank - x <= this.#squeeze || area >= this.#area(rank + 0.5) - this.#height(rank)) return rank;
     }
   }
 
@@ -56,7 +52,7 @@ export class Zipf {
 
   #inverse(area: number): number {
     const power = 1 - this.#exponent;
-    // Rounding can push the base just below 0 where the area nears its limit.
+    // Rounding can push the base just below 0 where the area is near its limit.
     return power === 0 ? Math.exp(area) : Math.max(0, 1 + area * power) ** (1 / power);
   }
 }

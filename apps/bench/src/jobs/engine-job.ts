@@ -5,15 +5,16 @@
  * The processor time covers the measured time, with all threads: not the start of Node, the warm-up, or the verifier's
  * preparation.
  *
- * Usage: engine PLAN [verified], where PLAN is a LoadPlan as JSON
+ * Usage: engine PLAN [verified], where PLAN is a LoadPlan as JSON; `verified` compares each answer with the sieve
  */
-import { errorCount, type LoadPlan, runLoad, type Summary, type VerifierModule } from '@concurrent-primes/load';
+import { errorCount, type LoadPlan, runLoad, type Summary } from '@concurrent-primes/load';
+import { prepareVerifier } from '@concurrent-primes/load/verifier';
 import type { LoadResult, Percentiles } from '../servers/load-client.ts';
 
 const US_PER_MS = 1000;
 
 const [planText = '{}', verified] = process.argv.slice(2);
-const verify = verified === undefined ? undefined : await prepare(verified);
+const verify = verified === undefined ? undefined : await prepareVerifier();
 const result = await runLoad({ ...(JSON.parse(planText) as LoadPlan), verify });
 const { requests, elapsedMs, bytes, latency, client } = result;
 const printed: LoadResult = {
@@ -24,11 +25,6 @@ const printed: LoadResult = {
   jain: null,
 };
 process.stdout.write(`${JSON.stringify(printed)}\n`);
-
-async function prepare(url: string): Promise<VerifierModule> {
-  const { prepareVerifier } = (await import(url)) as { prepareVerifier: () => Promise<VerifierModule> };
-  return prepareVerifier();
-}
 
 function percentilesOf({ p50Ms, p90Ms, p99Ms, p999Ms, maxMs, meanMs, count }: Summary): Percentiles {
   const us = (ms: number): number => ms * US_PER_MS;

@@ -31,11 +31,6 @@ export function startEngine(port: number, options: EngineOptions): LoadProcess {
     sendSum: true,
     with: [],
   };
-  const args = [JSON.stringify(plan), ...(verified ? [verifierUrl()] : [])];
+  const args = [JSON.stringify(plan), ...(verified ? ['verified'] : [])];
   return new LoadProcess([process.execPath, jobPath('engine'), ...args], 'the load engine');
-}
-
-function verifierUrl(): string {
-  const app = import.meta.resolve('@concurrent-primes/multi-client/package.json');
-  return new URL('dist/load/verifier.js', app).href;
 }

@@ -5,8 +5,8 @@
  */
 import { NONE, READ, type ReadyList, type Selector, SocketError, WOULD_BLOCK, WRITE } from '@concurrent-primes/sockets';
 import { constants } from 'node:os';
-import type { Connection } from '../connection.ts';
-import type { LoopWorld, NumberedSample } from '../loop.ts';
+import type { LoadConnection } from '../load-connection.ts';
+import type { LoopWorld, TimedSample } from '../load-loop.ts';
 
 const LOOK_MS = 0.001;
 const FIRST_DESCRIPTOR = 3;
@@ -56,8 +56,8 @@ export class FakeNetwork {
   }
 
   /** A world for a loop. */
-  world(changes: Partial<LoopWorld> = {}): LoopWorld & { readonly samples: NumberedSample[] } {
-    const samples: NumberedSample[] = [];
+  world(changes: Partial<LoopWorld> = {}): LoopWorld & { readonly samples: TimedSample[] } {
+    const samples: TimedSample[] = [];
     return {
       selector: new FakeSelector(this),
       connect: this.connect,
@@ -72,7 +72,7 @@ export class FakeNetwork {
 
   readonly now = (): number => (this.#nowMs += LOOK_MS);
 
-  readonly connect = (): Connection => {
+  readonly connect = (): LoadConnection => {
     const refused = this.server.refuse?.(this.#nowMs);
     if (refused !== undefined) throw new SocketError('connect', constants.errno[refused]);
     const descriptor = this.#freed.pop() ?? FIRST_DESCRIPTOR + this.connections.size;
@@ -97,7 +97,7 @@ export class FakeNetwork {
   }
 }
 
-class FakeConnection implements Connection {
+class FakeConnection implements LoadConnection {
   readonly descriptor: number;
   readonly #network: FakeNetwork;
   readonly #connectedMs: number;

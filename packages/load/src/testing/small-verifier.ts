@@ -1,13 +1,13 @@
-import { encodePrimes } from '@concurrent-primes/protocol';
-import type { AnswerVerifier } from '../types.ts';
-import { smallPrimes } from './prime-bytes.ts';
+import { int32Bytes } from '@concurrent-primes/fixtures';
+import type { AnswerVerifier } from '../answer-verifier.ts';
+import { smallPrimes } from './small-primes.ts';
 
-/** A verifier that knows the primes below 100; with `options.without` it denies one. */
+/** A verifier that knows the primes below 100; `options.without` removes one of them. */
 export function createVerifier(options?: { readonly without?: number }): AnswerVerifier {
   return {
     begin(a, b) {
       const primes = smallPrimes(a, b).filter((prime) => prime !== options?.without);
-      const bytes = encodePrimes(primes);
+      const bytes = int32Bytes(primes);
       let cursor = 0;
       return {
         count: primes.length,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { PLAN } from './testing/load-plan.ts';
-import { checkPlan, goodClients, mostConnections, partsOf } from './plan.ts';
-import type { LoadPlan } from './types.ts';
+import { PLAN } from './testing/sample-plan.ts';
+import { checkPlan, goodClients, maxConnections, partsOf } from './plan-parts.ts';
+import type { LoadPlan } from './load-plan.ts';
 
 const TEN: LoadPlan = { ...PLAN, model: { kind: 'closed', clients: 10 } };
 
@@ -50,9 +50,9 @@ describe('checkPlan()', () => {
   });
 });
 
-it('mostConnections() counts those of a flood', () => {
-  expect(mostConnections(TEN)).toBe(10);
-  expect(mostConnections({ ...TEN, with: [{ name: 'flood', share: 0.2 }] })).toBe(8 + 2 * 50);
+it('maxConnections() counts those of a flood', () => {
+  expect(maxConnections(TEN)).toBe(10);
+  expect(maxConnections({ ...TEN, with: [{ name: 'flood', share: 0.2 }] })).toBe(8 + 2 * 50);
 });
 
 describe('partsOf()', () => {

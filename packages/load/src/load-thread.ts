@@ -1,28 +1,22 @@
 /**
- * A thread of a run: does its part in one long call, in which it never comes back to its event loop. It hears nothing
- * but a word in shared memory; what it says, samples and its result, goes out at once all the same.
+ * A thread of a run. It does its part in one long call and does not return to its event loop meanwhile: it reads a word
+ * in shared memory to know when to stop. Messages that it posts, samples and its result, are delivered immediately.
  */
+import { ConnectError } from '@concurrent-primes/client';
 import { connect, createSelector } from '@concurrent-primes/sockets';
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
-import { ConnectError } from '@concurrent-primes/client';
-import type { Connect } from './connection.ts';
-import { runLoop } from './loop.ts';
+import { loadVerifier } from './answer-verifier.ts';
+import type { Connect } from './load-connection.ts';
+import { runLoop } from './load-loop.ts';
 import { sharedClockMs, type StartMessage, STOP, type ThreadData, type ThreadMessage } from './thread-messages.ts';
-import type { AnswerVerifier, CreateVerifier, VerifierModule } from './types.ts';
 
-/** Twenty times the ports of one: enough for all connections that a machine can make in the time that ports rest. */
+/** Enough ports for all connections that a machine can make while closed ones keep theirs. */
 const LOCAL_ADDRESSES = 20;
 
-async function loadVerifier({ module, options }: VerifierModule): Promise<AnswerVerifier> {
-  const { createVerifier } = (await import(module)) as { createVerifier?: CreateVerifier };
-  if (createVerifier === undefined) throw new TypeError(`${module}: must export createVerifier, it does not`);
-  return createVerifier(options);
-}
-
 /**
- * On the loopback of Linux connections come from many addresses, in turn: closed ones keep their ports for a while, and
- * the fuller the ports of an address, the longer `connect(2)` looks for one, until there is none.
+ * On Linux's loopback, connections use many local addresses in turn. Closed connections keep their ports for a while,
+ * and the fewer ports an address has left, the longer `connect(2)` searches for one.
  */
 function connector(host: string, port: number): Connect {
   if (process.platform !== 'linux' || !host.startsWith('127.')) return () => connect({ host, port, nonBlocking: true });
@@ -35,7 +29,7 @@ function cpuMs(): number {
   return (user + system) / 1000;
 }
 
-function say(message: ThreadMessage): void {
+function post(message: ThreadMessage): void {
   parentPort!.postMessage(message);
 }
 
@@ -43,9 +37,9 @@ const { plan, part, host, selector: kind, control, countsCpu } = workerData as T
 const verifier = plan.verify && (await loadVerifier(plan.verify));
 using selector = createSelector(kind);
 const start = new Promise<StartMessage>((resolve) => parentPort!.once('message', resolve));
-say({ kind: 'ready' });
+post({ kind: 'ready' });
 const { startMs } = await start;
-// performance.now() costs less than the shared clock, and counts from another moment in each thread.
+// performance.now() costs less than the shared clock, but starts at a different moment in each thread.
 const originMs = performance.now() - sharedClockMs() + startMs;
 try {
   const result = runLoop(plan, part, {
@@ -55,13 +49,13 @@ try {
     now: () => performance.now() - originMs,
     isStopped: () => Atomics.load(control, STOP) === 1,
     onSample: (sample) => {
-      say({ kind: 'sample', sample });
+      post({ kind: 'sample', sample });
     },
     cpuMs: countsCpu ? cpuMs : () => 0,
   });
-  say({ kind: 'result', result });
+  post({ kind: 'result', result });
 } catch (error) {
-  // A class of error doesn't survive the way to another thread.
+  // Posting an error to another thread loses its class.
   if (!(error instanceof ConnectError)) throw error;
-  say({ kind: 'refused', message: error.message });
+  post({ kind: 'refused', message: error.message });
 }

@@ -1,66 +1,67 @@
 /**
  * The loop of one thread: warm-up, measured time, drain.
  *
- * Whatever it needs of the world, clock, selector and connections, is given to it, so a test can give it a world in
- * which a server stands still for a second that takes no time.
+ * Clock, selector and connections are passed in. A test passes fakes, in which a server's pause of a second takes no
+ * time.
  */
+import { ConnectError } from '@concurrent-primes/client';
 import type { Selector } from '@concurrent-primes/sockets';
 import { memberNamed } from '@concurrent-primes/zoo';
-import { ConnectError } from '@concurrent-primes/client';
-import type { Connect } from './connection.ts';
+import type { AnswerVerifier } from './answer-verifier.ts';
 import { type Assignment, createDispatcher, type Dispatcher } from './dispatcher.ts';
-import { type ClientSurroundings, GoodClient } from './good-client.ts';
+import { type ClientContext, GoodClient } from './good-client.ts';
+import type { Connect } from './load-connection.ts';
+import type { LoadPlan } from './load-plan.ts';
+import type { ErrorKind } from './load-result.ts';
 import { misbehave } from './misbehaving-client.ts';
-import { SAMPLE_MS, type ThreadPart } from './plan.ts';
+import { SAMPLE_MS, type ThreadPart } from './plan-parts.ts';
 import { Reactor } from './reactor.ts';
 import { type Measured, Recorder, type Sample } from './recorder.ts';
 import type { LoadTimeMs } from './schedule.ts';
-import type { AnswerVerifier, ErrorKind, LoadPlan, LoadSnapshot } from './types.ts';
 
-/** The world of a loop. */
+/** What a loop uses of the world. */
 export interface LoopWorld {
   readonly selector: Selector;
   readonly connect: Connect;
-  /** The time of the load: 0 is when it shall begin. */
+  /** The time of the load: it begins at 0. */
   readonly now: () => LoadTimeMs;
   readonly verifier?: AnswerVerifier | undefined;
-  /** Whether the user has had enough; asked with each sample. */
+  /** Whether to stop; called with each sample. */
   readonly isStopped: () => boolean;
-  /** Is given a sample of each {@link SAMPLE_MS}; the last may be shorter. */
-  readonly onSample: (sample: NumberedSample) => void;
+  /** Called with a sample every {@link SAMPLE_MS}; the last one may be shorter. */
+  readonly onSample: (sample: TimedSample) => void;
   /** CPU time used so far, in milliseconds. */
   readonly cpuMs: () => number;
 }
 
-/** A sample and its place in the run. */
-export interface NumberedSample extends Sample {
-  /** Which it tells of. */
-  readonly phase: LoadSnapshot['phase'];
-  /** Since the measuring began; negative before. */
+/** A part of the run. */
+export type LoadPhase = 'warmup' | 'measure' | 'drain';
+
+/** A sample, and when it was taken. */
+export interface TimedSample extends Sample {
+  readonly phase: LoadPhase;
+  /** Time since the start of the measured time; negative before. */
   readonly atMs: number;
 }
 
-/** What came of a thread's part; plain data. */
+/** The result of a thread's part; plain data. */
 export interface LoopResult extends Measured {
-  /** The measured time. */
+  /** Measured time. */
   readonly elapsedMs: number;
   readonly cpuMs: number;
-  /** Share of it in which the thread had something to do. */
+  /** Share of the measured time in which the thread was busy. */
   readonly busy: number;
   readonly lateMs: number;
 }
 
-/** What a `recv` takes at most. */
+/** Most bytes of one `recv`. */
 const BUFFER_BYTES = 256 * 1024;
 const DEFAULT_DRAIN_MS = 1000;
 
 /**
  * Runs a thread's part of a plan.
  *
- * @param plan - see {@link LoadPlan}
- * @param part - the thread's share of it
- * @param world - see {@link LoopWorld}
- * @throws ConnectError if nobody listens when the first client comes
+ * @throws ConnectError if nothing listens when the first client connects
  */
 export function runLoop(plan: LoadPlan, part: ThreadPart, world: LoopWorld): LoopResult {
   return new Loop(plan, part, world).run();
@@ -74,12 +75,12 @@ class Loop {
   readonly #recorder: Recorder;
   readonly #dispatcher: Dispatcher;
   readonly #clients: readonly GoodClient[];
-  readonly #surroundings: ClientSurroundings;
-  #phase: LoadSnapshot['phase'] = 'warmup';
+  readonly #context: ClientContext;
+  #phase: LoadPhase = 'warmup';
   #busy = 0;
   #hasReachedServer = false;
   #nextSampleMs: LoadTimeMs;
-  /** When the measured time ends, as far as is known. */
+  /** End of the measured time, as far as is known. */
   #endMs: LoadTimeMs;
   #drainEndMs: LoadTimeMs = Infinity;
   #atBegin = { sleptMs: 0, cpuMs: 0 };
@@ -93,9 +94,9 @@ class Loop {
     this.#recorder = new Recorder(plan.warmupMs, part.goodClients.length, part.misbehaving);
     this.#dispatcher = createDispatcher(plan, part);
     this.#endMs = plan.warmupMs + (plan.durationMs ?? Infinity);
-    // A sample ends where the measured time begins.
+    // A sample ends exactly where the measured time begins.
     this.#nextSampleMs = plan.warmupMs % SAMPLE_MS;
-    this.#surroundings = {
+    this.#context = {
       plan,
       reactor: this.#reactor,
       recorder: this.#recorder,
@@ -105,12 +106,12 @@ class Loop {
       onOver: this.#onOver,
       follow: this.#follow,
     };
-    this.#clients = part.goodClients.map((_, slot) => new GoodClient(slot, this.#surroundings));
+    this.#clients = part.goodClients.map((_, slot) => new GoodClient(slot, this.#context));
   }
 
   run(): LoopResult {
     while (this.#reactor.now() < 0) this.#reactor.turn(0, Infinity);
-    const stops = this.#part.misbehaving.map((name) => misbehave(memberNamed(name), this.#surroundings));
+    const stops = this.#part.misbehaving.map((name) => misbehave(memberNamed(name), this.#context));
     try {
       while (!this.#isOver()) {
         this.#begin();
@@ -132,7 +133,7 @@ class Loop {
     };
   }
 
-  /** Begins what is due. */
+  /** Begins all requests that are due. */
   #begin(): void {
     while (true) {
       const assignment = this.#dispatcher.next(this.#reactor.now());
@@ -144,7 +145,7 @@ class Loop {
 
   readonly #onOver = (slot: number, kind: ErrorKind | undefined): void => {
     this.#busy--;
-    if (kind === 'connect-refused' && !this.#hasReachedServer) throw this.#nobodyListens();
+    if (kind === 'connect-refused' && !this.#hasReachedServer) throw this.#nothingListens();
     this.#hasReachedServer = true;
     this.#dispatcher.release(slot, this.#reactor.now(), kind !== undefined);
   };
@@ -154,12 +155,12 @@ class Loop {
     if (assignment === undefined) return undefined;
     this.#busy++;
     if (assignment.slot === slot) return assignment;
-    // By a ramp it may be another's turn.
+    // With a ramp the next request may belong to another client.
     this.#clients[assignment.slot]!.begin(assignment);
     return undefined;
   };
 
-  /** Does what the time demands; returns whether nothing more is to be done. */
+  /** Changes the phase and samples when it is time to; returns whether the run is over. */
   #isOver(): boolean {
     const nowMs = this.#reactor.now();
     if (this.#phase === 'warmup' && nowMs >= this.#plan.warmupMs) this.#beginToMeasure();
@@ -170,7 +171,7 @@ class Loop {
     return false;
   }
 
-  /** When the time next demands something. */
+  /** When {@link #isOver} next has something to do. */
   get #nextEventMs(): LoadTimeMs {
     const phaseEndMs = this.#phase === 'drain' ? this.#drainEndMs : this.#endMs;
     return Math.min(this.#nextSampleMs, phaseEndMs);
@@ -179,7 +180,7 @@ class Loop {
   #beginToMeasure(): void {
     this.#phase = 'measure';
     this.#atBegin = { sleptMs: this.#reactor.sleptMs, cpuMs: this.#world.cpuMs() };
-    // Those under way will end in the measured time, and count.
+    // Requests under way end in the measured time, so they count.
     this.#dispatcher.limit((this.#part.requests ?? Infinity) - this.#busy);
   }
 
@@ -197,7 +198,7 @@ class Loop {
   #tick(nowMs: LoadTimeMs): void {
     this.#dispatcher.tick(nowMs);
     for (const client of this.#clients) client.checkTimeout(nowMs);
-    // The last one of the measured time is taken when that ends.
+    // The last sample of the measured time is taken when that ends.
     if (this.#nextSampleMs < this.#endMs || this.#phase === 'drain') this.#sample(this.#nextSampleMs);
     this.#nextSampleMs += SAMPLE_MS * Math.max(1, Math.ceil((nowMs - this.#nextSampleMs) / SAMPLE_MS));
     if (!this.#world.isStopped()) return;
@@ -213,7 +214,7 @@ class Loop {
     });
   }
 
-  /** Enters what could not be finished, behind all that could. */
+  /** Records the requests that did not finish. */
   #cut(): void {
     const nowMs = this.#reactor.now();
     this.#sample(nowMs);
@@ -224,7 +225,7 @@ class Loop {
     for (const dueMs of this.#dispatcher.overdue(nowMs)) this.#recorder.unfinished(dueMs, undefined, nowMs);
   }
 
-  #nobodyListens(): ConnectError {
+  #nothingListens(): ConnectError {
     const { host, port } = this.#plan;
     return new ConnectError(`cannot connect to ${host}:${port}: a server must listen there, got ECONNREFUSED`);
   }

@@ -1,4 +1,4 @@
-import type { LoadPlan } from '../types.ts';
+import type { LoadPlan } from '../load-plan.ts';
 
 /** One client that asks for [0, 10] for a second, to be changed by a test. */
 export const PLAN: LoadPlan = {

@@ -1,29 +1,29 @@
-/** A plan is checked before a thread starts, and dealt out so that nothing is dropped: remainders go to the first ones. */
+/** A plan is checked before a thread starts, then divided between the threads; remainders go to the first threads. */
 import { memberNamed } from '@concurrent-primes/zoo';
-import { IntervalSource } from './intervals.ts';
-import type { LoadPlan } from './types.ts';
+import { intervalDrawer } from './interval-drawer.ts';
+import type { LoadPlan } from './load-plan.ts';
 
-/** How often a thread reports, and looks whether it shall stop. A point of the timeline is some of them. */
+/** Interval at which a thread reports and checks whether to stop. A point of the timeline is a number of them. */
 export const SAMPLE_MS = 100;
 
 /** What one thread runs. */
 export interface ThreadPart {
   /** Numbers of its good clients. */
   readonly goodClients: readonly number[];
-  /** What its misbehaving clients do, a name of the zoo each. */
+  /** A name of the zoo for each of its misbehaving clients. */
   readonly misbehaving: readonly string[];
   /** Open loop: requests number `first`, `first + stride`, `first + 2 stride`, ... are due in this thread. */
   readonly first: number;
   readonly stride: number;
-  /** How many requests it measures; undefined: as many as time allows. */
+  /** Number of requests to measure; undefined: as many as time allows. */
   readonly requests: number | undefined;
 }
 
 /**
  * Checks a plan.
  *
- * @param plan - any
- * @throws RangeError if a value is out of range or two of them contradict each other
+ * @param plan - any plan
+ * @throws RangeError if a value is out of range or two values contradict each other
  */
 export function checkPlan(plan: LoadPlan): void {
   const { model, threads, durationMs, requests, warmupMs, ramp, seed, keepAlive, sendSum, timelineMs } = plan;
@@ -32,7 +32,7 @@ export function checkPlan(plan: LoadPlan): void {
   requireInteger('seed', seed, 0, 2 ** 32 - 1);
   ensure('warmupMs', 'must be 0 or more', warmupMs, warmupMs >= 0 && warmupMs < Infinity);
   if (model.kind === 'open') requirePositive('rate', model.rate);
-  requireInteger(model.kind === 'open' ? 'maxClients' : 'clients', mostClients(plan), 1);
+  requireInteger(model.kind === 'open' ? 'maxClients' : 'clients', allClients(plan), 1);
   if (durationMs !== undefined) requirePositive('durationMs', durationMs);
   if (requests !== undefined) requireInteger('requests', requests, 1);
   ensure('durationMs', 'must be given, or requests', undefined, durationMs !== undefined || requests !== undefined);
@@ -50,8 +50,7 @@ export function checkPlan(plan: LoadPlan): void {
   const good = goodClients(plan);
   ensure('with', 'must leave at least one good client', good, good >= 1);
   if (ramp !== undefined) checkRamp(ramp, model.kind === 'open' ? model.rate : good, plan);
-  // Checks the distribution.
-  new IntervalSource(plan.intervals, seed);
+  intervalDrawer(plan.intervals);
 }
 
 function checkRamp({ from, to }: NonNullable<LoadPlan['ramp']>, most: number, { durationMs, model }: LoadPlan): void {
@@ -63,57 +62,48 @@ function checkRamp({ from, to }: NonNullable<LoadPlan['ramp']>, most: number, { 
   if (model.kind === 'closed') for (const end of [from, to]) requireInteger('ramp', end, 0);
 }
 
-/**
- * How many clients of a plan behave.
- *
- * @param plan - see {@link LoadPlan}
- */
+/** Counts the good clients of a plan. */
 export function goodClients(plan: LoadPlan): number {
-  return mostClients(plan) - misbehavingClients(plan).length;
+  return allClients(plan) - misbehavingClients(plan).length;
 }
 
-/**
- * How many connections a plan has at once at most; some misbehaving clients have several.
- *
- * @param plan - see {@link LoadPlan}
- */
-export function mostConnections(plan: LoadPlan): number {
+/** Counts the connections that a plan can have at once; some misbehaving clients have several. */
+export function maxConnections(plan: LoadPlan): number {
   return misbehavingClients(plan).reduce((sum, name) => sum + memberNamed(name).atOnce, goodClients(plan));
 }
 
-/** Deals a plan out to its threads; there are no more of them than good clients. */
+/** Divides a plan between its threads, of which there are no more than good clients. */
 export function partsOf(plan: LoadPlan): ThreadPart[] {
   const good = goodClients(plan);
   const threads = Math.min(plan.threads, good);
   const misbehaving = misbehavingClients(plan);
   return Array.from({ length: threads }, (_, thread) => ({
-    goodClients: Array.from({ length: dealt(good, thread, threads) }, (_, round) => thread + round * threads),
-    // Where the good ones ended, so that the first threads don't get the remainder of both.
+    goodClients: Array.from({ length: shareOf(good, thread, threads) }, (_, round) => thread + round * threads),
+    // Continues where the good clients ended, so that the first threads don't get the remainder of both.
     misbehaving: misbehaving.filter((_, number) => (good + number) % threads === thread),
     first: thread,
     stride: threads,
-    requests: plan.requests === undefined ? undefined : dealt(plan.requests, thread, threads),
+    requests: plan.requests === undefined ? undefined : shareOf(plan.requests, thread, threads),
   }));
 }
 
-/** How many of so many one of the threads gets. */
-function dealt(total: number, thread: number, threads: number): number {
+function shareOf(total: number, thread: number, threads: number): number {
   return Math.floor(total / threads) + (thread < total % threads ? 1 : 0);
 }
 
-function mostClients({ model }: LoadPlan): number {
+function allClients({ model }: LoadPlan): number {
   return model.kind === 'open' ? model.maxClients : model.clients;
 }
 
 function misbehavingClients(plan: LoadPlan): string[] {
   return plan.with.flatMap(({ name, share }) =>
-    new Array<string>(Math.max(1, Math.round(share * mostClients(plan)))).fill(name),
+    new Array<string>(Math.max(1, Math.round(share * allClients(plan)))).fill(name),
   );
 }
 
-function requireInteger(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
-  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-  ensure(name, `must be an integer ${range}`, value, Number.isInteger(value) && value >= least && value <= most);
+function requireInteger(name: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): void {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  ensure(name, `must be an integer ${range}`, value, Number.isInteger(value) && value >= min && value <= max);
 }
 
 function requirePositive(name: string, value: number): void {

@@ -1,6 +1,7 @@
 import { Histogram } from '../histogram.ts';
-import type { Latencies, LoadResult, Summary } from '../types.ts';
-import { PLAN } from './load-plan.ts';
+import type { Summary } from '../histogram.ts';
+import type { Latencies, LoadResult } from '../load-result.ts';
+import { PLAN } from './sample-plan.ts';
 
 /** What a test wants to see in a result. */
 export interface Figures {

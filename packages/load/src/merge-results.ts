@@ -1,32 +1,30 @@
-/** One result of the threads' results: counts are added, histograms merged, the busiest thread speaks for all. */
-import { mergeHistograms } from './histogram.ts';
-import type { LoopResult } from './loop.ts';
-import { goodClients, type ThreadPart } from './plan.ts';
+/** Merges the results of all threads: counts are added, histograms merged, and the busiest thread counts. */
+import { type EncodedHistogram, mergeHistograms, type Summary } from './histogram.ts';
+import type { LoopResult } from './load-loop.ts';
+import type { LoadPlan } from './load-plan.ts';
 import {
-  type EncodedHistogram,
   LATENCY_PARTS,
   type Latencies,
-  type LoadPlan,
   type LoadResult,
   type MisbehavingResult,
-  type Summary,
   type TimelinePoint,
-} from './types.ts';
+} from './load-result.ts';
+import { goodClients, type ThreadPart } from './plan-parts.ts';
 
-/** What came of one thread. */
+/** The part and the result of one thread. */
 export interface ThreadOutcome {
   readonly part: ThreadPart;
   readonly result: LoopResult;
 }
 
 /**
- * Puts the outcomes of all threads together.
+ * Makes the result of a run.
  *
- * @param plan - what was run
+ * @param plan - of the run
  * @param threads - at least one
- * @param interrupted - see {@link LoadResult.interrupted}
- * @param timeline - see {@link LoadResult.timeline}
- * @param drain - see {@link LoadResult.drain}
+ * @param interrupted - see {@link LoadResult}
+ * @param timeline - see {@link LoadResult}
+ * @param drain - see {@link LoadResult}
  */
 export function mergeResults(
   plan: LoadPlan,

@@ -1,4 +1,4 @@
-/** What the load engine needs of a socket, and what its failures mean. */
+/** The socket calls that the load engine makes, and what their failures mean. */
 import {
   CountOutOfRangeError,
   EarlyEndError,
@@ -8,23 +8,23 @@ import {
   WrongGreetingError,
 } from '@concurrent-primes/protocol';
 import { isExhausted, type Socket, SocketError } from '@concurrent-primes/sockets';
-import type { ErrorKind } from './types.ts';
+import type { ErrorKind } from './load-result.ts';
 
-/** A non-blocking connection that may still be under way; a test has one of its own. */
-export type Connection = Pick<
+/** A non-blocking connection that may still be under way; a test passes its own. */
+export type LoadConnection = Pick<
   Socket,
   'descriptor' | 'send' | 'recv' | 'close' | 'finishConnect' | 'shutdown' | 'setLinger' | 'setNoDelay'
 >;
 
 /** Begins to connect. */
-export type Connect = () => Connection;
+export type Connect = () => LoadConnection;
 
 /**
- * Why a request failed, in a word.
+ * Names the reason why a request failed.
  *
  * @param error - thrown by a socket or by the client's session
  * @param isConnected - whether the connection had been made
- * @throws the error itself, if it is neither the server's nor the machine's
+ * @throws the error itself, if it is a fault of this program
  */
 export function errorKindOf(error: unknown, isConnected: boolean): ErrorKind {
   if (error instanceof SocketError) return socketErrorKind(error, isConnected);

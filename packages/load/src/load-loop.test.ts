@@ -1,13 +1,15 @@
-import { encodeCount, encodePrimes } from '@concurrent-primes/protocol';
+import { int32Bytes, REFUSED } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
 import { type Arrival, FakeNetwork, type FakeRequest, type FakeServer } from './testing/fake-network.ts';
-import { PLAN } from './testing/load-plan.ts';
-import { answerBytes, smallPrimes } from './testing/prime-bytes.ts';
+import { PLAN } from './testing/sample-plan.ts';
+import { answerBytes, smallPrimes } from './testing/small-primes.ts';
 import { createVerifier } from './testing/small-verifier.ts';
 import { mergeHistograms } from './histogram.ts';
-import { type LoopResult, type LoopWorld, runLoop } from './loop.ts';
-import { partsOf } from './plan.ts';
-import type { ErrorKind, LatencyPart, LoadPlan, Summary } from './types.ts';
+import { type LoopResult, type LoopWorld, runLoop } from './load-loop.ts';
+import { partsOf } from './plan-parts.ts';
+import type { Summary } from './histogram.ts';
+import type { LoadPlan } from './load-plan.ts';
+import type { ErrorKind, LatencyPart } from './load-result.ts';
 
 const SERVICE_MS = 1;
 const VERIFIER = createVerifier();
@@ -149,8 +151,8 @@ describe('a closed loop', () => {
     expect(result.perSlot[8]).toBeGreaterThan(50);
   });
 
-  it('does not ask anew at once after a failure', () => {
-    const result = run(PLAN, { answer: ({ arrivedMs }) => [at(arrivedMs, encodeCount(-1))] });
+  it('rests after a failure', () => {
+    const result = run(PLAN, { answer: ({ arrivedMs }) => [at(arrivedMs, int32Bytes([REFUSED.busy]))] });
     expect(result.errors['refused-busy']).toBeGreaterThanOrEqual(9);
     expect(result.errors['refused-busy']).toBeLessThanOrEqual(11);
   });
@@ -227,19 +229,19 @@ describe('a request', () => {
     expect(sums).toEqual([]);
   });
 
-  const wrongPrimes = Buffer.concat([encodeCount(4), encodePrimes([2, 3, 5, 9])]);
-  const disordered = Buffer.concat([encodeCount(4), encodePrimes([2, 5, 3, 7])]);
+  const wrongPrimes = int32Bytes([4, 2, 3, 5, 9]);
+  const disordered = int32Bytes([4, 2, 5, 3, 7]);
   it.each<[ErrorKind, readonly (Uint8Array | undefined)[]]>([
     ['reset', [undefined]],
     ['early-end', [new Uint8Array(0)]],
     ['early-end', [answerBytes(0, 10).subarray(0, 9), new Uint8Array(0)]],
-    ['refused-busy', [encodeCount(-1)]],
-    ['refused-too-wide', [encodeCount(-4)]],
-    ['wrong-count', [encodeCount(-9)]],
-    ['wrong-count', [Buffer.concat([encodeCount(3), encodePrimes([2, 3, 5])])]],
+    ['refused-busy', [int32Bytes([REFUSED.busy])]],
+    ['refused-too-wide', [int32Bytes([REFUSED.tooWide])]],
+    ['wrong-count', [int32Bytes([-9])]],
+    ['wrong-count', [int32Bytes([3, 2, 3, 5])]],
     ['wrong-primes', [wrongPrimes]],
     ['wrong-primes', [disordered]],
-    ['unasked-bytes', [Buffer.concat([answerBytes(0, 10), encodeCount(1)])]],
+    ['unasked-bytes', [Buffer.concat([answerBytes(0, 10), int32Bytes([1])])]],
     ['timeout', []],
   ])('fails by %s when the server says %j', (kind, said) => {
     const answer = ({ arrivedMs }: FakeRequest): readonly Arrival[] => said.map((bytes, i) => at(arrivedMs + i, bytes));
@@ -315,7 +317,7 @@ describe('misbehaving clients', () => {
       model: { kind: 'closed', clients: 2 },
       with: [{ name: 'wrong-sum', share: 0.5 }],
     };
-    const result = run(plan, { answer: ({ arrivedMs }) => [at(arrivedMs + 1, encodeCount(-1))] });
+    const result = run(plan, { answer: ({ arrivedMs }) => [at(arrivedMs + 1, int32Bytes([REFUSED.busy]))] });
     expect(result.misbehaving['wrong-sum']).toMatchObject({ clients: 1 });
     // All but the one that was under way at the end.
     expect(result.misbehaving['wrong-sum']!.errors).toBe(result.misbehaving['wrong-sum']!.visits - 1);

@@ -1,41 +1,29 @@
-/** Which interval a request asks for: a function of the seed and of the request's own number, see `random.ts`. */
+/** The interval that a request asks for: a function of the request's number and of a random stream. */
 import type { Interval } from '@concurrent-primes/protocol';
-import { Random } from './random.ts';
-import type { IntervalDistribution } from './types.ts';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import type { IntervalDistribution } from './load-plan.ts';
 import { Zipf } from './zipf.ts';
 
 const MIN_INT32 = -(2 ** 31);
 const MAX_INT32 = 2 ** 31 - 1;
 
-/** Draws intervals of one distribution. */
-export class IntervalSource {
-  readonly #random = new Random();
-  readonly #seed: number;
-  readonly #draw: (index: number, random: Random) => Interval;
+/**
+ * Draws the interval of a request.
+ *
+ * @param index - number of the client (closed loop) or of the request (open loop), from 0
+ * @param random - stream of the client or of the schedule
+ */
+export type DrawInterval = (index: number, random: RandomGenerator) => Interval;
 
-  /**
-   * @param distribution - where intervals come from
-   * @param seed - uint32
-   * @throws RangeError if the distribution makes no sense
-   */
-  constructor(distribution: IntervalDistribution, seed: number) {
-    this.#seed = seed;
-    this.#draw = drawer(distribution);
-  }
-
-  /**
-   * The interval of a request.
-   *
-   * @param index - number of the client (closed loop) or of the request (open loop), from 0
-   * @param round - number of the request among the client's own, from 0; 0 in an open loop
-   */
-  at(index: number, round: number): Interval {
-    this.#random.reset(this.#seed, index, round);
-    return this.#draw(index, this.#random);
-  }
-}
-
-function drawer(distribution: IntervalDistribution): (index: number, random: Random) => Interval {
+/**
+ * Makes the function that draws intervals.
+ *
+ * @param distribution - see {@link IntervalDistribution}
+ * @throws RangeError if the distribution makes no sense
+ */
+export function intervalDrawer(distribution: IntervalDistribution): DrawInterval {
   switch (distribution.kind) {
     case 'fixed': {
       const { interval } = distribution;
@@ -46,15 +34,16 @@ function drawer(distribution: IntervalDistribution): (index: number, random: Ran
       return stepDrawer(distribution.first, distribution.step);
     case 'uniform': {
       const { within, width } = distribution;
-      const places = requireRoom('uniform', within, width) - width + 1;
-      return (_, random) => intervalAt(within[0] + random.below(places), width);
+      const highest = within[0] + requireRoom('uniform', within, width) - width;
+      return (_, random) => intervalAt(uniformInt(random, within[0], highest), width);
     }
     case 'zipf': {
       const { within, width, exponent } = distribution;
-      const places = Math.floor(requireRoom('zipf', within, width) / width);
-      if (!(exponent > 0 && exponent < Infinity))
+      const ranks = Math.floor(requireRoom('zipf', within, width) / width);
+      if (!(exponent > 0 && exponent < Infinity)) {
         throw new RangeError(`zipf: exponent must be above 0, got ${exponent}`);
-      const zipf = new Zipf(places, exponent);
+      }
+      const zipf = new Zipf(ranks, exponent);
       return (_, random) => intervalAt(within[0] + (zipf.draw(random) - 1) * width, width);
     }
     case 'mix':
@@ -62,28 +51,26 @@ function drawer(distribution: IntervalDistribution): (index: number, random: Ran
   }
 }
 
-/** Who comes after the last place within int32 begins again at the first. */
-function stepDrawer(first: Interval, step: number): (index: number) => Interval {
+/** Steps that would leave int32 start over at the first. */
+function stepDrawer(first: Interval, step: number): DrawInterval {
   requireInt32s('step', first);
   if (!Number.isInteger(step)) throw new RangeError(`step: must be an integer, got ${step}`);
   const room = step < 0 ? Math.min(...first) - MIN_INT32 : MAX_INT32 - Math.max(...first);
-  const places = step === 0 ? 1 : Math.floor(room / Math.abs(step)) + 1;
-  return (index) => [first[0] + step * (index % places), first[1] + step * (index % places)];
+  const steps = step === 0 ? 1 : Math.floor(room / Math.abs(step)) + 1;
+  return (index) => [first[0] + step * (index % steps), first[1] + step * (index % steps)];
 }
 
-function mixDrawer(
-  parts: Extract<IntervalDistribution, { kind: 'mix' }>['parts'],
-): (index: number, random: Random) => Interval {
+function mixDrawer(parts: Extract<IntervalDistribution, { kind: 'mix' }>['parts']): DrawInterval {
   if (parts.length === 0) throw new RangeError('mix: needs at least one part, got none');
   for (const { share } of parts) {
     if (!(share > 0 && share < Infinity)) throw new RangeError(`mix: a share must be above 0, got ${share}`);
   }
   const total = parts.reduce((sum, { share }) => sum + share, 0);
-  const drawers = parts.map(({ intervals }) => drawer(intervals));
+  const drawers = parts.map(({ intervals }) => intervalDrawer(intervals));
   return (index, random) => {
-    let left = random.unit() * total;
+    let left = uniformFloat64(random) * total;
     const chosen = parts.findIndex(({ share }) => (left -= share) < 0);
-    // Rounding can leave a trace behind the last share.
+    // Rounding can leave a remainder after the last share: -1 is the last one too.
     return drawers.at(chosen)!(index, random);
   };
 }
@@ -92,7 +79,7 @@ function intervalAt(low: number, width: number): Interval {
   return [low, low + width - 1];
 }
 
-/** How many integers there are to choose from. */
+/** Counts the integers to choose from. */
 function requireRoom(kind: string, within: Interval, width: number): number {
   requireInt32s(kind, within);
   const room = within[1] - within[0] + 1;
