@@ -1,3 +1,4 @@
+import { builtinModules } from 'node:module';
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
@@ -19,6 +20,22 @@ export default tseslint.config(
         { allowConstantLoopConditions: 'only-allowed-literals' },
       ],
       '@typescript-eslint/prefer-literal-enum-member': 'off',
+      // Import rules that dependency-cruiser can't see (scripts/import-rules.ts): it drops the prefix of builtin
+      // modules, and it doesn't follow these calls.
+      'no-restricted-imports': [
+        'error',
+        ...builtinModules
+          .filter((name) => !name.startsWith('node:'))
+          .map((name) => ({ name, message: `Write node:${name}.` })),
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            ':matches(CallExpression[callee.property.name="resolve"][callee.object.type="MetaProperty"], CallExpression[callee.callee.name="createRequire"]) > Literal[value=/^@concurrent-primes/]',
+          message: "The import rules don't see this import.",
+        },
+      ],
     },
   },
   {

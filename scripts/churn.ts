@@ -5,5 +5,5 @@
  */
 import { buildBefore } from './lib/build.ts';
 
-if (await buildBefore('churn', ['packages/fixtures', 'apps/server'])) await import('./churn/command.ts');
+if (await buildBefore(['packages/fixtures', 'apps/server'])) await import('./churn/command.ts');
 else process.exitCode = 1;

@@ -1,12 +1,15 @@
 /**
- * Starts a program from its sources: builds what it needs, then becomes it.
+ * Starts an app from its sources: builds what it needs, then becomes it. The packages' `start` scripts use it.
  *
  * Usage: `node scripts/launch.ts APP [args…]`, where APP is the folder of a package with a command (a `bin`), without
- * `apps/` or `packages/`. The packages' `start` scripts use it.
+ * `apps/`.
  *
- * stdout belongs to the app alone, so that it can be piped. The build speaks on stderr, and only when it takes long or
- * fails; when nothing changed, turbo's cache answers in about 0.1 s, which no check of our own would be simpler than.
- * The app runs where the user stands, not in the folder that pnpm runs scripts in.
+ * stdout belongs to the app alone, so it can be piped. A build that compiles something, or fails, is announced on
+ * stderr. The app runs in the folder of the user, not in the one that pnpm runs scripts in.
+ *
+ * After an app that ends with an error, pnpm adds lines of its own (ELIFECYCLE, ERR_PNPM_RECURSIVE_RUN_FIRST_FAIL), and
+ * with `--filter` it exits with 1 instead of the app's code. No setting turns that off. `node apps/APP/dist/main.js` has
+ * neither.
  */
 import { basename, join } from 'node:path';
 import { buildBefore } from './lib/build.ts';
@@ -19,15 +22,15 @@ const folder = folders.find((candidate) => basename(candidate) === app);
 
 if (folder === undefined) {
   const names = folders.map((candidate) => basename(candidate)).join(', ');
-  console.error(`launch: APP must be one of ${names}, received ${app ?? 'nothing'}`);
+  console.error(`cannot launch: APP must be one of ${names}, got ${app ?? 'nothing'}`);
   process.exitCode = 2;
-} else if (await buildBefore(folder, [folder])) {
+} else if (await buildBefore([folder])) {
   await becomeCommand(process.execPath, [join(ROOT, folder, 'dist/main.js'), ...args], callerFolder());
 } else {
   process.exitCode = 1;
 }
 
-/** pnpm tells in INIT_CWD where the user stood. */
+/** pnpm sets INIT_CWD. */
 function callerFolder(): string {
   return process.env['INIT_CWD'] ?? process.cwd();
 }

@@ -1,13 +1,13 @@
 /**
  * The one gate: everything a change must pass, in one command.
  *
- * It runs every step, also after a failure, shows one line for each, and the output of those that failed. turbo's cache
+ * It runs every step, also after a failure, prints one line for each, and the output of those that failed. turbo's cache
  * makes a repeat cheap. Exit code 0: all passed; 1: some failed; 2: wrong use.
  */
 import { parseArgs } from 'node:util';
 import { turboCommand } from './lib/build.ts';
-import { run, type RunResult } from './lib/run.ts';
-import { ROOT } from './lib/workspace.ts';
+import { type Command, runCommand, type RunResult } from './lib/harness.ts';
+import { BIN, ROOT } from './lib/workspace.ts';
 
 const STEP_TIMEOUT_MS = 900_000;
 
@@ -20,31 +20,35 @@ Runs every check of the repository and exits with 1 if any fails.
 
 interface Step {
   readonly name: string;
-  readonly command: readonly [string, ...string[]];
+  readonly command: Command;
 }
 
 const STEPS: readonly Step[] = [
   { name: 'types', command: turboCommand(['run', 'types', '//#types:root']) },
   { name: 'lint', command: turboCommand(['run', 'lint', '//#lint:root']) },
-  { name: 'format', command: [`${ROOT}/node_modules/.bin/prettier`, '--check', '.'] },
-  { name: 'import rule', command: script('import-rule.ts') },
+  { name: 'format', command: [`${BIN}/prettier`, '--check', '.'] },
+  { name: 'imports', command: script('import-rules.ts') },
   { name: 'tests', command: turboCommand(['run', 'test', '//#test:root']) },
-  { name: 'docs', command: script('docs-examples.ts') },
+  {
+    name: 'links',
+    command: [`${BIN}/remark`, '.', '--quiet', '--frail', '--use', 'remark-validate-links=repository:false'],
+  },
+  { name: 'docs', command: script('docs-check.ts') },
   { name: 'packages', command: script('pack-check.ts') },
 ];
 
-function script(name: string): [string, ...string[]] {
+function script(name: string): Command {
   return [process.execPath, `${ROOT}/scripts/${name}`];
 }
 
-async function runStep({ name, command: [program, ...args] }: Step, verbose: boolean): Promise<RunResult> {
+async function runStep({ name, command }: Step, verbose: boolean): Promise<RunResult> {
   const label = name.padEnd(12);
   if (verbose) console.log(`\n== ${name} ==`);
   else if (process.stdout.isTTY) process.stdout.write(`${label} …`);
-  const result = await run(program, args, {
+  const result = await runCommand(command, {
     cwd: ROOT,
     timeoutMs: STEP_TIMEOUT_MS,
-    ...(verbose && { onOutput: (text: string) => process.stdout.write(text) }),
+    onOutput: verbose ? (text) => process.stdout.write(text) : undefined,
   });
   const seconds = `${(result.elapsedMs / 1000).toFixed(1)} s`.padStart(8);
   if (!verbose && process.stdout.isTTY) process.stdout.write('\r');
@@ -62,7 +66,7 @@ async function runAll(verbose: boolean): Promise<boolean> {
     const result = await runStep(step, verbose);
     if (isPassed(result)) continue;
     failed.push(step.name);
-    if (result.timedOut) console.log(`it must end within ${STEP_TIMEOUT_MS} ms`);
+    if (result.timedOut) console.log(`it must end within ${STEP_TIMEOUT_MS / 1000} s`);
     if (!verbose) console.log(`\n${result.output.trimEnd()}\n`);
   }
   console.log(

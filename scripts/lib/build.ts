@@ -1,72 +1,67 @@
 /**
  * Builds packages and what they depend on, through turbo.
  *
- * turbo runs each package's script with the `pnpm` it finds on PATH. A person who starts a script of this folder with
- * `node` directly may have none; then `npx` fetches one for the call.
+ * turbo runs each package's script with the `pnpm` that it finds on PATH. A script of this folder that is started with
+ * `node` may have none; then `npx` fetches one for the call.
  */
-import { accessSync, constants } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { CommandError, runOrThrow, type RunResult } from './run.ts';
-import { ROOT } from './workspace.ts';
+import { type Command, CommandError, runOrThrow } from './harness.ts';
+import { BIN, ROOT } from './workspace.ts';
 
 const BUILD_TIMEOUT_MS = 300_000;
-const SILENT_BUILD_MS = 300;
 
 /**
- * Builds the named packages and all they depend on; what did not change comes from turbo's cache (about 0.1 s).
+ * Builds the named packages and all that they depend on. What did not change comes from turbo's cache.
  *
- * @param filters - Folders relative to the root, such as `apps/server`; none builds everything.
- * @throws CommandError with the compiler's messages when a package doesn't build.
+ * @param folders - relative to the root, such as `apps/server`; none builds everything
+ * @param onCompile - called once if something has to be compiled
+ * @throws CommandError with the compiler's messages when a package doesn't build
  */
-export async function build(filters: readonly string[] = []): Promise<RunResult> {
-  // "..." after a filter means: and its dependencies.
-  const selection = filters.map((folder) => `--filter=./${folder}...`);
-  const [command, ...args] = turboCommand(['run', 'build', '--output-logs=errors-only', ...selection]);
-  return runOrThrow(command, args, { cwd: ROOT, timeoutMs: BUILD_TIMEOUT_MS });
+export async function build(folders: readonly string[] = [], onCompile?: () => void): Promise<void> {
+  let isCompiling = false;
+  // "..." after a filter means: and its dependencies. "new-only" logs nothing of what the cache has.
+  const filters = folders.map((folder) => `--filter=./${folder}...`);
+  await runOrThrow(turboCommand(['run', 'build', '--output-logs=new-only', ...filters]), {
+    cwd: ROOT,
+    timeoutMs: BUILD_TIMEOUT_MS,
+    onOutput: (text) => {
+      if (isCompiling || !text.includes('cache miss')) return;
+      isCompiling = true;
+      onCompile?.();
+    },
+  });
 }
 
 /**
- * Builds what a program needs before it runs, without a word on stdout, which is the program's: a build that takes
- * long, and one that fails, is told on stderr.
+ * Builds before a program runs. Messages go to stderr, because stdout belongs to the program.
  *
- * @param program - What is built for, in the message.
- * @param filters - As for {@link build}.
- * @returns Whether it built.
+ * @param folders - see {@link build}
+ * @returns whether it built
  */
-export async function buildBefore(program: string, filters: readonly string[]): Promise<boolean> {
-  const timer = setTimeout(() => {
-    console.error(`building ${program} …`);
-  }, SILENT_BUILD_MS);
+export async function buildBefore(folders: readonly string[]): Promise<boolean> {
   try {
-    await build(filters);
+    await build(folders, () => {
+      console.error(`building ${folders.join(' and ')} …`);
+    });
     return true;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     console.error(error.message);
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }
 
-/** The command line that runs turbo with the given arguments. */
-export function turboCommand(args: readonly string[]): [string, ...string[]] {
-  if (isOnPath('pnpm')) return [join(ROOT, 'node_modules/.bin/turbo'), ...args];
-  return [...pnpmCommand(['exec', 'turbo']), ...args] as [string, ...string[]];
+/** The command that runs turbo with the given arguments. */
+export function turboCommand(args: readonly string[]): Command {
+  return hasPnpm() ? [`${BIN}/turbo`, ...args] : pnpmCommand(['exec', 'turbo', ...args]);
 }
 
-/** The command line that runs pnpm with the given arguments: the one on PATH, else one fetched by `npx`. */
-export function pnpmCommand(args: readonly string[]): [string, ...string[]] {
-  return isOnPath('pnpm') ? ['pnpm', ...args] : ['npx', '-y', 'pnpm@12', ...args];
+/** The command that runs pnpm with the given arguments: the one on PATH, or else one fetched by `npx`. */
+export function pnpmCommand(args: readonly string[]): Command {
+  return hasPnpm() ? ['pnpm', ...args] : ['npx', '-y', 'pnpm@12', ...args];
 }
 
-function isOnPath(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+function hasPnpm(): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'pnpm')));
 }

@@ -1,21 +1,20 @@
 /**
  * Type-checks and runs examples where a reader would put them: inside the package whose documentation they are in.
  *
- * Each example is written to `.docs-examples/` of its package, so that the package's own name resolves by
- * self-reference and other packages resolve by its dependencies, and to nothing else. (Not below `node_modules`: there
- * Node neither strips types nor looks for a package's own name.) Examples of the root's documents run in a folder of
- * the root that links all packages. One compiler run checks all of them; at most two of them run at a time.
+ * Each example is written to `.docs-examples/` of its package. There the package's own name resolves by self-reference,
+ * and other packages by its dependencies. (Below `node_modules` Node would neither strip types nor look for a package's
+ * own name.) Examples of the root's documents run in a folder of the root that links all packages. One compiler run
+ * checks all of them.
  */
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { checkOutput, type Example } from './examples.ts';
-import { mapParallel } from './parallel.ts';
-import { describeEnd, run } from './run.ts';
+import { describeEnd, runCommand } from './harness.ts';
+import { mapConcurrently } from './script.ts';
 import { listPackages } from './workspace.ts';
 
 const RUN_TIMEOUT_MS = 30_000;
-const PARALLEL_RUNS = 2;
 const FOLDER = '.docs-examples';
 
 interface PlacedExample {
@@ -25,11 +24,11 @@ interface PlacedExample {
 }
 
 /**
- * Checks examples; removes what it wrote, whatever happens.
+ * Checks examples. It removes the files that it writes, whatever happens.
  *
- * @param root - Absolute path of the repository, whose packages are built.
- * @param examples - The examples, with paths relative to `root`.
- * @returns One line per failure, `file:line: what is wrong`.
+ * @param root - absolute path of the repository, whose packages are built
+ * @param examples - with paths relative to `root`
+ * @returns one line per failure, `file:line: what is wrong`
  */
 export async function checkExamples(root: string, examples: readonly Example[]): Promise<string[]> {
   const folders = new Set(examples.map(({ path }) => join(contextOf(root, path), FOLDER)));
@@ -45,7 +44,7 @@ export async function checkExamples(root: string, examples: readonly Example[]):
     return [
       ...findMissingReasons(examples),
       ...checkTypes(root, placed),
-      ...(await mapParallel(toRun, PARALLEL_RUNS, runExample)).flat(),
+      ...(await mapConcurrently(toRun, runExample)).flat(),
     ];
   } finally {
     removeAll();
@@ -110,10 +109,11 @@ function checkTypes(root: string, placed: readonly PlacedExample[]): string[] {
 }
 
 async function runExample({ example, file }: PlacedExample): Promise<string[]> {
-  const result = await run(process.execPath, [file], { cwd: dirname(file), timeoutMs: RUN_TIMEOUT_MS });
+  const result = await runCommand([process.execPath, file], { cwd: dirname(file), timeoutMs: RUN_TIMEOUT_MS });
   if (result.code !== 0 || result.timedOut) {
+    const end = result.timedOut ? 'it ran out of time' : `it ended with ${describeEnd(result)}`;
     const output = result.output.trim();
-    return [`${example.path}:${example.line}: the example must run to its end, it ${describeEnd(result)}\n${output}`];
+    return [`${example.path}:${example.line}: the example must exit with 0, ${end}\n${output}`];
   }
   return checkOutput(example.code, result.stdout).map(
     ({ line, message }) => `${example.path}:${example.line + line}: ${message}`,

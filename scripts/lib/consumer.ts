@@ -1,14 +1,14 @@
 /**
- * What a user of the published packages might write: one module that imports every library and uses some of them.
+ * A module that a user of the packages might write: it imports every library and uses some of them.
  *
- * It is composed as a text because it must be compiled and run where only the packed packages are installed, not here.
+ * It is composed as text because it is compiled and run where only the packed packages are installed.
  */
 import { SCOPE } from './workspace.ts';
 
 /** The last line that the module prints when all is well. */
 export const CONSUMER_OUTPUT = 'all libraries work';
 
-/** What to do with a library beyond importing it; `lib` stands for its namespace. */
+/** What to do with a library beyond importing it; `lib` is its namespace. */
 const USES: Readonly<Record<string, string>> = {
   sieve: 'assert.equal(lib.countPrimes(100, 200), 21);',
   protocol: 'assert.deepEqual([...lib.decodeRequest(lib.encodeRequest(100, 200))], [100, 200]);',
@@ -20,7 +20,7 @@ const USES: Readonly<Record<string, string>> = {
 /**
  * Composes the source text of the module.
  *
- * @param names - Names of the libraries, such as `@concurrent-primes/sieve`.
+ * @param names - modules, such as `@concurrent-primes/sieve`
  */
 export function composeConsumer(names: readonly string[]): string {
   return [

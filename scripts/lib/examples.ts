@@ -7,7 +7,8 @@
  * A `console.log(…)` that ends a line with the comment `// prints X` promises that X is a line of the output. The
  * promises are kept in order. When every `console.log` of a block promises, the output may hold nothing else.
  */
-import { findFences, type Fence } from './markdown.ts';
+import type { Code, Nodes } from 'mdast';
+import { fromMarkdown } from 'mdast-util-from-markdown';
 
 /** One example. */
 export interface Example {
@@ -20,26 +21,33 @@ export interface Example {
   readonly noRun: string | undefined;
 }
 
-/** Finds the examples of one Markdown file. */
-export function findMarkdownExamples(path: string, text: string): Example[] {
-  return findFences(text).flatMap((fence) => toExample(path, fence, 0));
+/**
+ * Finds the examples of a Markdown text.
+ *
+ * @param path - the file that it stands in
+ * @param lineOffset - lines of the file before the text
+ */
+export function findMarkdownExamples(path: string, text: string, lineOffset = 0): Example[] {
+  return findCode(fromMarkdown(text)).flatMap(({ lang, meta, value, position }) => {
+    if (lang !== 'ts' && lang !== 'typescript') return [];
+    const [mark, ...reason] = (meta ?? '').split(/\s+/);
+    const noRun = mark === 'no-run' ? reason.join(' ').replaceAll(/^\(|\)$/g, '') : undefined;
+    // The code begins on the line after the fence.
+    return [{ path, line: position!.start.line + 1 + lineOffset, code: value, noRun }];
+  });
+}
+
+function findCode(node: Nodes): Code[] {
+  if (node.type === 'code') return [node];
+  return 'children' in node ? node.children.flatMap(findCode) : [];
 }
 
 /** Finds the examples in the TSDoc comments of one TypeScript file. */
 export function findSourceExamples(path: string, text: string): Example[] {
-  return findExampleTags(text).flatMap(({ body, lineOffset }) =>
-    findFences(body).flatMap((fence) => toExample(path, fence, lineOffset)),
-  );
+  return findExampleTags(text).flatMap(({ body, lineOffset }) => findMarkdownExamples(path, body, lineOffset));
 }
 
-function toExample(path: string, { info, code, line }: Fence, lineOffset: number): Example[] {
-  const [language, mark, ...rest] = info.split(/\s+/);
-  if (language !== 'ts' && language !== 'typescript') return [];
-  const reason = rest.join(' ').replaceAll(/^\(|\)$/g, '');
-  return [{ path, line: line + lineOffset, code, noRun: mark === 'no-run' ? reason : undefined }];
-}
-
-/** The texts behind `@example` up to the next block tag, without the comment's stars. */
+/** The texts after `@example` up to the next block tag, without the comment's stars. */
 function findExampleTags(text: string): { body: string; lineOffset: number }[] {
   const tags: { body: string[]; lineOffset: number }[] = [];
   let inComment = false;

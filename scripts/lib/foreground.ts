@@ -1,19 +1,19 @@
 /**
- * Runs a command as if this process were not there: same terminal, same output, same end.
+ * Runs a command in place of this process: same terminal, same output, same end.
  *
- * The child stays in this process's group, so the terminal itself delivers Ctrl-C to both: this process only has to
- * survive it until the child is done. A signal that somebody sends to this process alone (SIGTERM of a supervisor) is
- * passed on. Whether it went to the whole group can't be seen: then the child gets it twice, and has to bear it.
+ * The child stays in this process's group, so the terminal delivers Ctrl-C to both: this process only has to survive it
+ * until the child ends. A signal that is sent to this process alone, such as a supervisor's SIGTERM, is passed on. This
+ * process can't see whether a signal was sent to the whole group. Then the child gets it twice, and has to bear that.
  */
 import { spawn } from 'node:child_process';
 
 /**
- * Runs a command in the foreground, then ends this process as the command ended: with its exit code, or by its signal.
+ * Runs a command in the foreground, then ends this process in the same way: with its exit code, or by its signal.
  *
- * @param command - Program, looked up on PATH.
- * @param args - Its arguments; no shell is between.
- * @param cwd - Its working directory.
- * @throws Error of `spawn` when the program can't be started.
+ * @param command - program, looked up on PATH
+ * @param args - its arguments; no shell is involved
+ * @param cwd - its working directory
+ * @throws Error of `spawn` when the program can't be started
  */
 export async function becomeCommand(command: string, args: readonly string[], cwd: string): Promise<void> {
   const child = spawn(command, args, { stdio: 'inherit', cwd });

@@ -1,48 +1,48 @@
-/** The packages as people get them: packed into archives, and installed from those in an empty project. */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+/** The packages as users get them: packed into tarballs, and installed from those in an empty project. */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pnpmCommand } from './build.ts';
-import { mapParallel } from './parallel.ts';
-import { runOrThrow } from './run.ts';
-import type { Package } from './workspace.ts';
+import { runOrThrow } from './harness.ts';
+import { listPublicPackages, ROOT } from './workspace.ts';
 
 const PACK_TIMEOUT_MS = 120_000;
 const INSTALL_TIMEOUT_MS = 300_000;
-const PARALLEL_TOOLS = 2;
+const TARBALL = /^concurrent-primes-.*\.tgz$/;
 
 /**
- * Packs packages that are built.
+ * Packs all public packages, which are built.
  *
- * @param folder - Is made, and takes the archives.
- * @returns Paths of the archives.
+ * @param folder - is made if it is missing; tarballs of earlier calls are removed
+ * @returns paths of the tarballs
  */
-export async function packAll(packages: readonly Package[], folder: string): Promise<string[]> {
-  mkdirSync(folder);
-  await mapParallel(packages, PARALLEL_TOOLS, ({ path }) => {
-    const [command, ...args] = pnpmCommand(['pack', '--pack-destination', folder]);
-    return runOrThrow(command, args, { cwd: path, timeoutMs: PACK_TIMEOUT_MS });
-  });
-  const archives = readdirSync(folder).map((name) => join(folder, name));
-  if (archives.length !== packages.length) {
-    throw new Error(`pack: must make ${packages.length} archives, made ${archives.length}`);
+export async function packAll(folder: string): Promise<string[]> {
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder).filter((name) => TARBALL.test(name))) rmSync(join(folder, name));
+  const packages = listPublicPackages();
+  const filters = packages.map(({ manifest }) => `--filter=${manifest.name}`);
+  const command = pnpmCommand(['--recursive', ...filters, 'pack', '--pack-destination', folder]);
+  await runOrThrow(command, { cwd: ROOT, timeoutMs: PACK_TIMEOUT_MS });
+  const tarballs = readdirSync(folder).filter((name) => TARBALL.test(name));
+  if (tarballs.length !== packages.length) {
+    throw new Error(`cannot pack: need ${packages.length} tarballs in ${folder}, got ${tarballs.length}`);
   }
-  return archives;
+  return tarballs.map((name) => join(folder, name));
 }
 
 /**
- * Installs archives, and what they depend on, in a new and empty project. It needs the registry.
+ * Installs tarballs, and what they depend on, in a new and empty project. It needs the registry.
  *
- * @param project - Folder that is made.
- * @param options - Environment of npm, and further arguments and packages for `npm install`.
+ * @param project - folder that is made
+ * @param options - environment of npm, and further arguments and packages for `npm install`
  */
-export async function installArchives(
-  archives: readonly string[],
+export async function installTarballs(
+  tarballs: readonly string[],
   project: string,
   { env, extra = [] }: { readonly env?: NodeJS.ProcessEnv; readonly extra?: readonly string[] } = {},
 ): Promise<void> {
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
   // Without install scripts, as pnpm and careful users install: no dependency may need one.
-  const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...extra, ...archives];
-  await runOrThrow('npm', args, { cwd: project, timeoutMs: INSTALL_TIMEOUT_MS, ...(env && { env }) });
+  const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...extra, ...tarballs];
+  await runOrThrow(['npm', ...args], { cwd: project, timeoutMs: INSTALL_TIMEOUT_MS, env });
 }

@@ -2,7 +2,7 @@
  * Where the repository is, and which packages it has.
  *
  * A package is a folder of `packages/` or `apps/` with a `package.json`: the same folders that `pnpm-workspace.yaml`
- * names. Folders are written relative to the root with `/`, because that is how messages show them.
+ * names. Folders are written relative to the root with `/`, as messages show them.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -23,24 +23,32 @@ export interface Manifest {
 
 /** One package of the repository. */
 export interface Package {
-  /** Folder relative to the root, such as `packages/sieve`. */
+  /** Relative to the root, such as `packages/sieve`. */
   readonly folder: string;
-  /** Absolute path of the folder. */
+  /** Absolute. */
   readonly path: string;
   readonly manifest: Manifest;
 }
 
-/** The scope that all names of our packages share. */
+/** The scope of our packages' names. */
 export const SCOPE = '@concurrent-primes/';
 
 /** Absolute path of the repository's root. */
 export const ROOT = resolve(import.meta.dirname, '../..');
 
+/** Absolute path of the folder of the repository's tools. */
+export const BIN = join(ROOT, 'node_modules/.bin');
+
+/** Packages that are published: those that aren't private. */
+export function listPublicPackages(): Package[] {
+  return listPackages().filter(({ manifest }) => manifest.private !== true);
+}
+
 /**
  * Lists the packages of a repository, sorted by folder.
  *
- * @param root - Absolute path of the repository's root.
- * @throws SyntaxError when a `package.json` is not JSON.
+ * @param root - absolute path of the repository
+ * @throws SyntaxError when a `package.json` is not JSON
  */
 export function listPackages(root: string = ROOT): Package[] {
   return ['apps', 'packages'].flatMap((group) => {
@@ -55,11 +63,9 @@ export function listPackages(root: string = ROOT): Package[] {
 }
 
 /**
- * Tells whether a source is only for tests: a test itself, or a helper of tests in `src/testing/`.
+ * Whether a source is only for tests: a test, or a helper of tests in `src/testing/`. It is neither built nor shipped.
  *
- * Such sources are neither built nor shipped, so they may use `devDependencies`.
- *
- * @param path - Path relative to the package, such as `src/index.ts`.
+ * @param path - relative to the package, such as `src/index.ts`
  */
 export function isTestCode(path: string): boolean {
   return path.endsWith('.test.ts') || path.startsWith('src/testing/');
@@ -68,9 +74,9 @@ export function isTestCode(path: string): boolean {
 /**
  * Lists the files below a folder, sorted, as paths relative to `root` with `/`.
  *
- * @param root - Absolute path that the results are relative to.
- * @param folder - Folder below `root` to walk; `''` walks `root` itself. A missing folder has no files.
- * @param accept - Decides by relative path whether a file is listed.
+ * @param root - absolute path that the results are relative to
+ * @param folder - folder below `root`; `''` is `root` itself; a missing folder has no files
+ * @param accept - decides by relative path whether a file is listed
  */
 export function listFiles(root: string, folder: string, accept: (path: string) => boolean): string[] {
   const start = join(root, folder);
@@ -84,14 +90,14 @@ export function listFiles(root: string, folder: string, accept: (path: string) =
     });
 }
 
-/** Folders that no person wrote. */
+/** Folders whose files nobody writes by hand. */
 const GENERATED: ReadonlySet<string> = new Set([
   'node_modules',
   'dist',
-  'coverage',
   '.git',
   '.turbo',
   '.docs-examples',
+  'tarballs',
 ]);
 
 function readManifest(path: string): Manifest {

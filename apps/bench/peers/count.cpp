@@ -1,7 +1,7 @@
-// The peer of countPrimes() on short intervals: what `primesieve -t1` does, without the start of a process.
+// The peer of countPrimes() on short intervals: what `primesieve -t1` does, without starting a process.
 //
-// Standard input has lower bounds, one a line; the primes in [a, a + LENGTH - 1] are counted for each. All is done
-// PASSES times; the least time of a pass counts, divided by the number of intervals.
+// It counts the primes in [a, a + LENGTH - 1] for each lower bound a on standard input, one a line, PASSES times; the
+// shortest time of a pass counts, divided by the number of intervals.
 //
 // Usage: count LENGTH PASSES
 #include <algorithm>

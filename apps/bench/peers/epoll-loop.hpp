@@ -1,10 +1,10 @@
-// The conversation on one thread with a level-triggered epoll(7), as it is written where system calls are dear.
+// The conversation on one thread with a level-triggered epoll(7), written to make few system calls.
 //
-// A client's bytes are read, answered and sent at once; epoll is asked about room to send only after the kernel had
-// none. What takes longer than one slice (counting a cell, sending a chunk) goes on in the next turn, after the others,
-// so that nobody waits for a wide interval. Two system calls are saved for each connection: a new client's request is
-// read without asking epoll first, as it mostly is there; and the end that epoll has announced with a client's last
-// bytes (EPOLLRDHUP) isn't read again.
+// A client's bytes are read, answered and sent at once; epoll watches for room to send only after a send(2) found none.
+// Work longer than one slice (counting a cell, sending a chunk) continues in the next turn, after the other clients, so
+// that they don't wait for a wide interval. Two system calls are saved for each connection: a new client's request is
+// read without asking epoll first, because it has usually arrived; and the end of the connection isn't read again when
+// epoll has announced it with the client's last bytes (EPOLLRDHUP).
 //
 // Answer is a class with the interface of primes::Answer. One thread: one cell and one output serve all clients.
 #pragma once
@@ -15,7 +15,7 @@
 
 template <class Answer> class EpollLoop {
 public:
-  /** Serves for ever. One send(2) is given at most so many primes. */
+  /** Serves for ever. chunkPrimes is the most primes that one send(2) gets. */
   [[noreturn]] void run(int listener, std::size_t chunkPrimes) {
     listener_ = listener;
     storage_.resize(chunkPrimes + 1);
@@ -49,7 +49,7 @@ private:
   struct Client {
     int fd = -1;
     State state = State::receiving;
-    /** What epoll is asked to report; 0: it doesn't know the client yet. */
+    /** Events that epoll watches for; 0: the client isn't registered yet. */
     uint32_t interest = 0;
     /** Whether a sum is due before the next request. */
     bool sumDue = false;
@@ -80,18 +80,18 @@ private:
 
   enum class Progress { done, more, blocked, dead };
 
-  /** Sends what is left, or a chunk of it. */
+  /** Sends the rest of the answer, at most a chunk. */
   Progress sendSlice(Client &client) {
     Answer &answer = client.answer;
     uint32_t *const primes = storage_.data() + 1;
     const std::size_t head = wire::COUNT_BYTES - client.headSent;
     storage_[0] = __builtin_bswap32(answer.count());
     const std::size_t filled = answer.fill(cell_, primes, storage_.size() - 1);
-    // A prime can only have been sent in part when the head was sent whole.
+    // A prime can be sent in part only after the whole head.
     const std::size_t skipped = client.headSent + answer.within();
     const std::size_t size = (1 + filled) * wire::PRIME_BYTES - skipped;
     const uint8_t *bytes = reinterpret_cast<const uint8_t *>(storage_.data()) + skipped;
-    // What stands in memory whole is sent from there, once the head is out.
+    // An answer that is in memory is sent from there, once the head is out.
     if (head == 0 && answer.stored() != nullptr) bytes = answer.stored();
     const ssize_t sent = send(client.fd, bytes, size, MSG_NOSIGNAL);
     if (sent < 0) return errno == EAGAIN ? Progress::blocked : Progress::dead;
@@ -102,7 +102,7 @@ private:
     return answer.bytesLeft() == 0 ? Progress::done : Progress::more;
   }
 
-  /** Does one slice of a client's counting, and the first of its sending if that was the last. */
+  /** Counts one slice; after the last one, sends the first chunk. */
   Progress answerSlice(Client &client) {
     if (client.state == State::counting) {
       if (!client.answer.countSlice(cell_)) return Progress::more;
@@ -111,7 +111,7 @@ private:
     return sendSlice(client);
   }
 
-  /** Takes a message out of what was received: a sum, or a request, whose answer is then due. */
+  /** Takes one message from the input: a sum, or a request, whose answer is then due. */
   void takeMessage(Client &client) {
     if (client.sumDue) {
       if (!client.answer.confirmedBy(wire::readInt64(client.input))) wire::reportWrongSum();
@@ -125,7 +125,7 @@ private:
     std::memmove(client.input, client.input + wire::REQUEST_BYTES, client.received);
   }
 
-  /** Answers what was received, as far as that goes in one slice. The client may be gone then. */
+  /** Answers the received messages, within one slice. The client may be destroyed afterwards. */
   void serve(Client &client) {
     for (;;) {
       if (client.state == State::receiving) {
@@ -138,7 +138,7 @@ private:
         client.state = State::receiving;
         continue;
       case Progress::more:
-        // Who has asked for EPOLLOUT hears of it in each turn.
+        // Clients that wait for EPOLLOUT are reported in each turn.
         if (client.interest != EPOLLOUT) runnable_.push_back(&client);
         return;
       case Progress::blocked:
@@ -151,7 +151,7 @@ private:
     else watch(client, EPOLLIN | EPOLLRDHUP);
   }
 
-  /** Reads once. With endKnown, epoll has said that nothing will come behind what is there. */
+  /** Reads once. With endKnown, epoll has reported that nothing follows the bytes that are there. */
   void receive(Client &client, bool endKnown) {
     const std::size_t room = sizeof client.input - client.received;
     const ssize_t size = recv(client.fd, client.input + client.received, room, 0);
@@ -174,7 +174,7 @@ private:
 
   void handle(Client &client, uint32_t events) {
     if (client.state == State::receiving) receive(client, (events & EPOLLRDHUP) != 0);
-    // Otherwise it is in the list, where its next send(2) finds out what epoll has to say.
+    // Otherwise it is in the list of runnable clients, and its next send(2) will find the error.
     else if (client.interest == EPOLLOUT) serve(client);
   }
 
@@ -182,6 +182,6 @@ private:
   primes::Cell cell_;
   /** N, and then primes: one send(2) for both. */
   std::vector<uint32_t> storage_;
-  /** Who counts or sends without waiting for the kernel. Each gets one slice a turn, and enters the list again. */
+  /** Clients that count, or send without waiting for the kernel. Each gets one slice a turn, and is added again. */
   std::vector<Client *> runnable_;
 };

@@ -1,5 +1,5 @@
-// The peer of hand-over.ts: a queue of one item with a mutex and a condition variable, between two threads, as a C++
-// programmer writes it. Reports the median time from before an item is put until a thread that slept has it.
+// The peer of hand-over-job.ts: a queue of one item between two threads, with a mutex and a condition variable. Reports
+// the median time from before an item is put until a thread that slept has it.
 //
 // Usage: hand-over ITEMS
 #include <algorithm>
@@ -35,7 +35,7 @@ int main(int argc, char **argv) {
     }
   });
   for (int item = 0; item < items; item++) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));  // long enough for the taker to be asleep again
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));  // long enough for the taker to fall asleep
     const auto put = Clock::now();
     std::unique_lock lock(mutex);
     full = true;

@@ -1,7 +1,7 @@
 // The peer of PrimeStream: the primes of [0, LIMIT] as big-endian int32 in chunks of 64 KB, by libprimesieve's
 // iterator.
 //
-// The work is done PASSES times; the least time counts. A last pass, not timed, adds up the chunks' bytes.
+// The work is done PASSES times; the shortest time counts. A last pass, not timed, adds up the primes.
 //
 // Usage: int32be LIMIT PASSES
 #include <algorithm>
@@ -38,7 +38,7 @@ int main(int argc, char **argv) {
   double leastMs = 1e300;
   for (int pass = 0; pass < passes; pass++) {
     const auto begin = std::chrono::steady_clock::now();
-    // The compiler must believe that somebody reads each chunk.
+    // The compiler must assume that each chunk is read.
     stream(limit, [](std::size_t) { asm volatile("" : : "r"(chunk) : "memory"); });
     const std::chrono::duration<double, std::milli> elapsedMs = std::chrono::steady_clock::now() - begin;
     leastMs = std::min(leastMs, elapsedMs.count());

@@ -1,10 +1,10 @@
-// Reads an answer from a stream of bytes, cut anywhere, and checks it.
+// Reads and checks an answer that arrives in pieces of any size.
 #pragma once
 #include "primes.hpp"
 #include "wire.hpp"
 #include <algorithm>
 
-/** What every right answer to the interval comes to: found out once, by the sieve of the servers' peers. */
+/** N and sum of the right answer to an interval, computed once by the sieve of the C++ servers. */
 struct Expected {
   int32_t a = 0, b = 0;
   uint32_t count = 0;
@@ -27,11 +27,11 @@ public:
 
   /** Whether N is known. */
   bool counted() const { return counted_; }
-  /** Whether the last byte is there. */
+  /** Whether the last byte has arrived. */
   bool done() const { return counted_ && bytesLeft_ == 0; }
   int64_t sum() const { return sum_; }
 
-  /** Takes bytes without a look at the primes. Returns false if it is refused, or if more came than it has. */
+  /** Takes bytes without checking primes. Returns false after a refusal, or if there are more bytes than 4 N. */
   bool count(const uint8_t *bytes, std::size_t size) {
     const std::size_t ofHead = takeHead(bytes, size);
     if (size - ofHead > bytesLeft_ || refused_) return false;
@@ -39,7 +39,7 @@ public:
     return true;
   }
 
-  /** Takes bytes. Returns false if the answer can't become what is expected. */
+  /** Takes bytes and checks them. Returns false if the answer can't be the expected one. */
   bool check(const uint8_t *bytes, std::size_t size, const Expected &expected) {
     if (!counted_) {
       const std::size_t ofHead = takeHead(bytes, size);
@@ -63,7 +63,7 @@ public:
     std::memcpy(part_ + partSize_, bytes, size);
     partSize_ += size;
     if (!ascending || bytesLeft_ > 0) return ascending;
-    // As they ascend from the lower bound on, only the last one can be too great.
+    // The primes ascend from the lower bound on, so only the last one can be too large.
     return (expected.count == 0 || previous_ <= expected.b) && sum_ == expected.sum;
   }
 
@@ -91,7 +91,7 @@ private:
   }
 
   bool counted_ = false, refused_ = false;
-  /** Bytes of an integer whose rest has not come. */
+  /** The first bytes of an integer whose rest has not arrived. */
   uint8_t part_[4];
   std::size_t partSize_ = 0;
   uint64_t bytesLeft_ = 0;

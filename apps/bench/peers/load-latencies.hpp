@@ -13,7 +13,7 @@ inline int64_t nowNs(clockid_t clock = CLOCK_MONOTONIC) {
   return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-/** Every latency is kept, so that a percentile is one that a request had. A float is exact to 1 ns up to 16 ms. */
+/** Keeps every latency, so that percentiles are exact. A float is precise to 1 ns up to 16 ms. */
 class Latencies {
 public:
   void add(int64_t ns) { us_.push_back(static_cast<float>(static_cast<double>(ns) / 1000)); }
@@ -30,7 +30,7 @@ public:
   }
 
 private:
-  /** The least latency that at least this share of the requests did not exceed (nearest rank); 0 if there are none. */
+  /** The smallest latency that this share of the requests did not exceed (nearest rank); 0 if there are none. */
   double percentile(double share) const {
     if (us_.empty()) return 0;
     const double rank = std::ceil(share * static_cast<double>(us_.size()));

@@ -1,39 +1,39 @@
-// What a load measures, and when: first all clients get where their kind wants them, then the server is warmed, then
-// the measured time begins. At its end all is printed in one line of JSON.
+// What a load measures, and when: first all clients reach the state of their kind, then the server is warmed, then the
+// measured time begins. At its end the result is printed as one line of JSON.
 #pragma once
 #include "load-latencies.hpp"
 #include "load-options.hpp"
 
 class Measurement {
 public:
-  /** Whether all clients are where they should be. */
+  /** Whether all clients have reached their state. */
   bool started() const { return phase_ != Phase::starting; }
   bool over() const { return phase_ == Phase::over; }
   void end() { phase_ = Phase::over; }
 
   void addBytes(std::size_t bytes) { bytes_ += bytes; }
-  /** N has come so long after its request. */
+  /** Adds the time from a request to its N. */
   void addCount(int64_t ns) { counts_.add(ns); }
-  /** An answer is complete, and right. */
+  /** Adds the time from a request to the end of its right answer. */
   void addRequest(const Options &options, int64_t ns) {
     latencies_.add(ns);
     requests_++;
     complete(options);
   }
-  /** An error is a fault whenever it happens: they are counted from the start on. */
+  /** Errors count from the start on, not only in the measured time. */
   void addError(const Options &options) {
     errors_++;
     complete(options);
   }
   void addSleep(int64_t ns) { sleptNs_ += ns; }
 
-  /** Takes a sample of what the clients have received: the sum over them, and that of the squares. */
+  /** Takes a sample of the bytes that each client has received: their sum, and the sum of their squares. */
   void addFairness(double sum, double squares, double clients) {
-    // Jain's index: 1 when all have the same, 1/n when one has all (Jain, Chiu & Hawe, DEC-TR-301, 1984).
+    // Jain's index: 1 if all have the same, 1/n if one has everything (Jain, Chiu & Hawe, DEC-TR-301, 1984).
     leastJain_ = std::min(leastJain_, squares == 0 ? 1 : sum * sum / (clients * squares));
   }
 
-  /** Goes to the next phase when it is time. */
+  /** Enters the next phase when it is due. */
   void move(const Options &options, int64_t now, bool allPlaced) {
     if (phase_ == Phase::starting && allPlaced) {
       std::puts("ready");
@@ -47,7 +47,7 @@ public:
     if (phase_ == Phase::measuring && options.timed() && now >= dueNs_) end();
   }
 
-  /** When it is time by the clock for the next phase; INT64_MAX if that is no matter of time. */
+  /** When the clock ends this phase; INT64_MAX if something else does. */
   int64_t dueNs(const Options &options) const {
     return options.timed() && phase_ != Phase::starting ? dueNs_ : INT64_MAX;
   }
@@ -87,7 +87,7 @@ private:
     dueNs_ = beganNs_ + options.secondsNs();
   }
 
-  /** Forgets what belongs to the measured time only. */
+  /** Resets the counters of the measured time. */
   void clear() {
     requests_ = bytes_ = 0;
     sleptNs_ = 0;
@@ -97,7 +97,7 @@ private:
 
   Phase phase_ = Phase::starting;
   int64_t dueNs_ = 0;
-  /** Right answers and errors, from the start on and before the measured time. */
+  /** Right answers and errors: all, and those before the measured time. */
   uint64_t completed_ = 0, completedBefore_ = 0;
   uint64_t requests_ = 0, errors_ = 0, bytes_ = 0;
   int64_t beganNs_ = 0, beganCpuNs_ = 0, sleptNs_ = 0;

@@ -12,19 +12,19 @@ struct Options {
   uint16_t port = 0;
   int clients = 0;
   int32_t a = 100, b = 200;
-  /** 0: until the time is over. */
+  /** 0: until the time has passed. */
   uint64_t requests = 0, warmupRequests = 0;
   double seconds = 3, warmupSeconds = 0.5;
   bool keepAlive = false;
-  /** Each client asks for a part of the interval, instead of all of it. */
+  /** Each client asks for its own part of the interval. */
   bool parts = false;
   double pauseMs = 0;
-  /** 0: as long as it runs. */
+  /** 0: no limit. */
   uint64_t bytes = 0;
   /** Bytes a second. */
   uint64_t rate = 65536;
 
-  /** Whether the measured time is given, and not what is to be done in it. */
+  /** Whether the clock ends the measured time, and not a number of requests or bytes. */
   bool timed() const { return requests == 0 && bytes == 0; }
   int64_t secondsNs() const { return static_cast<int64_t>(seconds * 1e9); }
   int64_t warmupNs() const { return static_cast<int64_t>(warmupSeconds * 1e9); }
@@ -43,7 +43,7 @@ inline double secondsArgument(const char *name, const char *text) {
   char *end;
   const double value = std::strtod(text, &end);
   if (end == text || *end != '\0' || !(value >= 0 && value <= 86400e3)) {
-    std::fprintf(stderr, "Cannot take %s: it must be a number from 0 on, received %s\n", name, text);
+    std::fprintf(stderr, "cannot use %s: must be a number of 0 or more, got %s\n", name, text);
     std::exit(2);
   }
   return value;
@@ -82,7 +82,7 @@ inline Options parseOptions(int argc, char **argv) {
     else usage();
   }
   if (options.port == 0 || options.clients == 0) usage();
-  // The answers that an asking client expects are kept once for all.
+  // All asking clients share one expected answer.
   if (options.parts && options.kind == Kind::ask) usage();
   return options;
 }

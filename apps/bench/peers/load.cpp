@@ -1,14 +1,13 @@
 // The load client of the server benchmarks: many clients of one kind, on one thread.
 //
-// It is half of what a benchmark runs on, so it is as cheap as it can be: a client that asks needs nine system calls
-// for a connection, and a share of one epoll_wait(2). The request is sent without waiting for the connection, since on
-// the loopback the handshake is over when connect(2) returns EINPROGRESS (where it isn't, epoll says when it is); the
-// sum leaves together with the end of the connection, or with the next request. What all clients have in common is kept
-// once.
+// It shares the machine with the server, so it has to be cheap: an asking client needs nine system calls for a
+// connection, and a share of one epoll_wait(2). The request is sent without waiting for the connection, because on the
+// loopback the handshake is complete when connect(2) returns EINPROGRESS (if it isn't, epoll reports when it is). The
+// sum is sent together with the end of the connection, or with the next request.
 //
-// Latency counts from connect(2), or from the sending of the request where a connection has several, to the last prime;
-// countUs to N. A client that is never idle offers no load while it waits ("closed loop"), so that these latencies are
-// those of so many clients, not those of a rate of requests.
+// Latency counts from connect(2), or from sending the request on a kept connection, to the last prime; countUs to N.
+// The load is a closed loop: a client sends nothing while it waits, so these are latencies at a number of clients, not
+// at a rate of requests.
 //
 // Usage: load KIND --port P --clients N [options], see load-options.hpp; prints `ready`, and then a line of JSON.
 #include "load-answer.hpp"
@@ -27,21 +26,21 @@ const int EVENTS_PER_TURN = 256;
 const std::size_t READ_BYTES = 256 * 1024;
 const int64_t MS = 1000000, SECOND = 1000 * MS;
 /**
- * The clients' addresses are 127.0.0.2 and on. The port that a connection has left isn't used again for a second, so
- * that 14,000 connections a second from one address use up its ports, and connect(2) searches longer and longer.
+ * Clients use the addresses from 127.0.0.2 on. The port of a closed connection isn't reused for a second, so 14,000
+ * connections a second from one address would use up its ports, and connect(2) would search longer and longer.
  */
 const std::size_t SOURCE_ADDRESSES = 16;
-/** Between the first connections of two clients, so that they don't overrun a server's backlog. */
+/** Time between the first connections of two clients, so that they don't overflow the server's backlog. */
 const int64_t START_GAP_NS = MS / 20;
-/** After an error, so that a server that is gone doesn't make a busy loop. */
+/** Pause after an error, so that a dead server doesn't cause a busy loop. */
 const int64_t RETRY_NS = 10 * MS;
 const int64_t SAMPLE_NS = 10 * MS;
 const std::size_t STALL_BYTES = 64 * 1024;
-/** Of those who don't read all: little room in this kernel, so that the server feels it at once. */
+/** For clients that stop reading: a small buffer, so that the server notices at once. */
 const int SMALL_RECEIVE_BUFFER = 64 * 1024;
 const int64_t TRICKLE_NS = SECOND;
 const int64_t SLOW_NS = SECOND / 10;
-/** An epoll_wait(2) that takes less has not slept. */
+/** An epoll_wait(2) shorter than this has not slept. */
 const int64_t SLEEP_NS = 5000;
 
 enum class State { closed, connecting, open };
@@ -51,14 +50,14 @@ struct Client {
   int fd = -1;
   uint8_t request[wire::REQUEST_BYTES];
   State state = State::closed;
-  /** Whether it has been where its kind wants it. */
+  /** Whether it has reached the state of its kind. */
   bool placed = false;
-  /** Bytes of the request that are sent; only a trickling client sends it in parts. */
+  /** Bytes of the request that were sent; only a trickling client sends them one by one. */
   std::size_t requestSent = 0;
   int64_t beganNs = 0;
-  /** When its timer is due; one that comes at another time is void. */
+  /** When its timer is due; a timer for another time is void. */
   int64_t dueNs = 0;
-  /** Received: on this connection, and in all. */
+  /** Bytes received: on this connection, and on all. */
   uint64_t answerBytes = 0, bytes = 0;
   AnswerReader answer;
 };
@@ -105,7 +104,7 @@ void disconnect(Client &client) {
   client.dueNs = 0;
 }
 
-/** Counts what is no right answer, and begins again a little later. */
+/** Counts an error, and starts again after a pause. */
 void fail(Client &client) {
   if (client.state != State::open && !measurement.started()) wire::fail("connect to the server");
   disconnect(client);
@@ -113,16 +112,16 @@ void fail(Client &client) {
   wakeAt(client, nowNs() + RETRY_NS);
 }
 
-/** Whether a kind sends its whole request as soon as it can. */
+/** Whether this kind sends its whole request as soon as possible. */
 bool asksAtOnce() { return kind != Kind::trickle && kind != Kind::silent; }
 
-/** A kind that reads by its own clock doesn't ask epoll when there is something. */
+/** Slow clients read by a timer, not when epoll reports bytes. */
 uint32_t openInterest() { return kind == Kind::slow ? 0u : uint32_t{EPOLLIN}; }
 
 void connected(Client &client) {
   client.state = State::open;
   if (kind == Kind::slow) wakeAt(client, nowNs() + SLOW_NS);
-  // The bytes of all clients are spread over the second.
+  // Spread over the second, so that the clients don't all send at once.
   if (kind == Kind::trickle) wakeAt(client, nowNs() + TRICKLE_NS * (&client - clients.data()) / options.clients);
   if (kind == Kind::ask || kind == Kind::trickle || kind == Kind::silent) place(client);
 }
@@ -141,7 +140,7 @@ void begin(Client &client) {
     setsockopt(client.fd, SOL_SOCKET, SO_RCVBUF, &SMALL_RECEIVE_BUFFER, sizeof SMALL_RECEIVE_BUFFER);
   }
   if (options.keepAlive) setsockopt(client.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  // The port is chosen by connect(2), which knows the other end, and need not be free for all of them: ip(7).
+  // connect(2) chooses the port, knowing the server's address, so the port needs to be free only for that: ip(7).
   setsockopt(client.fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
   sockaddr *const source = reinterpret_cast<sockaddr *>(&client.source);
   if (bind(client.fd, source, sizeof client.source) != 0) return fail(client);
@@ -158,7 +157,7 @@ void begin(Client &client) {
   } else fail(client);
 }
 
-/** The connection that was not there at once is there, or failed. */
+/** A connection that was in progress is established, or has failed. */
 void finishConnecting(Client &client, uint32_t events) {
   if (asksAtOnce()) {
     if (!sendRequest(client)) return fail(client);
@@ -173,12 +172,12 @@ void finishConnecting(Client &client, uint32_t events) {
   connected(client);
 }
 
-/** Confirms the answer, and asks again: at once, or after the pause. */
+/** Sends the sum, and asks again: at once, or after the pause. */
 void askAgain(Client &client, int64_t now) {
   uint8_t message[wire::SUM_BYTES + wire::REQUEST_BYTES];
   wire::writeInt64(message, client.answer.sum());
   if (!options.keepAlive) {
-    // The end of the connection, which close(2) sends, takes the sum along.
+    // The sum goes into the same segment as the end of the connection, which close(2) sends.
     send(client.fd, message, wire::SUM_BYTES, MSG_NOSIGNAL | MSG_MORE);
     disconnect(client);
     return options.pauseMs > 0 ? wakeAt(client, now + options.pauseNs()) : begin(client);
@@ -192,7 +191,7 @@ void askAgain(Client &client, int64_t now) {
   if (pausing) wakeAt(client, now + options.pauseNs());
 }
 
-/** All of an answer has come. */
+/** The whole answer has arrived. */
 void finish(Client &client, int64_t now) {
   measurement.addRequest(options, now - client.beganNs);
   if (kind == Kind::ask) return askAgain(client, now);
@@ -200,7 +199,7 @@ void finish(Client &client, int64_t now) {
   begin(client);
 }
 
-/** Reads once, at most so much. */
+/** Reads once, at most that many bytes. */
 void receive(Client &client, std::size_t most) {
   const ssize_t received = recv(client.fd, buffer, most, 0);
   if (received < 0 && errno == EAGAIN) return;
@@ -210,7 +209,7 @@ void receive(Client &client, std::size_t most) {
   client.answerBytes += size;
   client.bytes += size;
   measurement.addBytes(size);
-  // A refusal comes to those, too, who have not asked, or not yet.
+  // A server can also refuse clients that have not asked yet.
   const bool asked = kind != Kind::silent && (kind != Kind::trickle || client.requestSent == sizeof client.request);
   AnswerReader &answer = client.answer;
   const bool wasCounted = answer.counted();
@@ -228,7 +227,7 @@ void receive(Client &client, std::size_t most) {
 }
 
 void handle(Client &client, uint32_t events) {
-  // Its timer, which came first in this turn, has found it dead.
+  // Its timer ran earlier in this turn, and closed it.
   if (client.state == State::closed) return;
   if (client.state == State::connecting) return finishConnecting(client, events);
   if (openInterest() == 0 || (kind == Kind::stalled && client.placed && (events & EPOLLIN) == 0)) return fail(client);
@@ -247,7 +246,7 @@ void handleTimer(Client &client) {
     wakeAt(client, nowNs() + SLOW_NS);
     return receive(client, std::min<std::size_t>(READ_BYTES, std::max<uint64_t>(1, options.rate * SLOW_NS / SECOND)));
   }
-  // One that has paused on its connection.
+  // It has paused on its connection.
   client.beganNs = nowNs();
   if (!sendRequest(client)) fail(client);
 }
@@ -260,7 +259,7 @@ void runTimers(int64_t now) {
   }
 }
 
-/** The least Jain's index of what the clients have received, once the foremost has a tenth. */
+/** Samples how equal the clients' bytes are, once the first client has a tenth of them. */
 void sampleFairness(int64_t now) {
   if (options.bytes == 0 || now < nextSampleNs) return;
   uint64_t most = 0;
@@ -276,7 +275,7 @@ void sampleFairness(int64_t now) {
   measurement.addFairness(sum, squares, static_cast<double>(clients.size()));
 }
 
-/** What a client asks for. */
+/** The interval of a client. */
 std::pair<int32_t, int32_t> intervalOf(std::size_t index) {
   if (!options.parts) return {options.a, options.b};
   const int64_t width = int64_t{options.b} - options.a + 1, i = static_cast<int64_t>(index);
@@ -284,7 +283,7 @@ std::pair<int32_t, int32_t> intervalOf(std::size_t index) {
           static_cast<int32_t>(options.a + width * (i + 1) / options.clients - 1)};
 }
 
-/** How long epoll may sleep: rounded up, so that what is due is due when it wakes. */
+/** How long epoll may sleep; rounded up, so that a timer is due when it wakes. */
 int timeoutMs(int64_t now) {
   int64_t nextNs = measurement.dueNs(options);
   if (!timers.empty()) nextNs = std::min(nextNs, timers.top().first);
@@ -303,7 +302,7 @@ int main(int argc, char **argv) {
   poller = epoll_create1(EPOLL_CLOEXEC);
   if (poller < 0) wire::fail("create an epoll");
 
-  // A signal is one more event: so it can't come between a look at a flag and the wait.
+  // Signals arrive as events, so none can arrive between checking a flag and waiting.
   sigset_t ending;
   sigemptyset(&ending);
   sigaddset(&ending, SIGTERM);

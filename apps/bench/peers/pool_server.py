@@ -1,7 +1,7 @@
-"""A pool server as a lecture writes it, from the protocol's specification (packages/protocol/SPEC.md).
+"""A pool server in the style of a lecture, written from the protocol's specification (packages/protocol/SPEC.md).
 
-The main thread accepts, and puts the sockets in a queue; each thread of the pool takes one, and serves it with blocking
-calls from its first byte to its last, one send() for each integer.
+The main thread accepts clients and puts their sockets into a queue. Each thread of the pool takes one and serves it
+with blocking calls from the first byte to the last, one send() for each integer.
 
 Usage: pool_server.py PORT [THREADS]
 """
@@ -17,7 +17,7 @@ THREADS = 64
 
 
 def receive(sock, size):
-    """Receives so many bytes, or fewer at the end of the connection."""
+    """Receives size bytes, or fewer at the end of the connection."""
     data = b""
     while len(data) < size:
         part = sock.recv(size - len(data))
@@ -48,7 +48,7 @@ def work(accepted):
             try:
                 serve(sock)
             except OSError:
-                pass  # the client has reset its connection: the next one, please
+                pass  # the client has reset its connection
 
 
 def main():

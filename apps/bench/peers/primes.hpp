@@ -1,10 +1,11 @@
 // The sieve that the servers in C++ share: the primes of [a, b] for every pair of int32, in bounded memory.
 //
 // Method: a segmented sieve of Eratosthenes over the odd numbers, one bit each (Bays & Hudson, "The segmented sieve of
-// Eratosthenes and arithmetic progressions to 10^12", BIT 17, 1977). The number line is cut into cells of 2^18 numbers:
-// their bits are 16 KB, half of a level 1 cache, and the primes of most fit one send(2) of 64 KB, so that clients who
-// take turns don't have a cell sieved twice. Of a cell only the words that the interval needs are sieved, so that a
-// short interval costs what its length costs; only for a whole cell the count is kept, 32 KB for all of them.
+// Eratosthenes and arithmetic progressions to 10^12", BIT 17, 1977). The number line is divided into cells of 2^18
+// numbers: their bits are 16 KB, half of a level 1 cache, and the primes of most cells fit one send(2) of 64 KB, so
+// that clients that take turns don't cause a cell to be sieved twice. Only the words of a cell that the interval needs
+// are sieved, so that the cost of a short interval depends on its length. Counts are kept for whole cells, 32 KB in
+// all.
 //
 // An Answer is a cursor of a few words: many clients take turns with one Cell.
 #pragma once
@@ -21,11 +22,11 @@ const uint32_t CELL_SPAN = 1u << 18;
 const uint32_t CELLS = (1u << 31) / CELL_SPAN;
 /** One word has the 64 odd numbers of 128. */
 const uint32_t WORD_SPAN = 128;
-/** Words with the multiples of 3, 5, 7 and 11 crossed out repeat after so many. */
+/** The pattern of multiples of 3, 5, 7 and 11 repeats after this many words. */
 const uint32_t PATTERN_WORDS = 3 * 5 * 7 * 11;
 const uint32_t PATTERN_PRIMES[] = {3, 5, 7, 11};
 
-/** What all cells are sieved with; made once, then only read. */
+/** Constants for sieving any cell; read-only once made. */
 struct Tables {
   /** The odd primes from 13 to the root of 2^31. */
   std::vector<uint32_t> base;
@@ -46,13 +47,13 @@ struct Tables {
 };
 inline const Tables tables;
 
-/** How many primes a whole cell has; 0 as long as nobody has counted (every cell has some). Written by any thread. */
+/** The number of primes of each whole cell; 0 until it was counted (every cell has some). Written by any thread. */
 inline std::atomic<uint32_t> cellCounts[CELLS];
 
 /** The sieved bits of a part of one cell. Bit i of the cell is the number start + 2i + 1, but 1 stands for 2. */
 class Cell {
 public:
-  /** Sieves the part [low, high] of the cell that both lie in, 2 <= low <= high, unless it is there already. */
+  /** Sieves the part [low, high] of the cell that contains both, 2 <= low <= high, unless it is sieved already. */
   void sieve(uint32_t low, uint32_t high) {
     if (low >= low_ && high <= high_) return;
     low_ = low;
@@ -63,7 +64,7 @@ public:
     const uint32_t fromNumber = start_ + from * WORD_SPAN, endBit = end * 64;
     for (const uint32_t p : tables.base) {
       if (p * p > high) break;
-      // The first odd multiple of p that is neither below the words nor below p * p; in 32 bits, as high < 2^31.
+      // The first odd multiple of p that is neither below the words nor below p * p; fits 32 bits, as high < 2^31.
       uint32_t multiple = (fromNumber + p - 1) / p;
       multiple = std::max(multiple | 1, p) * p;
       for (uint32_t bit = (multiple - start_) / 2; bit < endBit; bit += p) {
@@ -72,7 +73,7 @@ public:
     }
   }
 
-  /** How many primes there are in [low, high], a part of what is sieved. */
+  /** The number of primes in [low, high], a part of what is sieved. */
   uint32_t count(uint32_t low, uint32_t high) const {
     uint32_t count = 0;
     forEachWord(low, high, [&](uint32_t, uint64_t word) {
@@ -82,7 +83,7 @@ public:
     return count;
   }
 
-  /** Writes the primes in [low, high], a part of what is sieved, as big-endian int32: at most room. How many it was. */
+  /** Writes at most room primes of [low, high], a part of what is sieved, as big-endian int32. Returns how many. */
   std::size_t expand(uint32_t low, uint32_t high, uint32_t *out, std::size_t room) const {
     uint32_t *next = out, *const end = out + room;
     forEachWord(low, high, [&](uint32_t first, uint64_t word) {
@@ -109,10 +110,10 @@ private:
     }
   }
 
-  /** Calls use(start, bits) for the words of [low, high], without the bits of other numbers, until it is false. */
+  /** Calls use(start, bits) for the words of [low, high], without the bits of other numbers, until it returns false. */
   template <class Use> void forEachWord(uint32_t low, uint32_t high, Use use) const {
     const uint32_t firstBit = low <= 2 ? 0 : (low - start_) / 2;
-    // An even start of a cell has no odd number below it: with high == start there is nothing.
+    // A cell starts with an even number, so [start, start] has no odd number.
     if (high == start_) return;
     const uint32_t lastBit = (high - start_ - 1) / 2;
     if (firstBit > lastBit) return;
@@ -128,14 +129,14 @@ private:
   uint64_t words_[CELL_SPAN / WORD_SPAN];
 };
 
-/** The answer to one request: first its count, found slice by slice, then its bytes, from a cursor on. */
+/** The answer to one request: first its count, computed in slices, then its bytes, from a cursor on. */
 class Answer {
 public:
   Answer() = default;
   Answer(int32_t a, int32_t b)
       : high_(static_cast<uint32_t>(std::max(b, 0))), at_(static_cast<uint32_t>(std::max(a, 2))), counted_(at_) {}
 
-  /** Counts one cell more. Returns whether the count is known now. */
+  /** Counts one more cell. Returns whether the count is complete. */
   bool countSlice(Cell &cell) {
     if (counted_ > high_) return true;
     const uint32_t index = counted_ / CELL_SPAN, last = std::min(high_, lastOf(counted_));
@@ -153,16 +154,16 @@ public:
 
   /** N, once countSlice() has returned true. */
   uint32_t count() const { return count_; }
-  /** The sum of the primes that advance() has passed whole. */
+  /** The sum of the primes that advance() has completely passed. */
   int64_t sum() const { return sum_; }
   /** Whether a client has received what advance() has passed. */
   bool confirmedBy(int64_t sum) const { return sum == sum_; }
-  /** How many of the 4 N bytes advance() has not yet passed. */
+  /** The bytes, of 4 N, that advance() has not passed. */
   uint64_t bytesLeft() const { return 4 * uint64_t{count_ - passed_} - within_; }
 
   /**
-   * Writes primes from the cursor on, all of one cell: at most room, at least one if any are left. Of the first one,
-   * within() bytes are sent already. Returns how many primes.
+   * Writes primes from the cursor on, all of one cell: at most room, at least one if any are left. Of the first prime,
+   * within() bytes were sent before. Returns the number of primes.
    */
   std::size_t fill(Cell &cell, uint32_t *out, std::size_t room) {
     for (uint32_t at = at_; at <= high_;) {
@@ -175,13 +176,13 @@ public:
     return 0;
   }
 
-  /** How many bytes of the next prime are sent, 0 to 3. */
+  /** How many bytes of the next prime were sent, 0 to 3. */
   std::size_t within() const { return within_; }
 
-  /** The bytes from the cursor on, where the whole answer stands in memory; here it does not. */
+  /** The bytes from the cursor on, if the whole answer is in memory; here it is not. */
   const uint8_t *stored() const { return nullptr; }
 
-  /** Moves the cursor over so many bytes of what fill() wrote, from within() on. */
+  /** Moves the cursor by a number of bytes that fill() wrote, from within() on. */
   void advance(const uint32_t *filled, std::size_t bytes) {
     const std::size_t whole = (within_ + bytes) / 4;
     for (std::size_t i = 0; i < whole; i++) sum_ += __builtin_bswap32(filled[i]);
@@ -191,7 +192,7 @@ public:
   }
 
 private:
-  /** The last number of the cell that a number lies in. */
+  /** The last number of the cell that contains a number. */
   static uint32_t lastOf(uint32_t number) { return number | (CELL_SPAN - 1); }
 
   uint32_t high_ = 0, at_ = 2, counted_ = 2;

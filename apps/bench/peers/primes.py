@@ -17,7 +17,7 @@ BASE = list(base_primes(isqrt(2**31)))
 
 
 def segments(a, b):
-    """For one segment of [a, b] after the other: its first number, and a byte for each number, 1 if it is prime."""
+    """Yields for each segment of [a, b] its first number, and a byte for each number, 1 if it is prime."""
     for start in range(max(a, 2), b + 1, SEGMENT):
         end = min(start + SEGMENT, b + 1)
         prime = bytearray(b"\1") * (end - start)
@@ -30,7 +30,7 @@ def segments(a, b):
 
 
 def count_primes(a, b):
-    """How many primes are in [a, b]."""
+    """The number of primes in [a, b]."""
     return sum(prime.count(1) for _, prime in segments(a, b))
 
 

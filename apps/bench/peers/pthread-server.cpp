@@ -1,7 +1,7 @@
-// The peer of the pool in C++: a thread for each client, which lives as long as the connection, and blocking calls.
+// The peer of the pool in C++: a thread for each connection, with blocking calls.
 //
-// As lectures show it: accept(2), pthread_create(3), and then a straight conversation. The thread's cell and chunk are
-// on its stack, which the library keeps for the next thread; so a new client costs no allocation.
+// It follows the lectures: accept(2), pthread_create(3), and then a sequential conversation. The thread's cell and
+// chunk are on its stack, which the C library keeps for the next thread, so a new client costs no allocation.
 //
 // Usage: pthread-server PORT
 #include "primes.hpp"
@@ -12,11 +12,11 @@ namespace {
 
 /** 64 KB a send(2), as our servers do. */
 const std::size_t CHUNK_PRIMES = 16384;
-/** Room for cell and chunk, three times; the default of 8 MB would be address space only, but for thousands of threads. */
+/** Three times what cell and chunk need. The default of 8 MB would use up address space with thousands of threads. */
 const std::size_t STACK_BYTES = 256 * 1024;
 
 bool receiveAll(int fd, uint8_t *message, std::size_t size) {
-  // With MSG_WAITALL it returns less only at the end of the connection, or after an error.
+  // With MSG_WAITALL, recv(2) returns less only at the end of the connection or after an error.
   return recv(fd, message, size, MSG_WAITALL) == static_cast<ssize_t>(size);
 }
 
@@ -37,7 +37,7 @@ bool exchange(int fd, primes::Cell &cell, uint32_t *output) {
   primes::Answer answer(wire::readInt32(message), wire::readInt32(message + 4));
   while (!answer.countSlice(cell)) continue;
   output[0] = __builtin_bswap32(answer.count());
-  // N leaves together with the first primes.
+  // N is sent together with the first primes.
   std::size_t head = 1;
   do {
     const std::size_t filled = answer.fill(cell, output + head, CHUNK_PRIMES);

@@ -1,7 +1,7 @@
-"""A select server as a lecture writes it, from the protocol's specification (packages/protocol/SPEC.md).
+"""A select server in the style of a lecture, written from the protocol's specification (packages/protocol/SPEC.md).
 
-One thread: select() tells who has sent something and who can take something. Each of them gets one recv(), or one send()
-of one integer, and then it is the next one's turn.
+One thread: select() reports which sockets have bytes to read and which have room to write. Each of them gets one
+recv(), or one send() of one integer, in a turn.
 
 Usage: select_server.py PORT
 """
@@ -15,7 +15,7 @@ from primes import count_primes, primes
 
 
 class Client:
-    """A conversation: what has come and is no whole message yet, and what is to be sent."""
+    """A conversation: bytes received that are no whole message yet, and the answer that is being sent."""
 
     def __init__(self, sock):
         self.sock = sock
@@ -23,7 +23,7 @@ class Client:
         self.answer = iter(())
         self.integers_left = 0
         self.unsent = b""
-        self.sum = None  # of the primes sent; None while a request is due, and not a sum
+        self.sum = None  # of the primes sent; None while a request is due
 
     def fileno(self):
         return self.sock.fileno()
@@ -43,14 +43,14 @@ class Client:
                 count = count_primes(a, b)
                 self.answer = chain([count], primes(a, b))
                 self.integers_left = 1 + count
-                self.sum = -count  # N is no prime, although it is sent like one
+                self.sum = -count  # so that sending N makes it 0
             else:
                 if struct.unpack("!q", message)[0] != self.sum:
                     print("a client has sent a wrong sum", file=sys.stderr)
                 self.sum = None
 
     def send(self):
-        """Sends one integer, or what is left of one."""
+        """Sends one integer, or the rest of one."""
         if not self.unsent:
             integer = next(self.answer)
             self.sum += integer
@@ -85,7 +85,7 @@ class Server:
         self.receiving.add(Client(sock))
 
     def serve(self, client, act):
-        """One act of one client, and what it waits for then."""
+        """Calls one client's action, and updates what it waits for."""
         try:
             alive = act() is not False
         except OSError:

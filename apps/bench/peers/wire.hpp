@@ -1,4 +1,4 @@
-// What the programs in C++ share of sockets and of the wire protocol (packages/protocol/SPEC.md).
+// Sockets and the wire protocol (packages/protocol/SPEC.md) for the programs in C++.
 #pragma once
 #include <arpa/inet.h>
 #include <cerrno>
@@ -35,9 +35,9 @@ inline void writeInt64(uint8_t *bytes, int64_t value) {
   std::memcpy(bytes, &swapped, sizeof swapped);
 }
 
-/** Ends the program; says what could not be done, and why the system call didn't. */
+/** Ends the program, and prints the action and the error of the system call. */
 [[noreturn]] inline void fail(const char *action) {
-  std::fprintf(stderr, "Cannot %s: %s\n", action, std::strerror(errno));
+  std::fprintf(stderr, "cannot %s: %s\n", action, std::strerror(errno));
   std::exit(1);
 }
 
@@ -47,7 +47,7 @@ inline long long integerArgument(const char *name, const char *text, long long l
   errno = 0;
   const long long value = std::strtoll(text, &end, 10);
   if (end == text || *end != '\0' || errno != 0 || value < least || value > most) {
-    std::fprintf(stderr, "Cannot take %s: it must be an integer from %lld to %lld, received %s\n", name, least, most,
+    std::fprintf(stderr, "cannot use %s: must be an integer from %lld to %lld, got %s\n", name, least, most,
                  text);
     std::exit(2);
   }
@@ -58,10 +58,10 @@ inline uint16_t portArgument(const char *text) {
   return static_cast<uint16_t>(integerArgument("PORT", text, 0, 65535));
 }
 
-/** All that a wrong sum leads to: nobody else looks at it. */
+/** A wrong sum has no further consequence. */
 inline void reportWrongSum() { std::fputs("a client has sent a wrong sum\n", stderr); }
 
-/** As many descriptors as the hard limit allows. */
+/** Raises the limit of descriptors to the hard limit. */
 inline void raiseDescriptorLimit() {
   rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) fail("read the limit of descriptors");
@@ -77,7 +77,7 @@ inline sockaddr_in loopback(uint16_t port) {
   return address;
 }
 
-/** Listens on 127.0.0.1 and says where; flags as for socket(2). Accepted sockets inherit TCP_NODELAY (tcp(7)). */
+/** Listens on 127.0.0.1, prints the address; flags as for socket(2). Accepted sockets inherit TCP_NODELAY: tcp(7). */
 inline int listenOn(uint16_t port, int flags) {
   const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
   if (listener < 0) fail("open a socket");

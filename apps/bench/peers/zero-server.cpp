@@ -1,8 +1,8 @@
-// What a program in C++ can stream at most: it answers with the right N, and with zeros instead of primes.
+// The most that a program in C++ can stream: it answers with the right N, and with zeros instead of primes.
 //
-// All is as in epoll-server, but the chunks of an answer stand in memory from the start and are never written again.
-// What is left is the loop, and the kernel's copying. With `whole` it is what a server could do that keeps all primes
-// in memory as they go out: each byte of the widest answer has a place of its own, and comes from there.
+// It works like epoll-server, but a chunk of the answer is in memory from the start and never written again. What
+// remains is the loop, and the kernel's copying. With `whole` it shows what a server could do that keeps all primes in
+// memory in their wire format: each byte of the widest answer has its own address.
 //
 // Usage: zero-server PORT [SEND_BYTES [whole]]
 #include "epoll-loop.hpp"
@@ -11,9 +11,9 @@
 namespace {
 
 const int32_t MAX_INT32 = 2147483647;
-/** The primes below 2^31, https://oeis.org/A007053: so that the widest answer, the one to stream, begins at once. */
+/** The number of primes below 2^31, https://oeis.org/A007053, so that the widest answer begins without counting. */
 const uint32_t PRIMES_IN_INT32 = 105097565;
-/** All bytes of that answer; null where they all come from one buffer. */
+/** All bytes of that answer; null if they come from one buffer. */
 const uint8_t *whole = nullptr;
 
 class ZeroAnswer {
@@ -28,7 +28,7 @@ public:
     return true;
   }
   uint32_t count() const { return count_; }
-  /** Nobody can have the right sum of these primes. */
+  /** No client can know the right sum of these primes. */
   bool confirmedBy(int64_t) const { return true; }
   uint64_t bytesLeft() const { return wire::PRIME_BYTES * uint64_t{count_} - passed_; }
   std::size_t within() const { return passed_ % wire::PRIME_BYTES; }
@@ -54,7 +54,7 @@ int main(int argc, char **argv) {
   const auto sendBytes = argc >= 3 ? wire::integerArgument("SEND_BYTES", argv[2], wire::PRIME_BYTES, 1 << 30) : 65536;
   wire::raiseDescriptorLimit();
   if (argc == 4) {
-    // Populated for writing, so that each page is one of its own and not the kernel's one page of zeros.
+    // Populated for writing, so that each page is real memory and not the kernel's shared page of zeros.
     const std::size_t bytes = wire::PRIME_BYTES * std::size_t{PRIMES_IN_INT32};
     void *const memory =
         mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);

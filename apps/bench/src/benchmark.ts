@@ -1,43 +1,44 @@
 /**
- * What a benchmark is: experiments, each of some contenders that are measured in turns, and the rows of the report that
- * are read from their samples.
+ * The model of a benchmark: experiments, each with contenders that are measured in turns, and the rows of the report
+ * that are read from their samples.
  *
- * A contender is whatever can take one sample of itself: a program that times its own work (program.ts), or a server
- * under a load (servers/). The rest of the package knows of neither: it takes turns (measure.ts), picks figures and
- * holds them against goals (verdict.ts), and writes them down (report.ts).
+ * A contender is anything that can take one sample of itself: a program that times its own work (timed-program.ts), or
+ * a server under load (servers/). The other modules don't know which: they take turns (measure.ts), compare metrics with
+ * goals (benchmark-verdict.ts), and write the report (benchmark-report.ts).
  */
-import type { FigureName, Figures } from './figures.ts';
+import type { Checkout } from './before-and-after.ts';
+import type { MetricName, Metrics } from './metrics.ts';
 import type { Peers } from './peers.ts';
 
-/** What came of one sample. */
+/** What one sample measured. */
 export interface Outcome {
-  readonly figures: Figures;
-  /** What came out, where that can be known: the same for all contenders that do the same work. */
+  readonly metrics: Metrics;
+  /** The result of the work, where it can be known: equal for all contenders that do the same work. */
   readonly result?: string;
-  /** What the figures are made of, by names of the contender's own, such as system calls. */
+  /** What a metric is made of, by names of the contender's own, such as system calls. */
   readonly parts?: Readonly<Record<string, number>>;
 }
 
-/** One that can be measured. */
+/** Something that can be measured. */
 export interface Contender {
-  /** As it stands in the report. */
+  /** Name in the report. */
   readonly name: string;
   /** Takes one sample. */
   readonly sample: () => Promise<Outcome>;
 }
 
-/** One that can't be measured here. */
+/** Something that can't be measured on this machine. */
 export interface MissingContender {
   readonly name: string;
-  /** Why, and what to do about it. */
+  /** The reason, and what to do about it. */
   readonly missing: string;
 }
 
-/** How a row's figure comes about, and what it has to reach. */
+/** How a row's value is computed, and its limits. */
 export interface Goal {
   /**
    * `ratio` is ours over the peer's, `speedup` the peer's over ours, `value` is ours alone, `line` how well a straight
-   * line fits the row's points (R², 1 at best).
+   * line fits the row's points (R², at most 1).
    */
   readonly kind: 'ratio' | 'speedup' | 'value' | 'line';
   readonly atMost?: number;
@@ -52,64 +53,67 @@ export interface Point {
 
 /** A row of the report. */
 export interface Row {
-  /** What is done, in a few words. */
+  /** What is measured, in a few words. */
   readonly what: string;
-  /** Which figure of the contenders is taken. */
-  readonly figure: FigureName;
-  /** Which contender of the experiment is ours. */
+  readonly metric: MetricName;
+  /** Key of our contender in the experiment. */
   readonly ours: string;
-  /** Which one it is compared with. */
+  /** Key of the contender that it is compared with. */
   readonly peer?: string;
-  /** What a `line` goes through. */
+  /** The points of a `line`. */
   readonly points?: readonly Point[];
   readonly goal: Goal;
 }
 
-/** A figure as curves over something that the contenders differ in. */
+/** Curves of a metric over something in which the contenders differ. */
 export interface Plot {
-  /** The name of the file, without an ending. */
+  /** File name without extension. */
   readonly name: string;
   readonly title: string;
   readonly xLabel: string;
   readonly xScale: 'linear' | 'log';
   readonly yLabel: string;
-  readonly figure: FigureName;
-  /** Say which straight line comes nearest. */
+  readonly metric: MetricName;
+  /** Whether each curve states its least-squares line. */
   readonly fit?: true;
   readonly series: readonly { readonly name: string; readonly points: readonly Point[] }[];
 }
 
-/** Contenders that are measured in turns, because they are compared. */
+/** Contenders that are compared, and therefore measured in turns. */
 export interface Experiment {
   readonly name: string;
-  /** By the names that the rows use. */
+  /** By the keys that the rows use. */
   readonly contenders: Readonly<Record<string, Contender | MissingContender>>;
-  /** What all of them must come to; without this, they only must agree. */
+  /** The result that all contenders must reach; without it, they only have to agree. */
   readonly expected?: string;
-  /** How many rounds when nothing else is said; for contenders that take long. */
+  /** Rounds, if the command line doesn't say; fewer than the default for contenders that take long. */
   readonly rounds?: number;
+  /** Roughly how long a sample takes, to announce how long the run takes. */
+  readonly sampleSeconds?: number;
   readonly rows: readonly Row[];
-  /** Figures of all contenders that are listed below the rows. */
-  readonly details?: readonly FigureName[];
+  /** Metrics of all contenders, listed below the rows. */
+  readonly details?: readonly MetricName[];
   readonly plots?: readonly Plot[];
 }
 
-/** A benchmark, ready to be run. */
+/** A benchmark that is ready to run. */
 export interface Benchmark {
   readonly experiments: readonly Experiment[];
-  /** The versions of what is measured, by name. */
+  /** Versions of what is measured, by name. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** What benchmarks are made with. */
+/** What a benchmark is made from. */
 export interface Workshop {
-  /** A smoke run: the least that runs through everything, with figures that mean nothing. */
+  /** A smoke run: the smallest workload that exercises everything; its numbers mean nothing. */
   readonly quick: boolean;
-  /** The peers that are programs; built when first asked for, and once. */
+  /** The peers that are programs; built at the first call. */
   readonly peers: () => Promise<Peers>;
+  /** The checkout to compare with, if there is one. */
+  readonly against?: Checkout | undefined;
 }
 
-/** Makes a benchmark: looks what is there. */
+/** Makes a benchmark, after checking what this machine has. */
 export type MakeBenchmark = (workshop: Workshop) => Promise<Benchmark>;
 
 /** Whether a contender can't be measured. */

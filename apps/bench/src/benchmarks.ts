@@ -1,19 +1,19 @@
-/** All benchmarks, by the name that `pnpm bench NAME` takes. A new one is a file in `benchmarks/`, and a line here. */
+/** All benchmarks, by the name that `pnpm bench NAME` takes. A new one is a file in `benchmarks/` and a line here. */
 import type { MakeBenchmark } from './benchmark.ts';
-import { makeCallsBenchmark } from './benchmarks/calls.ts';
-import { makeClientBenchmark } from './benchmarks/client.ts';
-import { makeCrowdBenchmark } from './benchmarks/crowd.ts';
-import { makeFairnessBenchmark } from './benchmarks/fairness.ts';
-import { makeFirstBenchmark } from './benchmarks/first.ts';
-import { makeLoopsBenchmark } from './benchmarks/loops.ts';
-import { makeQuantumBenchmark } from './benchmarks/quantum.ts';
-import { makeRequestsBenchmark } from './benchmarks/requests.ts';
-import { makeSieveBenchmark } from './benchmarks/sieve.ts';
-import { makeStreamBenchmark } from './benchmarks/stream.ts';
-import { makeThreadsBenchmark } from './benchmarks/threads.ts';
-import { makeTurnBenchmark } from './benchmarks/turn.ts';
+import { makeCallsBenchmark } from './benchmarks/calls-benchmark.ts';
+import { makeClientBenchmark } from './benchmarks/client-benchmark.ts';
+import { makeCrowdBenchmark } from './benchmarks/crowd-benchmark.ts';
+import { makeFairnessBenchmark } from './benchmarks/fairness-benchmark.ts';
+import { makeFirstBenchmark } from './benchmarks/first-benchmark.ts';
+import { makeLoopsBenchmark } from './benchmarks/loops-benchmark.ts';
+import { makeQuantumBenchmark } from './benchmarks/quantum-benchmark.ts';
+import { makeRequestsBenchmark } from './benchmarks/requests-benchmark.ts';
+import { makeSieveBenchmark } from './benchmarks/sieve-benchmark.ts';
+import { makeStreamBenchmark } from './benchmarks/stream-benchmark.ts';
+import { makeThreadsBenchmark } from './benchmarks/threads-benchmark.ts';
+import { makeTurnBenchmark } from './benchmarks/turn-benchmark.ts';
 
-/** How to make each benchmark, in the order in which `pnpm bench` runs them all. */
+/** In the order in which `pnpm bench` runs them. */
 export const BENCHMARKS: Readonly<Record<string, MakeBenchmark>> = {
   requests: makeRequestsBenchmark,
   stream: makeStreamBenchmark,

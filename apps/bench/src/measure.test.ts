@@ -10,7 +10,7 @@ function fakeExperiment(outcomeOf: (name: string) => Partial<Outcome> = () => ({
   const order: string[] = [];
   const contender = (name: string): Experiment['contenders'][string] => ({
     name,
-    sample: () => Promise.resolve({ figures: { elapsedMs: order.push(name) }, ...outcomeOf(name) }),
+    sample: () => Promise.resolve({ metrics: { elapsedMs: order.push(name) }, ...outcomeOf(name) }),
   });
   const contenders = { a: contender('A'), gone: { name: 'Gone', missing: 'is not there' }, b: contender('B') };
   return { order, experiment: { name: 'test', contenders, rows: [] } };
@@ -23,31 +23,31 @@ describe('measure()', () => {
     const samples = await measure(experiment, { rounds: 3, onSample: (round, name) => told.push(`${round}${name}`) });
     expect(order.join('')).toBe('BAABBA');
     expect(told).toEqual(['1B', '1A', '2A', '2B', '3B', '3A']);
-    const times = Object.entries(samples).map(([key, outcomes]) => [key, outcomes.map((o) => o.figures.elapsedMs)]);
+    const times = Object.entries(samples).map(([key, outcomes]) => [key, outcomes.map((o) => o.metrics.elapsedMs)]);
     expect(times).toEqual([
       ['a', [2, 3, 6]],
       ['b', [1, 4, 5]],
     ]);
   });
 
-  it('keeps parts and leaves out figures that are no numbers', async () => {
+  it('keeps parts and leaves out metrics that are no numbers', async () => {
     const parts = { accept4: 1.5 };
-    const figures = { cpuPerRequestMs: 0 / 0, requestsPerSecond: 1 / 0, jain: 1 };
-    const { experiment } = fakeExperiment(() => ({ figures, parts }));
-    expect((await measure(experiment, { rounds: 1 }))['a']).toEqual([{ figures: { jain: 1 }, parts }]);
+    const metrics = { cpuPerRequestMs: 0 / 0, requestsPerSecond: 1 / 0, jain: 1 };
+    const { experiment } = fakeExperiment(() => ({ metrics, parts }));
+    expect((await measure(experiment, { rounds: 1 }))['a']).toEqual([{ metrics: { jain: 1 }, parts }]);
   });
 
   it('throws when two contenders come to different results', async () => {
     const { experiment } = fakeExperiment((name) => ({ result: name === 'A' ? '41' : '42' }));
     await expect(measure(experiment, { rounds: 1 })).rejects.toThrow(
-      'Cannot measure test: A must come to 42, it came to 41',
+      'cannot measure test: the result of A must be 42, got 41',
     );
   });
 
   it('throws when all come to something else than what is known', async () => {
     const { experiment } = fakeExperiment();
     await expect(measure({ ...experiment, expected: '43' }, { rounds: 1 })).rejects.toThrow(
-      'Cannot measure test: B must come to 43, it came to 42',
+      'cannot measure test: the result of B must be 43, got 42',
     );
   });
 

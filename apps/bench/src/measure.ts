@@ -1,51 +1,51 @@
-/** Taking the samples of an experiment. */
+/** Takes the samples of an experiment. */
+import { turnsOf } from '@concurrent-primes/harness';
 import { type Experiment, isMissing, type Outcome } from './benchmark.ts';
-import type { Figures } from './figures.ts';
+import type { Metrics } from './metrics.ts';
 
-/** The outcomes of each contender that could be measured, in the order of the rounds, by the experiment's names. */
+/** The outcomes of each contender that could be measured, in the order of the rounds, by the experiment's keys. */
 export type Samples = Readonly<Record<string, readonly Outcome[]>>;
 
-/** What a measurement needs beside the experiment. */
+/** How an experiment is measured. */
 export interface MeasureOptions {
-  /** How often each contender has its turn. */
+  /** Number of samples of each contender. */
   readonly rounds: number;
-  /** Called before each sample, with the round from 1 on and the contender's name. */
+  /** Called before each sample, with the round, from 1 on, and the contender's name. */
   readonly onSample?: (round: number, name: string) => void;
+  /** Ends the measurement before the next sample. */
+  readonly signal?: AbortSignal;
 }
 
 /**
- * Measures the contenders of an experiment in turns: each round is one sample of each.
+ * Measures the contenders of an experiment in turns.
  *
- * Who begins changes from round to round. What a contender leaves behind, such as a warm or a hot processor, then
- * serves each of the others as often.
- *
- * @throws Error if a contender can't be measured, or if two that do the same work come to different results: then no
- * figure means anything
+ * @throws Error if a contender can't be measured, or if two that do the same work have different results, which makes
+ * every metric meaningless; the signal's reason
  */
-export async function measure(experiment: Experiment, { rounds, onSample }: MeasureOptions): Promise<Samples> {
+export async function measure(experiment: Experiment, options: MeasureOptions): Promise<Samples> {
+  const { rounds, onSample, signal } = options;
   const contenders = Object.entries(experiment.contenders).flatMap(([key, contender]) =>
     isMissing(contender) ? [] : [{ key, contender, outcomes: [] as Outcome[] }],
   );
   let { expected } = experiment;
-  for (let round = 1; round <= rounds; round++) {
-    for (let turn = 0; turn < contenders.length; turn++) {
-      const { contender, outcomes } = contenders[(turn + round) % contenders.length]!;
-      onSample?.(round, contender.name);
-      const outcome = await contender.sample();
-      const { result } = outcome;
-      expected ??= result;
-      if (result !== expected) {
-        throw new Error(
-          `Cannot measure ${experiment.name}: ${contender.name} must come to ${String(expected)}, it came to ${String(result)}`,
-        );
-      }
-      outcomes.push({ ...outcome, figures: finiteOnly(outcome.figures) });
+  for (const turn of turnsOf(contenders, rounds)) {
+    signal?.throwIfAborted();
+    const { contender, outcomes } = turn.contender;
+    onSample?.(turn.round, contender.name);
+    const outcome = await contender.sample();
+    const { result } = outcome;
+    expected ??= result;
+    if (result !== expected) {
+      throw new Error(
+        `cannot measure ${experiment.name}: the result of ${contender.name} must be ${String(expected)}, got ${String(result)}`,
+      );
     }
+    outcomes.push({ ...outcome, metrics: finiteOnly(outcome.metrics) });
   }
   return Object.fromEntries(contenders.map(({ key, outcomes }) => [key, outcomes]));
 }
 
-/** Leaves out what was divided by nothing: a smoke run may end before a clock has ticked. */
-function finiteOnly(figures: Figures): Figures {
-  return Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)));
+/** A clock that hasn't ticked makes quotients of zeros, which are no metric. */
+function finiteOnly(metrics: Metrics): Metrics {
+  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
 }

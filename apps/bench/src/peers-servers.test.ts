@@ -18,15 +18,14 @@ import {
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { buildPeers, type Peers } from './peers.ts';
 import {
-  built,
-  type Command,
-  DEADLINE_MS,
+  type BenchServer,
   netServer,
-  ours,
-  RunningLoad,
-  scripted,
-  startServer,
-} from './testing/peer-processes.ts';
+  peerServer,
+  poolServer,
+  pythonServer,
+  selectServer,
+} from './servers/bench-servers.ts';
+import { DEADLINE_MS, type LoadLine, startLoad, startServer } from './testing/peer-processes.ts';
 
 /** The last number of a cell of the sieve in C++; those in Python and TypeScript have their borders elsewhere. */
 const CELL_END = 2 ** 18 - 1;
@@ -40,11 +39,11 @@ afterAll(() => {
   peers.close();
 });
 
-const PEERS: Readonly<Record<string, () => Command>> = {
-  'epoll-server': () => built(peers.epollServer, '0'),
-  'pthread-server': () => built(peers.pthreadServer, '0'),
-  'select_server.py': () => scripted(peers.python, 'select_server.py'),
-  'pool_server.py': () => scripted(peers.python, 'pool_server.py'),
+const PEERS: Readonly<Record<string, () => BenchServer>> = {
+  'epoll-server': () => peerServer('epoll-server', peers.epollServer),
+  'pthread-server': () => peerServer('pthread-server', peers.pthreadServer),
+  'select_server.py': () => pythonServer('select_server.py', peers.python, 'select_server.py'),
+  'pool_server.py': () => pythonServer('pool_server.py', peers.python, 'pool_server.py'),
   'net-server': netServer,
 };
 
@@ -147,7 +146,7 @@ describe('zero-server', () => {
     [0, LARGEST_PRIME, FULL_COUNT, 'whole'],
   ] as const)('answers [%i, %i] with %i zeros that stand in memory %s', async ([a, b, count, kept], test) => {
     const whole = kept === 'whole' ? [kept] : [];
-    await using server = await startServer(test, built(peers.zeroServer, '0', '4096', ...whole));
+    await using server = await startServer(test, peerServer('zero-server', peers.zeroServer, '4096', ...whole));
     await using peer = await Peer.connect(server.port);
     await peer.sendRequest(a, b);
     expect(await peer.readCount()).toBe(count);
@@ -162,17 +161,17 @@ describe('zero-server', () => {
 });
 
 /** Runs a load to its end. */
-async function load(test: TestContext, port: number, ...args: readonly string[]): ReturnType<RunningLoad['result']> {
-  await using running = new RunningLoad(test, peers.load, [...args, '--port', String(port)]);
-  return await running.result();
+async function load(test: TestContext, port: number, ...args: readonly string[]): Promise<LoadLine> {
+  await using running = startLoad(test, peers.load, [...args, '--port', String(port)]);
+  return (await running.result) as LoadLine;
 }
 
 describe('load ask', { timeout: 60_000 }, () => {
-  const servers: Readonly<Record<string, () => Command>> = {
+  const servers: Readonly<Record<string, () => BenchServer>> = {
     ...PEERS,
-    'our select server': () => ours('select'),
-    'our select server with epoll': () => ours('select', '--selector', 'epoll'),
-    'our pool': () => ours('pool', '--threads', '8'),
+    'our select server': () => selectServer('select'),
+    'our select server with epoll': () => selectServer('epoll'),
+    'our pool': () => poolServer(8),
   };
 
   it.for(Object.keys(servers))('finds no error in %s', async (name, test) => {
@@ -231,7 +230,7 @@ describe('load ask', { timeout: 60_000 }, () => {
   });
 
   it('stops after its time, with a pause between two requests, and says how long it took', async (test) => {
-    await using server = await startServer(test, built(peers.epollServer, '0'));
+    await using server = await startServer(test, PEERS['epoll-server']!());
     const time = ['--seconds', '0.2', '--warmup-seconds', '0.05', '--pause-ms', '10'];
     const line = await load(test, server.port, 'ask', '--clients', '2', ...time);
     expect(line.errors).toBe(0);
@@ -249,16 +248,16 @@ describe('load ask', { timeout: 60_000 }, () => {
   it('exits with 1 when nobody listens', async (test) => {
     const { port, [Symbol.asyncDispose]: close } = await answering();
     await close();
-    await using running = new RunningLoad(test, peers.load, ['ask', '--port', String(port), '--clients', '1']);
-    expect(await running.ended()).toEqual({
+    await using running = startLoad(test, peers.load, ['ask', '--port', String(port), '--clients', '1']);
+    expect(await running.exited).toMatchObject({
       ...{ code: 1, stdout: '' },
-      stderr: 'Cannot connect to the server: Connection refused\n',
+      stderr: 'cannot connect to the server: Connection refused\n',
     });
   });
 
   it('exits with 2 and its usage when it is told something else', async (test) => {
-    await using running = new RunningLoad(test, peers.load, ['ask', '--port', '80', '--clients', '1', '--speed', '9']);
-    expect(await running.ended()).toMatchObject({
+    await using running = startLoad(test, peers.load, ['ask', '--port', '80', '--clients', '1', '--speed', '9']);
+    expect(await running.exited).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/^usage: load ask/) as string,
     });
@@ -280,17 +279,16 @@ describe('load', { timeout: 60_000 }, () => {
   it.for(LOADS.map((args) => [args.join(' '), args] as const))(
     '%s gets ready, and ends early when it is told to',
     async ([, args], test) => {
-      await using server = await startServer(test, built(peers.epollServer, '0'));
+      await using server = await startServer(test, PEERS['epoll-server']!());
       const all = [...args, '--clients', '20', '--seconds', '1000', '--port', String(server.port)];
-      await using running = new RunningLoad(test, peers.load, all);
-      await running.ready();
-      running.terminate();
-      expect(await running.result()).toMatchObject({ kind: args[0], clients: 20, errors: 0 });
+      await using running = startLoad(test, peers.load, all);
+      await running.ready;
+      expect(await running.finish()).toMatchObject({ kind: args[0], clients: 20, errors: 0 });
     },
   );
 
   it('stream ends with the first client that has its bytes, and says how fair it was', async (test) => {
-    await using server = await startServer(test, built(peers.zeroServer, '0'));
+    await using server = await startServer(test, peerServer('zero-server', peers.zeroServer));
     const fair = ['stream', '--clients', '4', '--bytes', '20000000', '--interval', '0', '2147483647'];
     const { errors, bytes, jain } = await load(test, server.port, ...fair);
     expect(errors).toBe(0);
@@ -312,10 +310,9 @@ describe('load', { timeout: 60_000 }, () => {
     await once(listening, 'listening');
     const { port } = listening.address() as AddressInfo;
     const args = ['stream', '--parts', '--clients', '3', '--interval', '-1', '8', '--port', String(port)];
-    await using running = new RunningLoad(test, peers.load, args);
+    await using running = startLoad(test, peers.load, args);
     await all.promise;
-    running.terminate();
-    await running.result();
+    await running.finish();
     listening.close();
     const intervals = requests.map((request) => [request.readInt32BE(0), request.readInt32BE(4)] as const);
     expect(intervals.toSorted(([a], [b]) => a - b)).toEqual([
@@ -326,7 +323,7 @@ describe('load', { timeout: 60_000 }, () => {
   });
 
   it('stream begins again behind a whole answer', async (test) => {
-    await using server = await startServer(test, built(peers.zeroServer, '0'));
+    await using server = await startServer(test, peerServer('zero-server', peers.zeroServer));
     const short = ['stream', '--clients', '2', '--seconds', '0.1', '--interval', '0', '1000'];
     const { errors, requests, bytes } = await load(test, server.port, ...short);
     expect(errors).toBe(0);

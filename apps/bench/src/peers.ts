@@ -1,6 +1,6 @@
 /**
- * The peers that are no npm packages: the program `primesieve` and small C++ programs around its library; servers in
- * C++ and Python, and the load client that drives all servers.
+ * The peers that aren't npm packages: the program `primesieve`, small C++ programs around its library, servers in C++ and
+ * Python; and the load client for all servers.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -11,13 +11,13 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
-/** From the source and from dist alike. */
+/** The same from the sources and from dist. */
 const SOURCES = fileURLToPath(new URL('../peers', import.meta.url));
 
-/** A program's path, or why there is none. */
+/** The path of a program, or why there is none. */
 export type Built = { readonly path: string } | { readonly missing: string };
 
-/** The peers, as far as this machine can have them. */
+/** The peers that this machine has. */
 export interface Peers {
   /** The program of Debian's package `primesieve` and others. */
   readonly primesieve: Built;
@@ -33,24 +33,24 @@ export interface Peers {
   readonly pthreadServer: Built;
   /** Streams zeros. */
   readonly zeroServer: Built;
-  /** What runs `peers/select_server.py` and `peers/pool_server.py`. */
+  /** Runs `peers/select_server.py` and `peers/pool_server.py`. */
   readonly python: Built;
   readonly versions: Readonly<Record<string, string>>;
-  /** Removes what was built. */
+  /** Removes the built programs. */
   readonly close: () => void;
 }
 
 /**
- * Builds what can be built, into a folder of its own.
+ * Builds the peers that this machine can build, in a temporary folder.
  *
- * @param environment - where `PATH`, and `CXX` (a compiler other than `c++`) are looked up
+ * @param environment - environment with `PATH`, and optionally `CXX`, a compiler other than `c++`
  */
 export async function buildPeers(environment: NodeJS.ProcessEnv = process.env): Promise<Peers> {
   const folder = mkdtempSync(join(tmpdir(), 'concurrent-primes-bench-'));
   const remove = (): void => {
     rmSync(folder, { recursive: true, force: true });
   };
-  // A run that a signal ends never comes to its close().
+  // A run that is ended by a signal doesn't call close().
   process.once('exit', remove);
   const compiler = environment['CXX'] ?? 'c++';
   const path = environment['PATH'] ?? '';
@@ -95,8 +95,8 @@ function present(path: string | undefined, missing: string): Built {
 }
 
 /**
- * Finds a program on PATH, but none that an npm package has put there: the package `primesieve`, which is another peer,
- * has a command of the same name, and pnpm puts it first.
+ * Finds a program on PATH, except those of npm packages: the package `primesieve`, another peer, has a command of the same
+ * name, and pnpm puts it first.
  */
 function findNative(program: string, path: string): string | undefined {
   return path
@@ -106,7 +106,7 @@ function findNative(program: string, path: string): string | undefined {
     .find((candidate) => existsSync(candidate));
 }
 
-/** The versions of the programs that are there. */
+/** The versions of the programs that exist. */
 async function versionsOf(
   programs: Readonly<Record<string, string | undefined>>,
   env: NodeJS.ProcessEnv,
@@ -118,7 +118,7 @@ async function versionsOf(
   return Object.fromEntries((await Promise.all(found)).flat());
 }
 
-/** The version in the first line that a program has to say of itself; undefined if it isn't there. */
+/** The version that a program prints; undefined if it can't be run. */
 async function versionOf(program: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   try {
     const { stdout } = await execute(program, ['--version'], { env });

@@ -1,11 +1,10 @@
-import { TextSink } from '@concurrent-primes/fixtures';
+import { REFUSED, startPrimeServer, TextSink, type PrimeServer } from '@concurrent-primes/fixtures';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { runCli } from './cli.ts';
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_SERVED, EXIT_USAGE } from './exit-codes.ts';
-import { type PrimeServer, startPrimeServer } from './testing/prime-server.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -80,7 +79,7 @@ describe('runCli()', () => {
   });
 
   it('exits with 1 and shows the reason when a client is refused', async () => {
-    await using server = await startPrimeServer({ refuse: () => 'too-wide' });
+    await using server = await startPrimeServer({ refuse: () => REFUSED.tooWide });
     const { code, stdout } = await run(server, '0', '10');
     expect(code).toBe(EXIT_FAILED);
     expect(stdout).toContain(' [0, 10]  the server refused the request: too-wide (-4)\n');

@@ -1,10 +1,10 @@
+import { startPrimeServer } from '@concurrent-primes/fixtures';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { startPrimeServer } from './testing/prime-server.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 

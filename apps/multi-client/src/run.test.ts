@@ -1,9 +1,8 @@
 import { type Client, connect, RefusedError, WrongAnswerError } from '@concurrent-primes/client';
-import { referencePrimes, sumOf } from '@concurrent-primes/fixtures';
+import { referencePrimes, REFUSED, startPrimeServer, sumOf } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
 import { intervalsOf } from './intervals.ts';
 import { runClients } from './run.ts';
-import { answerOf, startPrimeServer } from './testing/prime-server.ts';
 import { WrongPrimesError } from './verification.ts';
 
 const HOST = '127.0.0.1';
@@ -52,7 +51,7 @@ describe('runClients()', () => {
   });
 
   it('hides no result when another client fails', async () => {
-    await using server = await startPrimeServer({ refuse: (client) => (client % 2 === 1 ? 'busy' : undefined) });
+    await using server = await startPrimeServer({ refuse: (client) => (client % 2 === 1 ? REFUSED.busy : undefined) });
     const { clients } = await runClients({
       intervals: intervalsOf([0, 10], 4, 10),
       connect: { host: HOST, port: server.port },
@@ -73,7 +72,7 @@ describe('runClients()', () => {
     { answer: [11, 13, 12], error: WrongAnswerError, verify: false },
     { answer: [11, 13, 23], error: WrongAnswerError, verify: false },
   ])('reports $error.name when the server answers $answer and verify is $verify', async ({ answer, error, verify }) => {
-    await using server = await startPrimeServer({ answer: () => answerOf(answer) });
+    await using server = await startPrimeServer({ answer: () => answer });
     const connect = { host: HOST, port: server.port };
     const { clients } = await runClients({ intervals: [[10, 20]], connect, verify });
     expect(clients[0]!.outcome).toEqual({ error: expect.any(error) as unknown });

@@ -1,5 +1,7 @@
 /** The registry of architectures: the one place that lists them. */
 import type { Server } from '@concurrent-primes/server-core';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Registry, flagsOf } from './architecture.ts';
 import { POOL_ARCHITECTURE } from './architectures/pool-architecture.ts';
 import { SELECT_ARCHITECTURE } from './architectures/select-architecture.ts';
@@ -16,6 +18,9 @@ export {
   variantsOf,
 } from './architecture.ts';
 export type { PrimeServerOptions } from './prime-sessions.ts';
+
+/** Path of the `server` command's program, for tools that start servers as processes. */
+export const SERVER_PROGRAM = fileURLToPath(new URL(`main${extname(import.meta.url)}`, import.meta.url));
 
 /** All architectures by the names of their commands. */
 export const ARCHITECTURES: Registry = {

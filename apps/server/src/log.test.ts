@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import { describeClient, levelOf, logClient } from './log.ts';
 
-function reportOf(exchange: Partial<ExchangeReport>): ClientReport {
+function reportOf(exchange: Partial<ExchangeReport>, queuedMs = 0): ClientReport<ExchangeReport> {
   const session: ExchangeReport = {
     outcome: 'served',
     interval: [100, 200],
@@ -13,7 +13,7 @@ function reportOf(exchange: Partial<ExchangeReport>): ClientReport {
     sum: 'right',
     ...exchange,
   };
-  return { client: '127.0.0.1:50000', durationMs: 1.25, thread: 'pool-3', session };
+  return { client: '127.0.0.1:50000', durationMs: 1.25, queuedMs, thread: 'pool-3', session };
 }
 
 describe('describeClient', () => {
@@ -21,6 +21,10 @@ describe('describeClient', () => {
     expect(describeClient(reportOf({}))).toBe(
       '127.0.0.1:50000 [100, 200], N 21, 88 B, sum right, 1.3 ms, pool-3, served',
     );
+  });
+
+  it('describeClient() says how long the client waited for a thread, if it did', () => {
+    expect(describeClient(reportOf({}, 9170))).toContain(', sum right, 9.17 s in the queue, 1.3 ms, pool-3, served');
   });
 
   it('describeClient() says what did not come when the exchange ended early', () => {
@@ -56,6 +60,7 @@ describe('levels', () => {
           client: {
             address: '127.0.0.1:50000',
             durationMs: 1.25,
+            queuedMs: 0,
             thread: 'pool-3',
             outcome: 'too-slow',
             interval: [100, 200],

@@ -1,7 +1,8 @@
 /** What a prime server can be given, whatever its architecture, and the sessions that follow from it. */
-import type { ServerOptions, SessionSource } from '@concurrent-primes/server-core';
-import { PRIME_BYTES } from '@concurrent-primes/protocol';
+import { type ExchangeReport, PRIME_BYTES, type ServerPhase } from '@concurrent-primes/protocol';
+import type { ServerOptions } from '@concurrent-primes/server-core';
 import { DEFAULT_QUANTUM_BYTES } from '@concurrent-primes/server-select';
+import type { SessionSource } from '@concurrent-primes/session';
 import { PrimeTable } from '@concurrent-primes/sieve';
 import { fillPrimeTableByThreads } from '@concurrent-primes/sieve/threads';
 import { primeSessions } from './prime-session.ts';
@@ -15,7 +16,9 @@ export const MAX_QUANTUM = 81_920;
 export const DEFAULT_QUANTUM = DEFAULT_QUANTUM_BYTES / PRIME_BYTES;
 
 /** Options that all prime servers share. */
-export interface PrimeServerOptions extends Omit<ServerOptions, 'sessions'> {
+export interface PrimeServerOptions extends Omit<ServerOptions<ExchangeReport>, 'sessions' | 'timeoutsMs'> {
+  /** Time limits by phase, in milliseconds; default: those of the protocol. */
+  readonly timeoutsMs?: Partial<Readonly<Record<ServerPhase, number>>>;
   /** Send the byte `x` first, as some clients expect; default false. */
   readonly greeting?: boolean;
   /** Refuse intervals of more integers than this; default: no limit. */
@@ -34,19 +37,22 @@ export interface PrimeServerOptions extends Omit<ServerOptions, 'sessions'> {
 export type TableUse = (typeof TABLE_USES)[number];
 export const TABLE_USES = ['lazy', 'full', 'none'] as const;
 
+/** Options of a server, with the prime service as its conversation. */
+export type PrimeServer = ServerOptions<ExchangeReport>;
+
 /**
- * Divides the options into those of the server and the sessions that its threads open.
+ * Makes the options of a server out of those of a prime server.
  *
- * @param options - options of a prime server
- * @param sendBytes - most bytes that a thread hands to one `send(2)`
+ * @param options - options that all prime servers share
  */
-export async function primeSessionsFor(
-  { greeting = false, maxWidth, table = 'lazy', ...server }: PrimeServerOptions,
-  sendBytes: number,
-): Promise<{ readonly server: Omit<ServerOptions, 'sessions'>; readonly sessions: SessionSource }> {
-  // Room for N and one prime at least, also where a turn sends one integer.
-  const maxSendBytes = Math.max(sendBytes, 2 * PRIME_BYTES);
-  return { server, sessions: primeSessions({ maxSendBytes, greeting, maxWidth, table: await openTable(table) }) };
+export async function withPrimeSessions({
+  greeting = false,
+  maxWidth,
+  table = 'lazy',
+  ...server
+}: PrimeServerOptions): Promise<PrimeServer> {
+  const sessions: SessionSource<ExchangeReport> = primeSessions({ greeting, maxWidth, table: await openTable(table) });
+  return { ...server, sessions };
 }
 
 async function openTable(use: TableUse): Promise<PrimeTable['buffer'] | undefined> {

@@ -1,11 +1,6 @@
 /** The command line of the servers: one command for each architecture of the registry. */
-import { DEFAULT_HOST, DEFAULT_PORT } from '@concurrent-primes/protocol';
-import {
-  DEFAULT_BACKLOG,
-  DEFAULT_DRAIN_TIMEOUT_MS,
-  DEFAULT_TIME_LIMITS,
-  MAX_BACKLOG,
-} from '@concurrent-primes/server-core';
+import { DEFAULT_HOST, DEFAULT_PORT, PRIME_CONVERSATION } from '@concurrent-primes/protocol';
+import { DEFAULT_BACKLOG, DEFAULT_DRAIN_TIMEOUT_MS, MAX_BACKLOG } from '@concurrent-primes/server-core';
 import { Command, Option } from 'commander';
 import type { Architecture, Registry } from './architecture.ts';
 import { ARCHITECTURES } from './architectures.ts';
@@ -82,7 +77,7 @@ function examples(name: string, architecture: Architecture): string {
 }
 
 function commonOptions(): Option[] {
-  const limits = DEFAULT_TIME_LIMITS;
+  const { idle, request, answer, sum } = PRIME_CONVERSATION.phases;
   const option = (flags: string, description: string, parse: (text: string) => number | string): Option =>
     new Option(flags, description).argParser(parse);
   const timeout = (flags: string, description: string, defaultMs: number, parse = seconds): Option =>
@@ -109,10 +104,10 @@ function commonOptions(): Option[] {
     )
       .choices(TABLE_USES)
       .default('lazy'),
-    timeout('--idle-timeout <seconds>', 'close connections that stay idle longer than this', limits.idleTimeoutMs),
-    timeout('--request-timeout <seconds>', 'refuse requests that take longer to arrive', limits.requestTimeoutMs),
-    timeout('--send-timeout <seconds>', 'drop clients that read nothing for this long', limits.sendTimeoutMs),
-    timeout('--sum-timeout <seconds>', 'close connections whose sum takes longer to arrive', limits.sumTimeoutMs),
+    timeout('--idle-timeout <seconds>', 'close connections that stay idle longer than this', idle.timeoutMs),
+    timeout('--request-timeout <seconds>', 'refuse requests that take longer to arrive', request.timeoutMs),
+    timeout('--send-timeout <seconds>', 'drop clients that read nothing for this long', answer.timeoutMs),
+    timeout('--sum-timeout <seconds>', 'close connections whose sum takes longer to arrive', sum.timeoutMs),
     timeout(
       '--drain-timeout <seconds>',
       'time that running exchanges have to finish after SIGINT or SIGTERM',
@@ -139,11 +134,11 @@ function serverOptions(flags: CommonFlags): Omit<PrimeServerOptions, 'host' | 'p
     table: flags.table,
     ...(maxClients === undefined ? {} : { maxClients }),
     ...(maxWidth === undefined ? {} : { maxWidth }),
-    limits: {
-      idleTimeoutMs: flags.idleTimeout,
-      requestTimeoutMs: flags.requestTimeout,
-      sendTimeoutMs: flags.sendTimeout,
-      sumTimeoutMs: flags.sumTimeout,
+    timeoutsMs: {
+      idle: flags.idleTimeout,
+      request: flags.requestTimeout,
+      answer: flags.sendTimeout,
+      sum: flags.sumTimeout,
     },
   };
 }

@@ -51,8 +51,8 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
     onReport: (report) => {
       logClient(log, report);
     },
-    onNotice: (text) => {
-      log.warn(text);
+    onNotice: (text, level) => {
+      log[level](text);
     },
   });
   const stopped = signal.then((name) => {

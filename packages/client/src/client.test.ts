@@ -6,13 +6,15 @@ import {
   PRIMES_100_TO_200,
   referencePrimes,
   SMALLEST_INT32,
+  startScriptedServer,
+  type ScriptedPeer,
+  type ServerScript,
 } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
 import { connect, type ConnectOptions } from './connect.ts';
 import type { Client } from './client.ts';
 import { ConnectionLostError } from './errors.ts';
 import { listOf } from './testing/list-of.ts';
-import { startServer, type ScriptedPeer, type Script } from './testing/scripted-server.ts';
 
 /** Answers one request as a right server does. */
 async function serve(peer: ScriptedPeer, a: number, b: number): Promise<bigint> {
@@ -23,8 +25,8 @@ async function serve(peer: ScriptedPeer, a: number, b: number): Promise<bigint> 
 }
 
 /** Runs a client against a script; both must come to their ends. */
-async function converse(script: Script, talk: (client: Client) => Promise<void>, options: ConnectOptions = {}) {
-  await using server = await startServer(script);
+async function converse(script: ServerScript, talk: (client: Client) => Promise<void>, options: ConnectOptions = {}) {
+  await using server = await startScriptedServer(script);
   await using client = await connect({ port: server.port, ...options });
   await talk(client);
   await client.close();
@@ -229,7 +231,7 @@ describe('Client', () => {
   });
 
   it('close() lets an answer fail whose request is still going out', async () => {
-    await using server = await startServer(() => undefined);
+    await using server = await startScriptedServer(() => undefined);
     await using client = await connect({ port: server.port });
     const answer = client.primes(100, 200);
     await client.close();
@@ -257,7 +259,7 @@ describe('Client', () => {
   });
 
   it('closes its connection when disposed of', async () => {
-    await using server = await startServer(async (peer) => {
+    await using server = await startScriptedServer(async (peer) => {
       expect(await peer.readEnd()).toBe(true);
     });
     {

@@ -1,7 +1,7 @@
+import { freePort, startScriptedServer } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
 import { connect } from './connect.ts';
 import { ConnectError, TimeoutError } from './errors.ts';
-import { freePort, startServer } from './testing/scripted-server.ts';
 
 describe('connect()', () => {
   it('tells how to start a server when nobody listens', async () => {
@@ -16,7 +16,7 @@ describe('connect()', () => {
 
   it('connects before it returns, and knows the address', async () => {
     const accepted = Promise.withResolvers<undefined>();
-    await using server = await startServer(() => {
+    await using server = await startScriptedServer(() => {
       accepted.resolve(undefined);
     });
     await using client = await connect({ port: server.port });
@@ -31,7 +31,7 @@ describe('connect()', () => {
   });
 
   it('throws the reason of a signal when it aborts while connecting', async () => {
-    await using server = await startServer(() => undefined);
+    await using server = await startScriptedServer(() => undefined);
     const abort = new AbortController();
     const failure = connect({ port: server.port, signal: abort.signal });
     const reason = new Error('changed my mind');
@@ -41,7 +41,7 @@ describe('connect()', () => {
   });
 
   it('wraps the reason of a signal when it is no Error', async () => {
-    await using server = await startServer(() => undefined);
+    await using server = await startScriptedServer(() => undefined);
     const abort = new AbortController();
     const failure = connect({ port: server.port, signal: abort.signal });
     abort.abort(null);
@@ -49,7 +49,7 @@ describe('connect()', () => {
   });
 
   it('throws a TimeoutError when the server takes too long to accept', async () => {
-    await using server = await startServer(() => undefined);
+    await using server = await startScriptedServer(() => undefined);
     const failure = connect({ port: server.port, connectTimeoutMs: 1 });
     // The time is over before the event loop looks at the socket for the first time: it looks at timers first.
     const end = performance.now() + 5;

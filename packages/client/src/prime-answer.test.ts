@@ -1,4 +1,4 @@
-import { int32Bytes, REFUSED } from '@concurrent-primes/fixtures';
+import { int32Bytes, REFUSED, startScriptedServer, type ServerScript } from '@concurrent-primes/fixtures';
 import {
   CountOutOfRangeError,
   EarlyEndError,
@@ -11,7 +11,6 @@ import type { AskOptions } from './client.ts';
 import { connect, type ConnectOptions } from './connect.ts';
 import { ConnectionLostError, TimeoutError } from './errors.ts';
 import { listOf } from './testing/list-of.ts';
-import { startServer, type Script } from './testing/scripted-server.ts';
 
 const INTERVAL = [10, 30] as const;
 
@@ -22,8 +21,8 @@ interface Heard {
 }
 
 /** What a loop over the answer to {@link INTERVAL} gets from a server that fails. */
-async function hear(script: Script, options: ConnectOptions & { ask?: AskOptions } = {}): Promise<Heard> {
-  await using server = await startServer(script);
+async function hear(script: ServerScript, options: ConnectOptions & { ask?: AskOptions } = {}): Promise<Heard> {
+  await using server = await startScriptedServer(script);
   await using client = await connect({ port: server.port, ...options });
   const primes: number[] = [];
   try {
@@ -35,7 +34,7 @@ async function hear(script: Script, options: ConnectOptions & { ask?: AskOptions
 }
 
 /** A server that writes these bytes to a request, and then waits for the client to go. */
-function answerWith(bytes: Uint8Array, pieces: readonly number[] = [bytes.length]): Script {
+function answerWith(bytes: Uint8Array, pieces: readonly number[] = [bytes.length]): ServerScript {
   return async (peer) => {
     await peer.readRequest(...INTERVAL);
     await peer.writePieces(bytes, pieces);
@@ -84,7 +83,7 @@ describe('PrimeAnswer', () => {
 
   it('throws a RefusedError when the server refuses unasked and hangs up before the request', async () => {
     const connected = Promise.withResolvers<undefined>();
-    await using server = await startServer(async (peer) => {
+    await using server = await startScriptedServer(async (peer) => {
       await connected.promise;
       await peer.write(int32Bytes([REFUSED.busy]));
       peer.reset();
@@ -98,13 +97,13 @@ describe('PrimeAnswer', () => {
   });
 
   it('count rejects when the server refuses, and nobody need listen', async () => {
-    await using server = await startServer(answerWith(int32Bytes([REFUSED.tooWide])));
+    await using server = await startScriptedServer(answerWith(int32Bytes([REFUSED.tooWide])));
     await using client = await connect({ port: server.port });
     await expect(client.primes(...INTERVAL).count).rejects.toThrow(RefusedError);
   });
 
   it('count resolves when N came and what follows it is wrong', async () => {
-    await using server = await startServer(answerWith(int32Bytes([3, 99])));
+    await using server = await startScriptedServer(answerWith(int32Bytes([3, 99])));
     await using client = await connect({ port: server.port });
     const answer = client.primes(...INTERVAL);
     expect(await answer.count).toBe(3);
@@ -127,7 +126,7 @@ describe('PrimeAnswer', () => {
 
   it('throws a ConnectionLostError behind the primes that came when the server resets', async () => {
     const first = Promise.withResolvers<undefined>();
-    await using server = await startServer(async (peer) => {
+    await using server = await startScriptedServer(async (peer) => {
       await peer.readRequest(...INTERVAL);
       await peer.write(int32Bytes([3, 11]));
       await first.promise;
@@ -158,7 +157,7 @@ describe('PrimeAnswer', () => {
     async (which) => {
       const abort = new AbortController();
       const reason = new Error('enough');
-      const script: Script = async (peer) => {
+      const script: ServerScript = async (peer) => {
         await peer.readRequest(...INTERVAL);
         await peer.write(int32Bytes([3, 11]));
         abort.abort(reason);
@@ -173,7 +172,7 @@ describe('PrimeAnswer', () => {
 
   it('the signal of a finished answer does not close the connection when it aborts', async () => {
     const abort = new AbortController();
-    await using server = await startServer(async (peer) => {
+    await using server = await startScriptedServer(async (peer) => {
       for (let i = 0; i < 2; i++) {
         await peer.readRequest(...INTERVAL);
         await peer.write(int32Bytes([1, 11]));
@@ -187,7 +186,7 @@ describe('PrimeAnswer', () => {
   });
 
   it('closes the connection when the loop is left early', async () => {
-    await using server = await startServer(async (peer) => {
+    await using server = await startScriptedServer(async (peer) => {
       await peer.readRequest(...INTERVAL);
       await peer.write(int32Bytes([3, 11]));
       expect(await peer.readEnd()).toBe(true);
@@ -210,7 +209,9 @@ describe('PrimeAnswer', () => {
     /** What two sockets' buffers can hold on loopback (tcp(7): tcp_rmem 6 MB, tcp_wmem 4 MB), with room to spare. */
     const BOUND_BYTES = 20 * 1024 * 1024;
     let written = 0;
-    await using server = await startServer((peer) => writeOddNumbers(peer, NUMBERS, (bytes) => (written += bytes)));
+    await using server = await startScriptedServer((peer) =>
+      writeOddNumbers(peer, NUMBERS, (bytes) => (written += bytes)),
+    );
     await using client = await connect({ port: server.port });
     let received = 0;
     for await (const chunk of client.primes(0, 2_147_483_647)) {
@@ -228,7 +229,7 @@ describe('PrimeAnswer', () => {
 
 /** Writes N and then N ascending odd numbers, as fast as the kernel takes them. */
 async function writeOddNumbers(
-  peer: Parameters<Script>[0],
+  peer: Parameters<ServerScript>[0],
   count: number,
   onWritten: (bytes: number) => void,
 ): Promise<void> {

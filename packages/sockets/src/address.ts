@@ -5,11 +5,11 @@
  *     sockaddr_in6  family 2 | port 2 | flow 4 | address 16 | scope 4       ipv6(7)
  *
  * Port and address are in network byte order, the family in the machine's. On BSD the first byte is the length of the
- * struct and the family is the second. Hosts are numeric here: looking up a name is slow, can fail and is asynchronous
- * in Node, so it stands apart (`resolveHost`).
+ * struct and the second is the family. Hosts are numeric: `resolveHost` looks up names, which is slow and asynchronous.
  */
 import { lookup } from 'node:dns/promises';
 import { isIPv4, isIPv6 } from 'node:net';
+import { checkInteger } from './arguments.ts';
 import { check } from './descriptor.ts';
 import { libc } from './libc.ts';
 import { platform } from './platform.ts';
@@ -27,24 +27,25 @@ const SOCKADDR_IN_BYTES = 16;
 const SOCKADDR_IN6_BYTES = 28;
 const IPV4_OFFSET = 4;
 const IPV6_OFFSET = 8;
-/** A struct that is only read, and its address family. */
+
+/** A struct, which must not be changed, and its address family. */
 interface EncodedAddress {
   readonly family: number;
   readonly bytes: Uint8Array;
 }
 
-/** What was encoded, by host and port: who makes many connections makes them between few addresses. */
+/** Structs by host and port: a program that makes many connections uses few addresses. */
 const encoded = new Map<string, EncodedAddress>();
 const MAX_ENCODED = 1024;
 
-/** INET6_ADDRSTRLEN: the longest text and its final zero byte. */
+/** INET6_ADDRSTRLEN: the longest text of an address with its final zero byte. */
 const ADDRESS_TEXT_BYTES = 46;
 
 /**
  * Writes an address as the struct that `bind(2)` and `connect(2)` take.
  *
- * @param call whose argument it is, for the message of an error
- * @throws TypeError when the host is not a numeric address, RangeError when the port is not in [0, 65535].
+ * @param call - The function whose argument it is; for an error.
+ * @throws TypeError when the host is not numeric; RangeError when the port is not in [0, 65535].
  */
 export function encodeAddress(call: string, host: string, port: number): EncodedAddress {
   const key = `${host} ${port}`;
@@ -58,17 +59,15 @@ export function encodeAddress(call: string, host: string, port: number): Encoded
 }
 
 function encode(call: string, host: string, port: number): EncodedAddress {
-  if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new RangeError(`${call}: port must be an integer in [0, 65535], received ${String(port)}`);
-  }
+  checkInteger(call, 'port', port, 0, 65_535);
   const { AF_INET, AF_INET6, sockaddrHasLength } = platform();
   const family = isIPv4(host) ? AF_INET : AF_INET6;
   const bytes = new Uint8Array(family === AF_INET ? SOCKADDR_IN_BYTES : SOCKADDR_IN6_BYTES);
   const offset = family === AF_INET ? IPV4_OFFSET : IPV6_OFFSET;
-  // isIPv6 lets a zone through (fe80::1%eth0), which inet_pton refuses.
+  // isIPv6 accepts a zone (fe80::1%eth0), inet_pton refuses it.
   if ((family === AF_INET6 && !isIPv6(host)) || libc().parseAddress(family, host, bytes.subarray(offset)) !== 1) {
     throw new TypeError(
-      `${call}: host must be a numeric IPv4 or IPv6 address without a zone, received '${host}' ` +
+      `cannot ${call}: host must be a numeric IPv4 or IPv6 address without a zone, got '${host}' ` +
         '(resolveHost() looks up names)',
     );
   }
@@ -82,11 +81,6 @@ function encode(call: string, host: string, port: number): EncodedAddress {
 /** The address a socket is bound to. getsockname(2) */
 export function localAddress(descriptor: number): SocketAddress {
   return unpackAddress(readAddress('getsockname', descriptor));
-}
-
-/** The address at the other end of a connection. getpeername(2) */
-export function peerAddress(descriptor: number): SocketAddress {
-  return unpackAddress(packedPeerAddress(descriptor));
 }
 
 /**
@@ -104,37 +98,37 @@ export function formatAddress({ host, port }: Pick<SocketAddress, 'host' | 'port
 }
 
 /**
- * Looks a host name up, for {@link SocketAddress.host}; a numeric address comes back as it is.
+ * Looks up the numeric address of a host.
  *
- * @param host a name such as `'localhost'`, or a numeric address
+ * @param host - A name such as `'localhost'`, or a numeric address, which is returned unchanged.
  * @throws Error of node:dns when there is no such host (`code` ENOTFOUND); TypeError when the host is empty.
  */
 export async function resolveHost(host: string): Promise<string> {
-  // For this one `lookup` would give null.
-  if (host === '') throw new TypeError("resolveHost: host must be a name or a numeric address, received ''");
+  // For an empty name `lookup` returns null.
+  if (host === '') throw new TypeError("cannot look up a host: host must be a name or a numeric address, got ''");
   return (await lookup(host)).address;
 }
 
 /**
- * An address in little memory, for every connection has one and few are ever asked for it: of IPv4 the 32 bits of the
- * address and the 16 of the port in one number, of IPv6 the text `[host]:port`.
+ * An address in little memory, because every connection keeps one and few are read: for IPv4 the 32 bits of the address
+ * and the 16 of the port in one number, for IPv6 the text `[host]:port`.
  */
 export type PackedAddress = number | string;
 
 const PORTS = 65_536;
 
-/** Room for an address that a call writes; `addressLength` tells the call how much room that is. */
+/** Where system calls write an address. */
 export const addressBuffer = new Uint8Array(SOCKADDR_IN6_BYTES);
 const length = new Int32Array(1);
 const text = new Uint8Array(ADDRESS_TEXT_BYTES);
 
-/** The length argument for {@link addressBuffer}; the call overwrites it, so it is set anew each time. */
+/** The length argument for {@link addressBuffer}: set again for each call, because calls overwrite it. */
 export function addressLength(): Int32Array {
   length[0] = SOCKADDR_IN6_BYTES;
   return length;
 }
 
-/** The address that a call has written into {@link addressBuffer}. */
+/** Packs the address that a call has written into {@link addressBuffer}. */
 export function packAddress(): PackedAddress {
   const { AF_INET, sockaddrHasLength } = platform();
   const bytes = addressBuffer;
@@ -149,7 +143,7 @@ export function packAddress(): PackedAddress {
   return formatAddress({ host: Buffer.from(text.buffer, 0, text.indexOf(0)).toString('latin1'), port });
 }
 
-/** What was packed. */
+/** Turns a packed address into its parts. */
 export function unpackAddress(packed: PackedAddress): SocketAddress {
   if (typeof packed === 'number') {
     const bits = Math.floor(packed / PORTS);
@@ -160,7 +154,7 @@ export function unpackAddress(packed: PackedAddress): SocketAddress {
   return { host: packed.slice(1, colon - 1), port: Number(packed.slice(colon + 1)), family: 'IPv6' };
 }
 
-/** The address at the other end of a connection, packed. getpeername(2) */
+/** The address of the other end of a connection, packed. getpeername(2) */
 export function packedPeerAddress(descriptor: number): PackedAddress {
   return readAddress('getpeername', descriptor);
 }

@@ -1,31 +1,34 @@
 /**
- * What the three selectors share: the table of interests, the misuse checks, the time limit and the list of results.
+ * What all selectors share: the table of interests, checks of arguments, the deadline of a wait and the ready list.
  *
- * A sibling says only how its system call does it, in four functions of the same names and order:
+ * A selector is a subclass that adds its system call, in four functions of the same names and order:
  *
- *     apply     tell the kernel, or our copy of what we tell it, that an interest has changed
+ *     apply     pass a change of interest to the kernel, or to the arguments of the next wait
  *     wait      make the system call
  *     collect   read its results
- *     release   give back what the constructor took
+ *     release   free what the constructor took
  *
- * The kernel knows only descriptors that are waited for: for `apply`, "not registered" and "registered with NONE" are
- * the same, so that an idle descriptor costs nothing and its hang-up does not make the loop spin.
+ * To `apply`, "not registered" and "registered with NONE" are the same: the kernel then doesn't watch the descriptor at
+ * all. So an idle descriptor costs nothing, and its hang-up does not wake the thread again and again.
  */
-import { NONE, READ, type ReadyList, type Selector, type SelectorKind, WRITE } from './selector.ts';
+import { checkInteger } from './arguments.ts';
+import { SocketError, errnos } from './error.ts';
+import { libc } from './libc.ts';
+import { NONE, READ, type ReadyList, type Selector, WRITE } from './selector.ts';
 
-/** Answer of {@link BaseSelector.wait}: a signal came first. */
+/** The result of {@link BaseSelector.wait} when a signal ended it: there is nothing to collect. */
 export const INTERRUPTED = -1;
 
-/** Bit of the table of interests, for a registered descriptor has interest NONE = 0 too. */
+/** Bit of a table entry: tells a registered descriptor with interest NONE (0) from an unregistered one. */
 const REGISTERED = 4;
 
 const INITIAL_ENTRIES = 64;
 
-/** Book-keeping of a selector; each system call has its subclass. */
+/** Bookkeeping of a selector; a subclass makes the system call. */
 export abstract class BaseSelector implements Selector {
-  abstract readonly kind: SelectorKind;
+  abstract readonly kind: string;
   readonly capacity: number;
-  /** Indexed by descriptor, as the kernel gives out the lowest number that is free: `REGISTERED | interest`, or 0. */
+  /** `REGISTERED | interest`, or 0, by descriptor. An array is dense: the kernel gives out the lowest free number. */
   #interests = new Uint8Array(INITIAL_ENTRIES);
   #size = 0;
   #open = true;
@@ -35,7 +38,7 @@ export abstract class BaseSelector implements Selector {
     events: new Uint8Array(INITIAL_ENTRIES),
   };
 
-  /** @param capacity exclusive upper limit of descriptors */
+  /** @param capacity - Exclusive upper limit of descriptors, or `Infinity`. */
   protected constructor(capacity: number) {
     this.capacity = capacity;
   }
@@ -49,12 +52,14 @@ export abstract class BaseSelector implements Selector {
     checkInterest('register', interest);
     this.#checkDescriptor(descriptor);
     if (this.#entry(descriptor) !== 0) {
-      throw new Error(`register: descriptor ${descriptor} must not be registered yet (modify() changes its interest)`);
+      throw new Error(
+        `cannot register: descriptor must not be registered yet, got ${descriptor} (modify() changes its interest)`,
+      );
     }
     if (descriptor >= this.#interests.length) {
       this.#interests = new Uint8Array(this.#interests.buffer.transfer(roundUp(descriptor + 1)));
     }
-    // Recorded only after it is done: a refusal leaves nothing to roll back.
+    // Before the entry is written: when the kernel refuses, there is nothing to roll back.
     this.apply(descriptor, NONE, interest);
     this.#interests[descriptor] = REGISTERED | interest;
     this.#size++;
@@ -88,12 +93,12 @@ export abstract class BaseSelector implements Selector {
   select(timeoutMs: number | undefined): ReadyList {
     this.#checkOpen('select');
     if (timeoutMs !== undefined && !(timeoutMs >= 0)) {
-      throw new RangeError(`select: timeoutMs must be 0 or more, or undefined for ever, received ${timeoutMs}`);
+      throw new RangeError(`cannot select: timeoutMs must be 0 or more, or undefined for no limit, got ${timeoutMs}`);
     }
     const ready = this.#ready;
     ready.count = 0;
     if (ready.descriptors.length < this.#size) {
-      // New arrays, not resized ones: the caller may still be in the middle of the old list when it registers.
+      // New arrays, not resized ones: a caller that registers while reading the last list still has the old arrays.
       ready.descriptors = new Int32Array(roundUp(this.#size));
       ready.events = new Uint8Array(roundUp(this.#size));
     }
@@ -120,7 +125,7 @@ export abstract class BaseSelector implements Selector {
     this.close();
   }
 
-  /** Adds a result; for {@link BaseSelector.collect}. */
+  /** Adds an entry to the ready list; for {@link BaseSelector.collect}. */
   protected report(descriptor: number, events: number): void {
     const ready = this.#ready;
     ready.descriptors[ready.count] = descriptor;
@@ -128,20 +133,19 @@ export abstract class BaseSelector implements Selector {
     ready.count++;
   }
 
-  /** What a registered descriptor is waited for. */
+  /** The interest of a registered descriptor. */
   protected interestOf(descriptor: number): number {
     return this.#entry(descriptor) & (READ | WRITE);
   }
 
   /**
-   * Changes what the kernel is asked. `before` and `after` differ, except both may be NONE: then there is nothing to
-   * do.
+   * Changes the interest of a descriptor from `before` to `after`; NONE to NONE changes nothing.
    *
-   * @throws SocketError when the kernel refuses; then nothing has changed.
+   * @throws SocketError when the kernel refuses; nothing has changed then.
    */
   protected abstract apply(descriptor: number, before: number, after: number): void;
 
-  /** Takes out a descriptor that is closed next; `before` is not NONE. */
+  /** Removes a descriptor that is closed next and whose interest is not NONE. */
   protected discard(descriptor: number, before: number): void {
     this.apply(descriptor, before, NONE);
   }
@@ -149,15 +153,15 @@ export abstract class BaseSelector implements Selector {
   /**
    * Makes the system call once.
    *
-   * @param timeoutMs 0 to `Infinity`, to be rounded up; may be cut to the longest time that the call can express
-   * @returns more than 0 when there is something to collect, 0 after the timeout, {@link INTERRUPTED} after a signal
+   * @param timeoutMs - 0 to `Infinity`; rounded up, and limited to the longest time that the call can express.
+   * @returns More than 0 when there are results to collect, 0 after the timeout, {@link INTERRUPTED} after a signal.
    */
   protected abstract wait(timeoutMs: number): number;
 
-  /** Reports what {@link BaseSelector.wait} found, whose answer it is given. */
+  /** Calls {@link BaseSelector.report} for each ready descriptor, given what {@link BaseSelector.wait} returned. */
   protected abstract collect(answered: number): void;
 
-  /** Gives back what the selector holds. */
+  /** Frees what the selector holds. */
   protected abstract release(): void;
 
   #entry(descriptor: number): number {
@@ -166,34 +170,39 @@ export abstract class BaseSelector implements Selector {
 
   #registered(action: string, descriptor: number): number {
     const entry = this.#entry(descriptor);
-    if (entry === 0) throw new Error(`${action}: descriptor must be registered, received ${descriptor}`);
+    if (entry === 0) throw new Error(`cannot ${action}: descriptor must be registered, got ${descriptor}`);
     return entry & (READ | WRITE);
   }
 
   #checkDescriptor(descriptor: number): void {
-    if (!Number.isInteger(descriptor) || descriptor < 0) {
-      throw new RangeError(`register: descriptor must be a non-negative integer, received ${descriptor}`);
-    }
+    checkInteger('register', 'descriptor', descriptor, 0);
     if (descriptor >= this.capacity) {
       throw new RangeError(
-        `register: descriptor must be below ${this.capacity}, the limit of ${this.kind}(2) (FD_SETSIZE), received ` +
-          `${descriptor}: close some descriptors, or use poll or epoll`,
+        `cannot register: descriptor must be below ${this.capacity}, the limit of ${this.kind}, got ${descriptor}: ` +
+          'close some descriptors, or use poll or epoll',
       );
     }
   }
 
   #checkOpen(action: string): void {
-    if (!this.#open) throw new Error(`${action}: the selector must be open, it was closed`);
+    if (!this.#open) throw new Error(`cannot ${action}: the selector must be open, got a closed one`);
   }
 }
 
-/** The next power of two, so that growing by one entry at a time copies each entry a constant number of times. */
+/** The result of a `wait` whose system call failed: {@link INTERRUPTED} after a signal, otherwise an exception. */
+export function failedWait(call: string): typeof INTERRUPTED {
+  const errno = libc().errno();
+  if (errno === errnos.EINTR) return INTERRUPTED;
+  throw new SocketError(call, errno);
+}
+
+/** The next power of two: arrays that grow to it copy each entry a constant number of times on average. */
 export function roundUp(entries: number): number {
   return 2 ** Math.ceil(Math.log2(entries));
 }
 
 function checkInterest(action: string, interest: number): void {
   if (interest !== NONE && interest !== READ && interest !== WRITE && interest !== (READ | WRITE)) {
-    throw new RangeError(`${action}: interest must be NONE, READ, WRITE or READ | WRITE, received ${interest}`);
+    throw new RangeError(`cannot ${action}: interest must be NONE, READ, WRITE or READ | WRITE, got ${interest}`);
   }
 }

@@ -130,7 +130,7 @@ describe('resolveHost', () => {
 
   it('resolveHost() throws a TypeError when the host is empty', async () => {
     await expect(resolveHost('')).rejects.toThrow(
-      new TypeError("resolveHost: host must be a name or a numeric address, received ''"),
+      new TypeError("cannot look up a host: host must be a name or a numeric address, got ''"),
     );
   });
 

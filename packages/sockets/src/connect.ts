@@ -1,5 +1,5 @@
 /**
- * Connecting to a TCP server, waiting for it or not. connect(2)
+ * Connecting to a TCP server, blocking or not. connect(2)
  */
 import { encodeAddress, formatAddress } from './address.ts';
 import { SocketError, errnos } from './error.ts';
@@ -10,21 +10,21 @@ import { platform } from './platform.ts';
 import { Socket } from './socket.ts';
 import { POLLOUT, waitReady } from './wait.ts';
 
-/** Whom to connect to, and how. */
+/** What to connect to, and how. */
 export interface ConnectOptions {
   /** Numeric IPv4 or IPv6 address. */
   readonly host: string;
   /** 1 to 65535. */
   readonly port: number;
   /**
-   * Whether to return at once: the socket becomes writable when the attempt has come to its end, and
-   * {@link Socket.finishConnect} tells which. Default false.
+   * Return at once: the socket becomes writable when the attempt is over, and {@link Socket.finishConnect} tells its
+   * outcome. Default false.
    */
   readonly nonBlocking?: boolean;
   /**
-   * Numeric address of this end; default: the system's choice. A pair of addresses has some 28 000 ports, and those of
-   * closed connections rest for a while (TIME_WAIT): who makes more connections than that needs more addresses. On
-   * Linux all of 127.0.0.0/8 are this machine's.
+   * Numeric address of this end. A pair of addresses has about 28,000 ports, and those of closed connections stay in
+   * use for a while (TIME_WAIT), so a program that makes more connections needs several addresses; on Linux, all of
+   * 127.0.0.0/8 belong to this machine. Default: the system's choice.
    */
   readonly localHost?: string;
 }
@@ -32,8 +32,8 @@ export interface ConnectOptions {
 /**
  * Connects to a TCP server.
  *
- * @throws SocketError when it can't (ECONNREFUSED, ENETUNREACH, ETIMEDOUT), or the local address is not this machine's
- *   (EADDRNOTAVAIL); TypeError when a host is not numeric; RangeError when the port is out of range.
+ * @throws SocketError when the attempt fails (ECONNREFUSED, ENETUNREACH, ETIMEDOUT) or the local address is not of this
+ *   machine (EADDRNOTAVAIL); TypeError when a host is not numeric; RangeError when the port is out of range.
  */
 export function connect(options: ConnectOptions): Socket {
   const { host, port, nonBlocking = false, localHost } = options;
@@ -49,10 +49,10 @@ export function connect(options: ConnectOptions): Socket {
   });
 }
 
-/** Chooses this end's address and leaves its port to `connect`, which knows the other end. ip(7) */
+/** Binds this end's address and leaves the port to `connect`, which knows the other end. ip(7) */
 function bindLocal(descriptor: number, host: string): void {
   const { IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT } = platform();
-  // Without it `bind` takes a port that is free for all other ends, and those are soon used up.
+  // Otherwise `bind` takes a port that is free towards every other end; there are too few of those.
   if (IP_BIND_ADDRESS_NO_PORT !== undefined) setIntOption(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
   const { bytes } = encodeAddress('connect', host, 0);
   if (libc().bind(descriptor, bytes, bytes.length) < 0) {
@@ -60,11 +60,11 @@ function bindLocal(descriptor: number, host: string): void {
   }
 }
 
-/** Turns "not finished" into the outcome: 0, or the error number. */
+/** The final error number of a `connect` that returned one: 0 when it succeeded or is still in progress. */
 function awaitOutcome(descriptor: number, errno: number, nonBlocking: boolean): number {
   if (nonBlocking && errno === errnos.EINPROGRESS) return 0;
   if (errno !== errnos.EINTR) return errno;
-  // A signal ends the call, not the attempt: to connect again would fail with EALREADY.
+  // A signal ends the call, not the attempt: a second connect would fail with EALREADY.
   if (nonBlocking) return 0;
   waitReady(descriptor, POLLOUT, Infinity);
   const { SOL_SOCKET, SO_ERROR } = platform();

@@ -46,7 +46,7 @@ describe('ownership', () => {
     const descriptor = near.release();
     near.close();
     expect(near.descriptor).toBe(-1);
-    expect(() => near.release()).toThrow('release: the descriptor must be open');
+    expect(() => near.release()).toThrow('cannot release: the descriptor must be open');
     using again = Socket.adopt(descriptor);
     again.send(new Uint8Array([1]));
     expect(far.recv(BUFFER)).toBe(1);

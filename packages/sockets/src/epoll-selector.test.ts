@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { READ, WRITE, createSelector } from './index.ts';
+import { isClosedOnExec, openDescriptors } from './testing/descriptors.ts';
 import { pair } from './testing/pair.ts';
 
 // epoll exists on Linux only.
@@ -30,3 +31,14 @@ it.runIf(process.platform === 'linux')('register() changes nothing when the desc
   }).toThrow(`epoll_ctl descriptor ${descriptor}: EBADF`);
   expect(selector.size).toBe(1);
 });
+
+it.runIf(process.platform === 'linux')(
+  'createSelector() opens one descriptor, closed on exec, when given epoll',
+  () => {
+    const before = new Set(openDescriptors());
+    using selector = createSelector('epoll');
+    const opened = openDescriptors().filter((descriptor) => !before.has(descriptor));
+    expect(selector.capacity).toBe(Infinity);
+    expect(opened.map(isClosedOnExec)).toEqual([true]);
+  },
+);

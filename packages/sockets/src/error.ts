@@ -1,31 +1,29 @@
 /**
- * The error of a failed system call.
- *
- * One class for all of them: a caller decides by `code`, the name that the man page of the call uses. Faults of the
- * caller's arguments are not in it, they are `TypeError` and `RangeError` and no reason to catch anything.
+ * The error of a failed system call: one class for all calls, told apart by `code`, the name that the man page uses.
+ * Wrong arguments are a `TypeError` or `RangeError` instead.
  */
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 
-/** The error numbers that this package or its callers tell apart, as this system counts them. */
+/** Error numbers of this system, by name. */
 export const errnos = constants.errno;
 
-/** A system call failed: which call, why, and on what. */
+/** A failed system call. */
 export class SocketError extends Error {
   override readonly name = 'SocketError';
-  /** The system call, by its name in section 2 of the manual: `'bind'`. */
+  /** Name of the system call: `'bind'`. */
   readonly call: string;
-  /** The error's name: `'EADDRINUSE'`. */
+  /** Name of the error: `'EADDRINUSE'`. */
   readonly code: string;
-  /** The error's number on this system, positive as in C. */
+  /** Number of the error on this system, positive as in C. */
   readonly errno: number;
-  /** The descriptor the call was made on, when there was one. */
+  /** The descriptor that was the call's argument, if any. */
   readonly descriptor: number | undefined;
 
   /**
-   * @param call the system call that failed
-   * @param errno its error number, positive as in C
-   * @param on the descriptor it was made on, and what to name in the message in its place (an address)
+   * @param call - The system call that failed.
+   * @param errno - Its error number, positive as in C.
+   * @param on - Its descriptor, and what the message names instead of the descriptor (an address).
    */
   constructor(call: string, errno: number, on: { descriptor?: number; subject?: string } = {}) {
     const [code, text] = describeErrno(errno);
@@ -38,20 +36,20 @@ export class SocketError extends Error {
   }
 }
 
-/** What a call says when the process or the machine has nothing left for a new descriptor. accept(2), fcntl(2) */
+/** Errors of calls that would open a descriptor, when the process or system has no resources left. accept(2), fcntl(2) */
 const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
 
 /**
- * Tells whether a call failed only for want of descriptors or memory, so that it may succeed later.
+ * Tells whether a call failed for lack of descriptors or memory, so that it may succeed later.
  *
- * @param error anything caught
+ * @param error - Anything caught.
  */
 export function isExhausted(error: unknown): error is SocketError {
   return error instanceof SocketError && EXHAUSTED.has(error.code);
 }
 
 function describeErrno(errno: number): readonly [code: string, text: string] {
-  // Node's map holds the errors that libuv knows, under negative numbers. It lacks some that are no failure of libuv's.
+  // Node's map holds, under negative numbers, the errors that libuv knows; it lacks some that libuv never returns.
   const known = getSystemErrorMap().get(-errno);
   if (known !== undefined) return known;
   const code = Object.entries(errnos).find(([, number]) => number === errno)?.[0];

@@ -1,10 +1,10 @@
 export { type SocketAddress, formatAddress, resolveHost } from './address.ts';
 export { type ConnectOptions, connect } from './connect.ts';
-export { createSelector } from './create-selector.ts';
 export { type Descriptor, WOULD_BLOCK, closeDescriptor } from './descriptor.ts';
 export { isExhausted, SocketError } from './error.ts';
 export { type AcceptOptions, type ListenOptions, ListeningSocket, listen } from './listen.ts';
-export { END, NONE, READ, type ReadyList, type Selector, type SelectorKind, WRITE } from './selector.ts';
+export { END, NONE, READ, type ReadyList, type Selector, WRITE } from './selector.ts';
+export { SELECTOR_KINDS, SELECTORS, type SelectorEntry, type SelectorKind, createSelector } from './selectors.ts';
 export { type ShutdownHow, Socket, shutdownDescriptor } from './socket.ts';
 export { socketPair } from './socket-pair.ts';
 export { WakePipe, drainWake, wake } from './wake-pipe.ts';

@@ -1,25 +1,24 @@
 /**
- * The C library of this process, by FFI. The only file that knows koffi.
+ * The C library of this process, by FFI (foreign function interface). The only file that uses koffi.
  *
- * Three rules hold here:
- * - A call is synchronous: it blocks its thread, and only its thread, for as long as the system call does.
- * - Buffers are passed as `void *`: the kernel reads and writes the memory of the typed array in place, whether an
- *   `ArrayBuffer`, a `SharedArrayBuffer` or a WebAssembly memory lies under it. Nothing is copied.
- * - `errno` belongs to the thread and lives until its next call: read it straight after the call that failed.
+ * - A call is synchronous: it blocks its thread, and only its thread, as long as the system call does.
+ * - Buffers are passed as `void *`: the kernel reads and writes the typed array's memory in place, whether that is an
+ *   `ArrayBuffer`, a `SharedArrayBuffer` or a WebAssembly memory. Nothing is copied.
+ * - `errno` belongs to the thread and is valid until its next call: read it straight after the call that failed.
  *
- * Loading is put off to the first call, so that importing this package is safe on every system.
+ * The library is loaded at the first call, so importing this package is safe on every system.
  */
 import { createRequire } from 'node:module';
 import type * as Koffi from 'koffi';
 import { platform } from './platform.ts';
 
-/** The system calls this package uses, as the man pages (section 2) describe them: -1 is failure, see `errno`. */
+/** The calls that this package uses, as in section 2 of the man pages: -1 means failure, see `errno`. */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   socketpair(domain: number, type: number, protocol: number, ends: Int32Array): number;
   bind(descriptor: number, address: Uint8Array, lengthBytes: number): number;
   listen(descriptor: number, backlog: number): number;
-  /** `accept4(2)`; where it doesn't exist `accept(2)`, which ignores the flags. */
+  /** `accept4(2)`; where there is none, `accept(2)`, which ignores the flags. */
   accept(descriptor: number, address: Uint8Array | null, lengthBytes: Int32Array | null, flags: number): number;
   connect(descriptor: number, address: Uint8Array, lengthBytes: number): number;
   getsockname(descriptor: number, address: Uint8Array, lengthBytes: Int32Array): number;
@@ -36,16 +35,16 @@ export interface Libc {
   fcntlGet(descriptor: number, command: number): number;
   /** `fcntl(2)` with a command that takes an int. */
   fcntlSet(descriptor: number, command: number, value: number): number;
-  /** `pipe2(2)`; where it doesn't exist `pipe(2)`, which ignores the flags. */
+  /** `pipe2(2)`; where there is none, `pipe(2)`, which ignores the flags. */
   pipe(ends: Int32Array, flags: number): number;
   select(limit: number, read: Int32Array, write: Int32Array, except: null, timeout: Int32Array | null): number;
   poll(entries: Int32Array, count: number, timeoutMs: number): number;
   epollCreate(flags: number): number;
   epollControl(epoll: number, operation: number, descriptor: number, event: Int32Array | null): number;
   epollWait(epoll: number, events: Int32Array, capacity: number, timeoutMs: number): number;
-  /** `inet_pton(3)`: 1 when `text` is an address of `family`, else 0. */
+  /** `inet_pton(3)`: returns 1 when `text` is an address of `family`, else 0. */
   parseAddress(family: number, text: string, binary: Uint8Array): number;
-  /** `inet_ntop(3)`: writes the text and a final zero byte; never fails for 16 bytes of address and 46 of text. */
+  /** `inet_ntop(3)`: writes the text and a zero byte; can't fail for 16 bytes of address and 46 of text. */
   formatAddress(family: number, binary: Uint8Array, text: Uint8Array, textBytes: number): void;
   /** The error number of this thread's last call. */
   errno(): number;
@@ -54,9 +53,9 @@ export interface Libc {
 let cached: Libc | undefined;
 
 /**
- * The C library, loaded on the first call in each thread.
+ * The C library, loaded at the first call in each thread.
  *
- * @throws Error on a system that this package does not know.
+ * @throws Error on a system without a platform table.
  */
 export function libc(): Libc {
   return (cached ??= load());
@@ -68,7 +67,7 @@ function load(): Libc {
   const library = open(null);
   const declare = <Name extends keyof Libc>(_: Name, prototype: string): Libc[Name] => library.func(prototype);
   const absent = (): never => {
-    throw new Error(`epoll exists on Linux only, this is ${process.platform}: use select or poll`);
+    throw new Error(`cannot use epoll: the system must be Linux, got ${process.platform}: use select or poll`);
   };
 
   const address = 'const void *address, uint32_t length';
@@ -112,14 +111,14 @@ function load(): Libc {
   };
 }
 
-/** Makes the older call of a pair, which knows no flags, look like the newer one, whose last argument they are. */
+/** Gives a call without flags the signature of the newer one, whose last argument they are. */
 function withoutFlags(call: (...values: unknown[]) => number): (...values: unknown[]) => number {
   return (...values) => call(...values.slice(0, -1));
 }
 
 function declareFcntlSet(library: Koffi.LibraryHandle): Libc['fcntlSet'] {
-  // `int fcntl(int, int, ...)`: macOS on arm64 passes variadic arguments elsewhere than named ones, so this one
-  // has to be declared as what it is. koffi wants the type of each variadic argument before its value.
+  // Declared variadic, because macOS on arm64 passes variadic arguments elsewhere than named ones. koffi expects the
+  // type of each variadic argument before its value.
   const fcntl: (...values: unknown[]) => number = library.func('int fcntl(int fd, int command, ...)');
   return (descriptor, command, value) => fcntl(descriptor, command, 'int', value);
 }

@@ -102,7 +102,7 @@ describe('listen', () => {
     "listen() throws a TypeError when the host is '%s'",
     (host) => {
       expect(() => listen({ host, port: 0 })).toThrow(TypeError);
-      expect(() => listen({ host, port: 0 })).toThrow(`received '${host}'`);
+      expect(() => listen({ host, port: 0 })).toThrow(`got '${host}'`);
     },
   );
 

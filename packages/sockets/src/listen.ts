@@ -1,8 +1,8 @@
 /**
- * A listening TCP socket: `listen` makes it, `accept` takes connections out of its queue.
+ * A listening TCP socket: `listen` opens it, `accept` takes connections out of its queue.
  *
- * The kernel completes the handshake by itself and queues the connection; `accept` only takes it over. The queue holds
- * `backlog` connections (listen(2)), so clients can connect, and send, before anybody has accepted them.
+ * The kernel completes the handshake alone and queues the connection. The queue holds `backlog` connections
+ * (listen(2)), so clients can connect, and send, before the server accepts them.
  */
 import {
   type SocketAddress,
@@ -13,6 +13,7 @@ import {
   localAddress,
   packAddress,
 } from './address.ts';
+import { checkInteger } from './arguments.ts';
 import { Descriptor, WOULD_BLOCK } from './descriptor.ts';
 import { SocketError, errnos } from './error.ts';
 import { libc } from './libc.ts';
@@ -21,47 +22,43 @@ import { getTimeoutOption, setIntOption, setTimeoutOption } from './options.ts';
 import { platform } from './platform.ts';
 import { Socket, shutdownDescriptor } from './socket.ts';
 
-/** Where and how to listen. */
+/** Options of {@link listen}. */
 export interface ListenOptions {
   /** Numeric IPv4 or IPv6 address of this machine; `'0.0.0.0'` and `'::'` stand for all of them. */
   readonly host: string;
-  /** 0 to 65535; 0 takes a free one, see {@link ListeningSocket.localAddress}. */
+  /** 0 to 65535; 0 lets the kernel choose one, see {@link ListeningSocket.localAddress}. */
   readonly port: number;
-  /** Connections that may wait to be accepted; the kernel caps it (on Linux at net.core.somaxconn). Default 511. */
+  /** Length of the queue of connections to accept, limited by the kernel (Linux: net.core.somaxconn). Default 511. */
   readonly backlog?: number;
-  /** Take the port although old connections of it are still in TIME_WAIT. SO_REUSEADDR, default true. */
+  /** Take the port even if old connections on it are in TIME_WAIT. SO_REUSEADDR, default true. */
   readonly reuseAddress?: boolean;
   /**
-   * Let several sockets of this user listen at this port; the kernel spreads connections over them. It joins whoever is
-   * there already and allows it too; see {@link ListeningSocket.sharePort} for who must be the first. SO_REUSEPORT,
-   * default false.
+   * Share the port with other sockets of this user that allow it too; the kernel spreads connections over them. The
+   * first of them should use {@link ListeningSocket.sharePort} instead. SO_REUSEPORT, default false.
    */
   readonly reusePort?: boolean;
-  /** Let accepted connections send small segments at once; they inherit it. TCP_NODELAY, default false. */
+  /** Accepted connections send small segments at once (they inherit the option). TCP_NODELAY, default false. */
   readonly noDelay?: boolean;
-  /** Whether `accept` answers "would block" instead of waiting. Default false. */
+  /** `accept` returns "would block" instead of waiting. Default false. */
   readonly nonBlocking?: boolean;
-  /**
-   * How long `recv` blocks on accepted connections, until {@link Socket.setReceiveTimeout} says otherwise; `accept`
-   * itself also answers "would block" after so long. SO_RCVTIMEO, default: for ever.
-   */
+  /** Initial receive timeout of accepted connections, and timeout of `accept` itself. SO_RCVTIMEO, default: no limit. */
   readonly receiveTimeoutMs?: number;
-  /** How long `send` blocks on accepted connections, until {@link Socket.setSendTimeout} says otherwise. SO_SNDTIMEO */
+  /** Initial send timeout of accepted connections. SO_SNDTIMEO, default: no limit. */
   readonly sendTimeoutMs?: number;
 }
 
-/** How to take over an accepted connection. */
+/** Options of {@link ListeningSocket.accept}. */
 export interface AcceptOptions {
-  /** Whether the new socket is non-blocking; it does not follow the listening one. Default false. */
+  /** Whether the new socket is non-blocking; it does not inherit that. Default false. */
   readonly nonBlocking?: boolean;
 }
 
-/** Node's own default: as many as a busy server's queue needs, and below most kernels' cap. */
+/** Node's own default: enough for a busy server, and below the limit of most kernels. */
 const DEFAULT_BACKLOG = 511;
 
 /**
- * What happened to a connection while it was in the queue: it is gone, and the next one may be there. Only ECONNABORTED
- * is in POSIX; the others are the network errors that accept(2) of Linux wants treated alike.
+ * Errors of a connection that was lost in the queue; the next one may be good. POSIX has only ECONNABORTED; the others
+ * are the network errors that accept(2) of Linux says to treat alike.
  */
 const LOST_IN_QUEUE: ReadonlySet<number> = new Set([
   errnos.ECONNABORTED,
@@ -72,21 +69,21 @@ const LOST_IN_QUEUE: ReadonlySet<number> = new Set([
   errnos.EPROTO,
 ]);
 
-/** Owner of the descriptor of a listening socket. */
+/** Owner of a listening socket's descriptor. */
 export class ListeningSocket extends Descriptor {
   /**
-   * Takes ownership of a descriptor, as another thread released it.
+   * Takes ownership of a descriptor, such as one that another thread has released.
    *
-   * @param descriptor an open listening socket that nobody else closes
+   * @param descriptor - An open listening socket without another owner.
    */
   static adopt(descriptor: number): ListeningSocket {
     return new ListeningSocket(descriptor);
   }
 
   /**
-   * Takes the next connection; waits for one when this socket is blocking. accept(2)
+   * Takes the next connection; a blocking socket waits for it. accept(2)
    *
-   * @returns the connection, or `undefined` when it would have to wait
+   * @returns The connection; `undefined` when there is none (non-blocking) or the timeout has passed (blocking).
    * @throws SocketError as {@link ListeningSocket.acceptDescriptor}.
    */
   accept(options: AcceptOptions = {}): Socket | undefined {
@@ -95,11 +92,11 @@ export class ListeningSocket extends Descriptor {
   }
 
   /**
-   * Takes the next connection as a plain descriptor, which the caller owns: to hand it to another thread. accept(2)
+   * Takes the next connection as a descriptor that the caller owns, to pass it to another thread. accept(2)
    *
-   * @returns the descriptor (0 or more), or {@link WOULD_BLOCK}
-   * @throws SocketError when no descriptor is left (EMFILE, ENFILE; the connection stays in the queue, so a selector
-   *   goes on reporting it), or when {@link ListeningSocket.shutdown} ended the listening (EINVAL).
+   * @returns The descriptor (0 or more), or {@link WOULD_BLOCK}.
+   * @throws SocketError when no descriptor is free (EMFILE, ENFILE; the connection stays in the queue, so selectors go
+   *   on reporting it), or after {@link ListeningSocket.shutdown} (EINVAL).
    */
   acceptDescriptor(options: AcceptOptions = {}): number {
     return this.#accept(options, null);
@@ -123,7 +120,7 @@ export class ListeningSocket extends Descriptor {
   /**
    * Ends listening and wakes every thread blocked in `accept`, which then throws EINVAL. shutdown(2)
    *
-   * Closing would not wake them: the blocked call keeps the socket alive. A thread that has only the number calls
+   * Closing does not wake them: the blocked call keeps the socket open. A thread that has only the descriptor calls
    * {@link shutdownDescriptor}.
    */
   shutdown(): void {
@@ -131,11 +128,10 @@ export class ListeningSocket extends Descriptor {
   }
 
   /**
-   * Lets sockets that listen later, with {@link ListenOptions.reusePort}, have this port too. SO_REUSEPORT
+   * Lets sockets that listen later with {@link ListenOptions.reusePort} share this port. SO_REUSEPORT
    *
-   * This socket has taken the port for itself alone, so the others can only be those that come after it. With
-   * `reusePort` from the beginning it could have joined a server that it knows nothing of. (socket(7) wants the option
-   * set before bind. That is for joining: what a later bind looks at is the option that this socket has by then.)
+   * This socket was bound without the option, so it can't have joined another server's port by accident. (socket(7)
+   * says to set the option before bind, but a later bind looks at the option that this socket has by then.)
    */
   sharePort(): void {
     const { SOL_SOCKET, SO_REUSEPORT } = platform();
@@ -154,7 +150,7 @@ export class ListeningSocket extends Descriptor {
     });
   }
 
-  /** The address it listens at, with the port that the kernel chose. getsockname(2) */
+  /** The address of this socket, with the port that the kernel chose. getsockname(2) */
   localAddress(): SocketAddress {
     return localAddress(this.descriptor);
   }
@@ -163,8 +159,8 @@ export class ListeningSocket extends Descriptor {
 /**
  * Listens for TCP connections. socket(2), bind(2), listen(2)
  *
- * @throws SocketError when the address can't be had (EADDRINUSE, EADDRNOTAVAIL, EACCES); TypeError when the host is not
- *   numeric; RangeError when port or backlog is out of range.
+ * @throws SocketError when the address is not available (EADDRINUSE, EADDRNOTAVAIL, EACCES); TypeError when the host is
+ *   not numeric; RangeError when port, backlog or a timeout is out of range.
  *
  * @example
  * ```ts
@@ -177,9 +173,7 @@ export class ListeningSocket extends Descriptor {
 export function listen(options: ListenOptions): ListeningSocket {
   const { host, port, backlog = DEFAULT_BACKLOG, reuseAddress = true, reusePort = false, noDelay = false } = options;
   const { receiveTimeoutMs, sendTimeoutMs } = options;
-  if (!Number.isInteger(backlog) || backlog < 0 || backlog > 2 ** 31 - 1) {
-    throw new RangeError(`listen: backlog must be an integer in [0, 2147483647], received ${String(backlog)}`);
-  }
+  checkInteger('listen', 'backlog', backlog, 0, 2 ** 31 - 1);
   const { family, bytes } = encodeAddress('listen', host, port);
   const { SOL_SOCKET, SO_REUSEADDR, SO_REUSEPORT, IPPROTO_TCP, TCP_NODELAY, SO_RCVTIMEO, SO_SNDTIMEO } = platform();
   const descriptor = openSocket(family, options.nonBlocking ?? false);

@@ -1,5 +1,5 @@
 /**
- * Opening a TCP socket, for `listen` and `connect`.
+ * Opening sockets, with the flags that a system's calls may lack. socket(2)
  */
 import { closeDescriptor, setFlagsAfterwards } from './descriptor.ts';
 import { SocketError } from './error.ts';
@@ -8,10 +8,10 @@ import { setIntOption } from './options.ts';
 import { platform } from './platform.ts';
 
 /**
- * Opens a TCP socket that is closed on exec. socket(2)
+ * Opens a TCP socket that child processes don't inherit. socket(2)
  *
- * @param family `AF_INET` or `AF_INET6`
- * @throws SocketError when the process or the system has no descriptor left (EMFILE, ENFILE) or lacks the family.
+ * @param family - `AF_INET` or `AF_INET6`.
+ * @throws SocketError when no descriptor is free (EMFILE, ENFILE) or the system lacks the family.
  */
 export function openSocket(family: number, nonBlocking: boolean): number {
   const { SOCK_STREAM, SOCK_CLOEXEC, SOCK_NONBLOCK } = platform();
@@ -20,17 +20,22 @@ export function openSocket(family: number, nonBlocking: boolean): number {
   return prepareSocket(descriptor, nonBlocking);
 }
 
-/** Does for a new socket what the call that made it could not do on this system; closes it when that fails. */
+/** Prepares a new socket by {@link configureSocket}, and closes it when that fails. */
 export function prepareSocket(descriptor: number, nonBlocking: boolean): number {
-  const { hasFlagCalls, SOL_SOCKET, SO_NOSIGPIPE } = platform();
   return closeOnFailure(descriptor, () => {
-    if (!hasFlagCalls) setFlagsAfterwards(descriptor, nonBlocking);
-    if (SO_NOSIGPIPE !== undefined) setIntOption(descriptor, SOL_SOCKET, SO_NOSIGPIPE, 1);
+    configureSocket(descriptor, nonBlocking);
     return descriptor;
   });
 }
 
-/** Runs the next step with a new descriptor, and closes it when the step throws: nobody owns it yet. */
+/** Sets on a new socket what the system call that opened it could not set on this system. */
+export function configureSocket(descriptor: number, nonBlocking: boolean): void {
+  const { hasFlagCalls, SOL_SOCKET, SO_NOSIGPIPE } = platform();
+  if (!hasFlagCalls) setFlagsAfterwards(descriptor, nonBlocking);
+  if (SO_NOSIGPIPE !== undefined) setIntOption(descriptor, SOL_SOCKET, SO_NOSIGPIPE, 1);
+}
+
+/** Runs a step with a new descriptor, which has no owner yet, and closes the descriptor when the step throws. */
 export function closeOnFailure<T>(descriptor: number, step: () => T): T {
   try {
     return step();
@@ -38,4 +43,28 @@ export function closeOnFailure<T>(descriptor: number, step: () => T): T {
     closeDescriptor(descriptor);
     throw error;
   }
+}
+
+/**
+ * Opens two descriptors by one system call.
+ *
+ * @param call - Name of the system call; for an error.
+ * @param open - Makes the call, which writes the two descriptors.
+ * @param prepare - Prepares each; when it throws, both are closed.
+ */
+export function openTwo(
+  call: string,
+  open: (ends: Int32Array) => number,
+  prepare: (descriptor: number) => void,
+): [number, number] {
+  const ends = new Int32Array(2);
+  if (open(ends) < 0) throw new SocketError(call, libc().errno());
+  const [one, other] = ends as unknown as [number, number];
+  return closeOnFailure(one, () =>
+    closeOnFailure(other, () => {
+      prepare(one);
+      prepare(other);
+      return [one, other];
+    }),
+  );
 }

@@ -1,11 +1,11 @@
 /**
  * macOS: the numbers of sys/socket.h, sys/fcntl.h and netinet/tcp.h, the same on x64 and arm64.
  *
- * NOT RUN: this table was written from the headers and the package has not been run on macOS. What differs most:
- * no `accept4`, `pipe2` or `SOCK_CLOEXEC` (flags are set by `fcntl` after the call, so a child process started in
- * between inherits the descriptor), and `SIGPIPE` is kept away by an option of the socket and not by a flag of `send`.
+ * NOT RUN: the table was copied from the headers; this package has not been run on macOS. The main differences: no
+ * `accept4`, `pipe2` or `SOCK_CLOEXEC` (`fcntl` sets the flags afterwards, so a child process started in between
+ * inherits the descriptor), and a socket option, not a flag of `send`, prevents `SIGPIPE`.
  */
-import type { Platform } from './platform.ts';
+import type { Platform } from './platform-table.ts';
 
 /** The numbers of macOS. */
 export const DARWIN: Platform = {

@@ -1,9 +1,8 @@
 /**
  * Linux: the numbers of `asm-generic`, which x64 and arm64 share (asm-generic/socket.h, asm-generic/fcntl.h,
- * linux/socket.h, linux/net.h, linux/in.h, linux/tcp.h). The one layout that differs between the two is added in
- * `platform.ts`.
+ * linux/socket.h, linux/net.h, linux/in.h, linux/tcp.h). `platform.ts` adds the one layout that differs.
  */
-import type { Platform } from './platform.ts';
+import type { Platform } from './platform-table.ts';
 
 /** The numbers of Linux on x64 and arm64, without the layout of `struct epoll_event`. */
 export const LINUX: Platform = {

@@ -22,13 +22,13 @@ describe('choosePlatform', () => {
 
   it('choosePlatform() points to WSL when asked for Windows', () => {
     expect(() => choosePlatform('win32', 'x64')).toThrow(
-      'sockets need Linux or macOS on x64 or arm64, received win32 on x64: run under WSL',
+      'the system must be Linux or macOS on x64 or arm64, got win32 on x64: run under WSL',
     );
   });
 
   it('choosePlatform() throws when asked for a system or processor without a table', () => {
-    expect(() => choosePlatform('freebsd', 'x64')).toThrow('received freebsd on x64');
-    expect(() => choosePlatform('linux', 'ia32')).toThrow('received linux on ia32');
+    expect(() => choosePlatform('freebsd', 'x64')).toThrow('got freebsd on x64');
+    expect(() => choosePlatform('linux', 'ia32')).toThrow('got linux on ia32');
   });
 
   it('platform() agrees with what Node knows of this system', () => {

@@ -1,38 +1,38 @@
 /**
- * Selector over `poll(2)`: one array of { descriptor, what to wait for, what is ready }.
+ * The selector over `poll(2)`: one array with an entry { descriptor, events to wait for, ready events } for each watched
+ * descriptor.
  *
- *     struct pollfd, 8 bytes   | int fd | short events | short revents |
- *     here, two words          | fd     | events  + (revents << 16)    |
+ *     struct pollfd, 8 bytes    | int fd | short events | short revents |
+ *     as two 32-bit words       | fd     | events + (revents << 16)     |
  *
- * The descriptor stands in the entry, so there is no highest one, and the question is not overwritten by the answer: no
- * copies.
+ * The entry holds the descriptor itself, so there is no highest one; results have a field of their own, so the array
+ * needs no copy.
  *
- * Cost: linear, in the *number of watched descriptors*, ready or not. The whole array goes to the kernel in each call,
- * the kernel asks each socket and hangs itself into each one's wait queue, and the array comes back to be searched.
- * Nothing is remembered from one call to the next.
+ * Cost: linear in the *number of watched descriptors*, in every call. The kernel copies the whole array, asks each
+ * socket whether it is ready, and adds the caller to the socket's wait queue before it sleeps. The results are then
+ * searched entry by entry. Nothing is remembered between calls.
  *
- * Order of reports: that of the array, in which the last entry fills the gap of a removed one.
+ * Order of reports: that of the array, where the last entry replaces a removed one.
  */
-import { BaseSelector, INTERRUPTED, roundUp } from './base-selector.ts';
-import { SocketError, errnos } from './error.ts';
+import { BaseSelector, failedWait, roundUp } from './base-selector.ts';
 import { libc } from './libc.ts';
-import { MAX_TIMEOUT_MS } from './options.ts';
-import { END, READ, WRITE } from './selector.ts';
-import { POLLIN, POLLOUT } from './wait.ts';
 import { platform } from './platform.ts';
+import { END, READ, WRITE } from './selector.ts';
+import { wholeMs } from './timeouts.ts';
+import { POLLIN, POLLOUT } from './wait.ts';
 
-/** POLLERR, POLLHUP and POLLNVAL (a closed descriptor): reported whether asked for or not. */
+/** POLLERR, POLLHUP and POLLNVAL (a closed descriptor), which `poll` reports even if not asked for. */
 const POLL_FAILURE = 0x8 | 0x10 | 0x20;
 const ENTRY_WORDS = 2;
 const INITIAL_ENTRIES = 64;
 
-/** Asks by `poll(2)`. */
+/** A selector that calls `poll(2)`. */
 export class PollSelector extends BaseSelector {
   readonly kind = 'poll';
   readonly #endBit = platform().POLLRDHUP;
   #entries = new Int32Array(INITIAL_ENTRIES * ENTRY_WORDS);
   #count = 0;
-  /** The entry of a watched descriptor, indexed by descriptor. */
+  /** Index of the entry of a watched descriptor, by descriptor. */
   #entryOf = new Int32Array(INITIAL_ENTRIES);
 
   constructor() {
@@ -47,12 +47,8 @@ export class PollSelector extends BaseSelector {
   }
 
   protected wait(timeoutMs: number): number {
-    const timeout = timeoutMs === Infinity ? -1 : Math.min(Math.ceil(timeoutMs), MAX_TIMEOUT_MS);
-    const answered = libc().poll(this.#entries, this.#count, timeout);
-    if (answered >= 0) return answered;
-    const errno = libc().errno();
-    if (errno === errnos.EINTR) return INTERRUPTED;
-    throw new SocketError('poll', errno);
+    const answered = libc().poll(this.#entries, this.#count, wholeMs(timeoutMs));
+    return answered >= 0 ? answered : failedWait('poll');
   }
 
   protected collect(answered: number): void {
@@ -68,7 +64,7 @@ export class PollSelector extends BaseSelector {
   }
 
   protected release(): void {
-    // The array is ours: the kernel keeps nothing between calls.
+    // Nothing to free: the kernel keeps nothing between calls.
   }
 
   #append(descriptor: number): void {

@@ -1,27 +1,28 @@
 /**
- * Selector over `select(2)`: two bitmaps, "may I read?" and "may I write?", with one bit for each descriptor.
+ * The selector over `select(2)`: two bitmaps, one for reading and one for writing, with one bit for each descriptor.
  *
- * The bitmaps are an `fd_set`, 1024 bits in every C library (FD_SETSIZE): a higher descriptor has no bit, and in C
- * setting it writes over other memory. This limit cannot be lifted from outside; here it is checked.
+ * The C type of a bitmap is `fd_set`, and it has 1024 bits (FD_SETSIZE) in every C library. A higher descriptor has no
+ * bit; setting one in C overwrites other memory. So this selector refuses descriptors from 1024 on.
  *
- * Cost: linear, in the *highest descriptor*. The kernel tests bit after bit, asks each watched socket whether it is
- * ready and hangs itself into each one's wait queue before it sleeps; afterwards the bitmaps come back and have to be
- * searched bit by bit once more. Nothing is remembered from one call to the next.
+ * Cost: linear in the *highest descriptor*, in every call. The kernel tests bit by bit, asks each watched socket
+ * whether it is ready, and adds the caller to the socket's wait queue before it sleeps. It overwrites the bitmaps with
+ * its results, which are then searched bit by bit again. Nothing is remembered between calls.
  *
  * Order of reports: ascending.
+ *
+ * `libc()` is the C library, called by FFI (`libc.ts`). Its functions have the names and arguments of the man pages and
+ * read and write typed arrays in place.
  */
-import { BaseSelector, INTERRUPTED } from './base-selector.ts';
-import { SocketError, errnos } from './error.ts';
+import { BaseSelector, failedWait } from './base-selector.ts';
 import { libc } from './libc.ts';
-import { MAX_TIMEOUT_MS, writeTimeval } from './options.ts';
 import { READ, WRITE } from './selector.ts';
+import { MAX_TIMEOUT_MS, TIMEVAL_WORDS, writeTimeval } from './timeouts.ts';
 
 const FD_SETSIZE = 1024;
-/** Bit `d` of an fd_set is bit `d % 32` of word `d / 32`: so on every little-endian machine, whatever a C long is. */
+/** Descriptor `d` is bit `d % 32` of word `d / 32`: true on every little-endian machine, whatever size a C long has. */
 const WORDS = FD_SETSIZE / 32;
-const TIMEVAL_WORDS = 4;
 
-/** Asks by `select(2)`. */
+/** A selector that calls `select(2)`. */
 export class SelectSelector extends BaseSelector {
   readonly kind = 'select';
   readonly #read = new Int32Array(WORDS);
@@ -45,20 +46,17 @@ export class SelectSelector extends BaseSelector {
   }
 
   protected wait(timeoutMs: number): number {
-    // The kernel overwrites the sets with its answer, so it gets copies.
+    // Copies, because the kernel overwrites its arguments.
     this.#readReady.set(this.#read);
     this.#writeReady.set(this.#write);
     const timeout = timeoutMs === Infinity ? null : this.#timeval;
     if (timeout !== null) writeTimeval(timeout, Math.min(timeoutMs, MAX_TIMEOUT_MS));
     const answered = libc().select(this.#highest + 1, this.#readReady, this.#writeReady, null, timeout);
-    if (answered >= 0) return answered;
-    const errno = libc().errno();
-    if (errno === errnos.EINTR) return INTERRUPTED;
-    throw new SocketError('select', errno);
+    return answered >= 0 ? answered : failedWait('select');
   }
 
   protected collect(): void {
-    // The answer counts bits, not descriptors: one that is ready for both counts twice. So it can't end the search.
+    // The call returns the number of bits, not of descriptors (ready for both counts twice), so it can't end the loop.
     const words = (this.#highest >>> 5) + 1;
     for (let word = 0; word < words; word++) {
       const read = this.#readReady[word]!;
@@ -71,7 +69,7 @@ export class SelectSelector extends BaseSelector {
   }
 
   protected release(): void {
-    // The sets are ours: the kernel keeps nothing between calls.
+    // Nothing to free: the kernel keeps nothing between calls.
   }
 }
 

@@ -1,103 +1,96 @@
 /**
- * The contract of a readiness selector: "which of these descriptors can be used without waiting?"
+ * The contract of a selector: which of these sockets can be used without waiting?
  *
- * One thread with many sockets may wait for none of them alone. It gives the kernel the whole set and sleeps until
- * something can be done. Three system calls ask that question; a server sees only this interface.
+ * A server that blocks in `recv` on one socket can't notice the others. With non-blocking sockets and a selector, one
+ * thread serves all of them: it registers each socket's descriptor with an *interest* (to read, to write, or both),
+ * sleeps in `select()` until at least one is *ready*, uses the ready ones, and repeats.
  *
- * - Level-triggered: a descriptor is reported by every `select()` for as long as it is ready.
- * - An error or a hang-up makes a descriptor ready for all it is waited for; the next `recv` or `send` tells the
- *   reason.
- * - One `select()` reports every descriptor that is ready, each once. The order is the kernel's or ascending: a loop
- *   that serves all that is reported is fair in any order.
- * - Unregister a descriptor *before* closing it. The three calls treat a closed one each in their own way: `select`
- *   fails with EBADF, `poll` reports it, epoll has silently forgotten it.
+ * - Selectors are level-triggered: each `select()` reports a descriptor for as long as it is ready.
+ * - Each `select()` reports every ready descriptor, once. The order depends on the system call.
+ * - An error or a hang-up makes a descriptor ready for its whole interest; the next `recv` or `send` gives the reason.
+ * - Unregister a descriptor *before* closing it. System calls treat a closed one differently: `select` fails with
+ *   EBADF, `poll` reports it, epoll drops it silently.
  */
 
-/** Waits for nothing: stays registered and is never reported, not even for a hang-up. */
+/** Interest in nothing: the descriptor stays registered and is never reported, not even for a hang-up. */
 export const NONE = 0;
-/** Something to receive or to accept, or the peer's end. */
+/** Ready to `recv` or `accept`: bytes, a connection, or the end of the peer's stream. */
 export const READ = 1;
-/** Room to send, or a `connect` that has come to its end. */
+/** Ready to `send`: there is room in the send buffer, or a non-blocking `connect` has finished. */
 export const WRITE = 2;
 
 /**
- * Beside {@link READ}: the peer has ended its sending, and behind the bytes that are here comes nothing any more. Who
- * has taken them all (a `recv` gave fewer than it was asked for) may save the `recv` that returns 0. It is a hint:
- * epoll gives it, poll does on Linux, `select(2)` has no way to.
+ * Added to {@link READ} when the peer has ended its stream: after the bytes that are here, `recv` returns 0.
+ *
+ * A hint, which can save that last `recv`. epoll gives it, poll only on Linux, `select(2)` can't.
  */
 export const END = 4;
 
-/** The system call behind a selector. */
-export type SelectorKind = 'select' | 'poll' | 'epoll';
-
 /**
- * The descriptors that are ready: entries 0 to `count - 1` of both arrays.
+ * The ready descriptors: entries 0 to `count - 1` of both arrays.
  *
- * Belongs to the selector, which overwrites it in its next `select()`; until then it stays as it is, whatever is
- * registered or unregistered. Take the arrays from it anew after each call: they are replaced when the selector grows.
+ * It belongs to the selector, which overwrites it in the next `select()`; registering and unregistering leave it alone.
+ * Read the arrays from it after each call: the selector replaces them when it grows.
  */
 export interface ReadyList {
-  /** How many descriptors are ready; 0 after a timeout. */
+  /** Number of ready descriptors; 0 after a timeout. */
   readonly count: number;
   readonly descriptors: Int32Array;
-  /**
-   * {@link READ} and {@link WRITE} bits, never {@link NONE}, never more than was waited for; {@link END} only beside
-   * {@link READ}.
-   */
+  /** {@link READ} and {@link WRITE} bits within the interest, at least one; {@link END} only with {@link READ}. */
   readonly events: Uint8Array;
 }
 
-/** A set of descriptors, each with what it is waited for, and the wait. */
+/** A set of descriptors, each with an interest. */
 export interface Selector extends Disposable {
-  readonly kind: SelectorKind;
-  /** Descriptors must be below this number: 1024 for `select(2)`, `Infinity` for the others. */
+  /** The name of the selector, as in `SELECTORS`. */
+  readonly kind: string;
+  /** Exclusive upper limit of descriptors: 1024 for `select(2)`, `Infinity` for the others. */
   readonly capacity: number;
-  /** How many descriptors are registered. */
+  /** Number of registered descriptors. */
   readonly size: number;
 
   /**
    * Adds a descriptor.
    *
-   * @param interest {@link NONE}, {@link READ}, {@link WRITE} or `READ | WRITE`
-   * @throws RangeError when the descriptor is not in [0, capacity) or the interest is none of these; Error when it is
-   *   registered already; with epoll also SocketError when it is not open (EBADF) or is a regular file (EPERM). Nothing
-   *   has changed then. That a descriptor is not open, `select` finds only in its `select()`, and `poll` reports it.
+   * @param descriptor - Open, in [0, capacity), not registered.
+   * @param interest - {@link NONE}, {@link READ}, {@link WRITE} or `READ | WRITE`.
+   * @throws RangeError or Error when an argument is none of these; SocketError when epoll refuses the descriptor: it is
+   *   not open (EBADF) or a regular file (EPERM). The set is then unchanged.
    */
   register(descriptor: number, interest: number): void;
 
   /**
-   * Changes what a registered descriptor is waited for.
+   * Changes the interest of a registered descriptor.
    *
-   * @throws Error when it is not registered; RangeError when the interest is none of the four; SocketError as the
-   *   kernel does.
+   * @throws Error when it is not registered; RangeError for another interest; SocketError when the kernel refuses.
    */
   modify(descriptor: number, interest: number): void;
 
   /**
-   * Removes a registered descriptor; it may be closed after that.
+   * Removes a registered descriptor.
    *
    * @throws Error when it is not registered.
    */
   unregister(descriptor: number): void;
 
   /**
-   * Removes a registered descriptor that is closed next, and has no duplicate: so epoll saves a system call.
+   * Removes a registered descriptor that has no duplicate and that the caller closes next: one system call less than
+   * {@link Selector.unregister} with epoll.
    *
    * @throws Error when it is not registered.
    */
   forget(descriptor: number): void;
 
   /**
-   * Waits until a descriptor is ready or the time is over. Signals don't cut it short.
+   * Waits until a descriptor is ready or the timeout has passed. A signal does not end the wait.
    *
-   * @param timeoutMs 0 only looks, `undefined` waits for ever; rounded up to what the system call counts in, never
-   *   early
-   * @returns the selector's one list, see {@link ReadyList}
-   * @throws RangeError for a negative timeout; SocketError when the system call failed (EBADF: a registered descriptor
+   * @param timeoutMs - 0 or more, rounded up to the resolution of the system call; `undefined` waits without limit.
+   * @returns The selector's only list, see {@link ReadyList}.
+   * @throws RangeError for a negative timeout; SocketError when the system call fails (EBADF: a registered descriptor
    *   was closed).
    */
   select(timeoutMs: number | undefined): ReadyList;
 
-  /** Gives back what the selector itself holds, not the registered descriptors; a second call does nothing. */
+  /** Frees what the selector itself holds, not the registered descriptors; a second call does nothing. */
   close(): void;
 }

@@ -1,20 +1,16 @@
 /**
- * Two sockets that are connected with each other from the start, and with nothing else: no address, no port, no
- * handshake.
+ * Two sockets connected to each other: no address, no port, no handshake.
  */
-import { closeDescriptor } from './descriptor.ts';
-import { SocketError } from './error.ts';
 import { libc } from './libc.ts';
-import { closeOnFailure, prepareSocket } from './open.ts';
+import { configureSocket, openTwo } from './open.ts';
 import { platform } from './platform.ts';
 import { Socket } from './socket.ts';
 
 /**
- * Opens two connected sockets of the local family, both blocking. socketpair(2)
+ * Opens two connected sockets of the local family, both blocking; TCP options and addresses don't apply. socketpair(2)
  *
- * They are no TCP sockets: they have no address, and options of TCP fail.
+ * @throws SocketError when no descriptor is free (EMFILE, ENFILE).
  *
- * @throws SocketError when no descriptor is left (EMFILE, ENFILE).
  * @example
  * ```ts
  * import { socketPair } from '@concurrent-primes/sockets';
@@ -30,16 +26,12 @@ import { Socket } from './socket.ts';
  */
 export function socketPair(): [Socket, Socket] {
   const { AF_UNIX, SOCK_STREAM, SOCK_CLOEXEC } = platform();
-  const ends = new Int32Array(2);
-  if (libc().socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
-    throw new SocketError('socketpair', libc().errno());
-  }
-  const [first, second] = ends as unknown as [number, number];
-  try {
-    prepareSocket(first, false);
-  } catch (error) {
-    closeDescriptor(second);
-    throw error;
-  }
-  return closeOnFailure(first, () => [Socket.adopt(first), Socket.adopt(prepareSocket(second, false))]);
+  const [one, other] = openTwo(
+    'socketpair',
+    (ends) => libc().socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends),
+    (descriptor) => {
+      configureSocket(descriptor, false);
+    },
+  );
+  return [Socket.adopt(one), Socket.adopt(other)];
 }

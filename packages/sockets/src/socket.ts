@@ -1,21 +1,17 @@
 /**
- * A TCP connection: `recv`, `send`, `shutdown`, `close` and the options of the socket.
+ * A TCP connection: `recv`, `send`, `shutdown`, `close` and socket options.
  *
- * TCP carries a stream of bytes. `recv` gives what has arrived, be it one byte; `send` takes what there is room for, be
- * it one byte. Who needs "all of it" loops. What can't be done now is a value ({@link WOULD_BLOCK}), not an error: it
- * is the everyday case of a non-blocking socket, and an exception would cost more than the call.
+ * TCP carries a stream of bytes, not messages. `recv` returns what has arrived, possibly one byte; `send` takes what
+ * has room, possibly one byte. Callers that need every byte must loop. "Not now" is a value ({@link WOULD_BLOCK}, -1),
+ * not an error: it is the normal case of a non-blocking socket, and an exception would cost more than the call.
  *
- * Signals never show: EINTR is dealt with inside (`wait.ts`), and writing to a connection that is gone gives EPIPE and
- * not the signal SIGPIPE.
+ * Callers never see signals: a call that one interrupts goes on (`wait.ts`), and sending to a closed connection fails
+ * with EPIPE instead of raising SIGPIPE.
+ *
+ * Names used here: {@link Descriptor} owns the descriptor and closes it once; `libc()` calls the C library; `platform()`
+ * has the numbers of its constants on this system; `check` turns a negative result into a {@link SocketError}.
  */
-import {
-  type PackedAddress,
-  type SocketAddress,
-  localAddress,
-  packedPeerAddress,
-  peerAddress,
-  unpackAddress,
-} from './address.ts';
+import { type PackedAddress, type SocketAddress, localAddress, packedPeerAddress, unpackAddress } from './address.ts';
 import { Descriptor, WOULD_BLOCK, check } from './descriptor.ts';
 import { SocketError, errnos } from './error.ts';
 import { libc } from './libc.ts';
@@ -23,13 +19,13 @@ import { getIntOption, getTimeoutOption, setIntOption, setLingerOption, setTimeo
 import { platform } from './platform.ts';
 import { POLLIN, POLLOUT, waitReady } from './wait.ts';
 
-/** The direction that {@link Socket.shutdown} ends. */
+/** The direction, or directions, that {@link Socket.shutdown} ends. */
 export type ShutdownHow = 'read' | 'write' | 'both';
 
 const HOW: Readonly<Record<ShutdownHow, number>> = { read: 0, write: 1, both: 2 };
 
 /**
- * Owner of the descriptor of one TCP connection.
+ * Owner of one TCP connection's descriptor.
  *
  * @example
  * ```ts no-run (needs a server)
@@ -45,15 +41,15 @@ export class Socket extends Descriptor {
   #peer: PackedAddress | undefined;
 
   /**
-   * Takes ownership of a descriptor, as another thread released it.
+   * Takes ownership of a descriptor, such as one that another thread has released.
    *
-   * @param descriptor an open socket that nobody else closes
+   * @param descriptor - An open socket without another owner.
    */
   static adopt(descriptor: number): Socket {
     return new Socket(descriptor);
   }
 
-  /** A connection just accepted, whose peer is known. Only for this package. */
+  /** Takes ownership of an accepted connection whose peer is known; for this package only. */
   static accepted(descriptor: number, peer: PackedAddress): Socket {
     const socket = new Socket(descriptor);
     socket.#peer = peer;
@@ -61,12 +57,12 @@ export class Socket extends Descriptor {
   }
 
   /**
-   * Opens a second descriptor for the same connection: the lowest that is free. fcntl(2), F_DUPFD_CLOEXEC
+   * Opens a second descriptor, the lowest free one, for the same connection. fcntl(2), F_DUPFD_CLOEXEC
    *
-   * The connection ends when both are closed. With `select(2)`, which can't watch high numbers, a connection that was
-   * accepted under a high one moves to a low one that has become free.
+   * The connection ends when both are closed. So a connection whose descriptor is too high for `select(2)` can move to
+   * a lower one once that is free.
    *
-   * @throws SocketError when no descriptor is left (EMFILE).
+   * @throws SocketError when no descriptor is free (EMFILE).
    */
   duplicate(): Socket {
     const { descriptor } = this;
@@ -76,30 +72,30 @@ export class Socket extends Descriptor {
   }
 
   /**
-   * Receives what has arrived; waits for the first byte when the socket is blocking. recv(2)
+   * Receives what has arrived; a blocking socket waits for the first byte. recv(2)
    *
-   * @param buffer where to; over an `ArrayBuffer`, a `SharedArrayBuffer` or WebAssembly memory
-   * @param maxBytes takes at most so many, at least 1; default: as many as the buffer holds
-   * @returns bytes received (more than 0), 0 when the peer has ended its direction, {@link WOULD_BLOCK} when nothing
-   *   has arrived (non-blocking) or the receive timeout has run out (blocking)
+   * @param buffer - Memory to fill: over an `ArrayBuffer`, a `SharedArrayBuffer` or WebAssembly memory.
+   * @param maxBytes - Most bytes to take, at least 1; default: the length of the buffer.
+   * @returns Number of bytes, at least 1; 0 when the peer has ended its stream; {@link WOULD_BLOCK} when nothing has
+   *   arrived (non-blocking) or the receive timeout has passed (blocking).
    * @throws SocketError when the connection broke (ECONNRESET, ETIMEDOUT) or is closed (EBADF); RangeError when
-   *   maxBytes is no integer from 1 to the buffer's length: a 0 could not be told from the peer's end.
+   *   maxBytes is not in [1, length of the buffer]: a result of 0 for 0 bytes would look like the end of the stream.
    */
   recv(buffer: Uint8Array, maxBytes = buffer.byteLength): number {
     if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > buffer.byteLength) {
-      throw new RangeError(`recv: maxBytes must be an integer in [1, ${buffer.byteLength}], received ${maxBytes}`);
+      throw new RangeError(`cannot recv: maxBytes must be an integer in [1, ${buffer.byteLength}], got ${maxBytes}`);
     }
     const received = libc().recv(this.descriptor, buffer, maxBytes, 0);
     return received >= 0 ? received : this.#afterFailure('recv', buffer, maxBytes);
   }
 
   /**
-   * Sends as many bytes as there is room for; a blocking socket waits until all have room. send(2)
+   * Sends as many bytes as the kernel's send buffer has room for; a blocking socket waits until all have room. send(2)
    *
-   * @param buffer what to send; over an `ArrayBuffer`, a `SharedArrayBuffer` or WebAssembly memory
-   * @param bytes how many bytes from its start, at most all of them, which is the default
-   * @returns bytes taken by the kernel, fewer than given when the send buffer is full (non-blocking) or the send
-   *   timeout ran out in between (blocking); {@link WOULD_BLOCK} when not one byte was taken
+   * @param buffer - Bytes over an `ArrayBuffer`, a `SharedArrayBuffer` or WebAssembly memory.
+   * @param bytes - Number of bytes to send, from the first on; default: all.
+   * @returns Number of bytes taken, fewer than given when the send buffer is full (non-blocking) or the send timeout has
+   *   passed (blocking); {@link WOULD_BLOCK} when none was taken.
    * @throws SocketError when the connection broke (EPIPE, ECONNRESET, ETIMEDOUT) or is closed (EBADF).
    */
   send(buffer: Uint8Array, bytes = buffer.byteLength): number {
@@ -108,36 +104,30 @@ export class Socket extends Descriptor {
   }
 
   /**
-   * Ends one or both directions for every owner of this connection, and wakes threads blocked on them. shutdown(2)
+   * Ends one or both directions of this connection and wakes threads blocked in them. shutdown(2)
    *
-   * After `'write'` the peer receives the end; after `'read'` this side does.
+   * After `'write'`, the peer's `recv` returns 0 at the end; after `'read'`, this side's does.
    *
-   * @throws SocketError when it is not connected any more (ENOTCONN).
+   * @throws SocketError when the connection is gone (ENOTCONN).
    */
   shutdown(how: ShutdownHow): void {
     shutdownDescriptor(this.descriptor, how);
   }
 
   /**
-   * Tells how a non-blocking `connect` went; ask when the socket has become writable. connect(2), EINPROGRESS
+   * Reads the outcome of a non-blocking `connect`; call it when the socket is writable. connect(2), EINPROGRESS
    *
-   * @returns true when connected, false while it is still under way
-   * @throws SocketError when it failed (ECONNREFUSED, ETIMEDOUT); close the socket then.
+   * @returns True when connected, false while the attempt is in progress.
+   * @throws SocketError when the attempt has failed (ECONNREFUSED, ETIMEDOUT); close the socket then.
    */
   finishConnect(): boolean {
     const { SOL_SOCKET, SO_ERROR } = platform();
     const errno = getIntOption(this.descriptor, SOL_SOCKET, SO_ERROR);
     if (errno !== 0) throw new SocketError('connect', errno, { descriptor: this.descriptor });
-    try {
-      peerAddress(this.descriptor);
-      return true;
-    } catch (error) {
-      if (error instanceof SocketError && error.errno === errnos.ENOTCONN) return false;
-      throw error;
-    }
+    return connectedPeer(this.descriptor) !== undefined;
   }
 
-  /** Sends small segments at once (true) or lets the kernel gather them, Nagle's algorithm (false). tcp(7) */
+  /** Sends small segments at once (true), or lets the kernel gather them by Nagle's algorithm (false). tcp(7) */
   setNoDelay(noDelay: boolean): void {
     const { IPPROTO_TCP, TCP_NODELAY } = platform();
     setIntOption(this.descriptor, IPPROTO_TCP, TCP_NODELAY, noDelay ? 1 : 0);
@@ -146,41 +136,40 @@ export class Socket extends Descriptor {
   /**
    * Limits how long {@link Socket.recv} blocks. SO_RCVTIMEO
    *
-   * A signal in the wait starts the limit anew, at most once: the call lasts less than twice the limit.
+   * The first signal during the wait restarts the limit, so the call lasts less than twice as long.
    *
-   * @param timeoutMs more than 0; `undefined` waits for ever
+   * @param timeoutMs - More than 0; `undefined` for no limit.
    */
   setReceiveTimeout(timeoutMs: number | undefined): void {
     setTimeoutOption(this.descriptor, platform().SO_RCVTIMEO, timeoutMs);
   }
 
   /**
-   * Limits how long {@link Socket.send} blocks without room for more; signals as in {@link Socket.setReceiveTimeout}.
-   * SO_SNDTIMEO
+   * Limits how long {@link Socket.send} blocks; as {@link Socket.setReceiveTimeout}. SO_SNDTIMEO
    *
-   * @param timeoutMs more than 0; `undefined` waits for ever
+   * @param timeoutMs - More than 0; `undefined` for no limit.
    */
   setSendTimeout(timeoutMs: number | undefined): void {
     setTimeoutOption(this.descriptor, platform().SO_SNDTIMEO, timeoutMs);
   }
 
   /**
-   * Chooses what closing does with unsent bytes. SO_LINGER
+   * Chooses what `close` does with unsent bytes. SO_LINGER
    *
-   * @param seconds 0: throw them away and reset the connection; more: `close` blocks so long for them to get away;
-   *   `undefined`: `close` returns at once and the kernel goes on sending
+   * @param seconds - 0 discards them and resets the connection; more is how long `close` waits until they are sent;
+   *   `undefined` lets `close` return at once while the kernel goes on sending.
    */
   setLinger(seconds: number | undefined): void {
     setLingerOption(this.descriptor, seconds);
   }
 
-  /** Asks for a size of the kernel's send buffer; Linux doubles it for its own book-keeping. SO_SNDBUF */
+  /** Requests a size of the kernel's send buffer; Linux doubles it for its bookkeeping. SO_SNDBUF */
   setSendBuffer(bytes: number): void {
     const { SOL_SOCKET, SO_SNDBUF } = platform();
     setIntOption(this.descriptor, SOL_SOCKET, SO_SNDBUF, bytes);
   }
 
-  /** Asks for a size of the kernel's receive buffer; Linux doubles it for its own book-keeping. SO_RCVBUF */
+  /** Requests a size of the kernel's receive buffer; Linux doubles it for its bookkeeping. SO_RCVBUF */
   setReceiveBuffer(bytes: number): void {
     const { SOL_SOCKET, SO_RCVBUF } = platform();
     setIntOption(this.descriptor, SOL_SOCKET, SO_RCVBUF, bytes);
@@ -194,22 +183,18 @@ export class Socket extends Descriptor {
   /**
    * The address of the other end. getpeername(2)
    *
-   * After a reset the kernel has forgotten it. The one of a socket that `accept` returned is known for good, and that
-   * of another from {@link Socket.rememberPeer} on.
+   * The kernel forgets it after a reset. A socket from `accept` keeps it; another socket does so from
+   * {@link Socket.rememberPeer} on.
    *
-   * @throws SocketError when it is not connected any more (ENOTCONN) and the address is not known.
+   * @throws SocketError when the connection is gone (ENOTCONN) and the address was not kept.
    */
   peerAddress(): SocketAddress {
     return unpackAddress(this.#peer ?? packedPeerAddress(this.descriptor));
   }
 
-  /** Asks for the address of the other end now, if it isn't known; does nothing when the peer has gone already. */
+  /** Keeps the address of the other end from now on; does nothing when the connection is gone already. */
   rememberPeer(): void {
-    try {
-      this.#peer ??= packedPeerAddress(this.descriptor);
-    } catch (error) {
-      if (!(error instanceof SocketError) || error.errno !== errnos.ENOTCONN) throw error;
-    }
+    this.#peer ??= connectedPeer(this.descriptor);
   }
 
   #afterFailure(call: 'recv' | 'send', buffer: Uint8Array, bytes: number): number {
@@ -218,11 +203,11 @@ export class Socket extends Descriptor {
     const { MSG_DONTWAIT, MSG_NOSIGNAL, SO_RCVTIMEO, SO_SNDTIMEO } = platform();
     const { descriptor } = this;
     if (errno === errnos.EINTR) {
-      // Only a blocking socket gets here, before the first byte. Its time limit is the kernel's to know.
+      // Only a blocking socket gets here, before the first byte. The kernel knows its timeout.
       const timeoutMs = getTimeoutOption(descriptor, call === 'recv' ? SO_RCVTIMEO : SO_SNDTIMEO) ?? Infinity;
       const deadlineMs = performance.now() + timeoutMs;
       while (waitReady(descriptor, call === 'recv' ? POLLIN : POLLOUT, deadlineMs)) {
-        // Not to wait here: another thread may have taken what was ready.
+        // DONTWAIT, because another thread may have taken what was ready.
         const moved = libc()[call](descriptor, buffer, bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (moved >= 0) return moved;
         errno = libc().errno();
@@ -235,13 +220,23 @@ export class Socket extends Descriptor {
 }
 
 /**
- * Ends one or both directions of a socket that another thread owns, which wakes that thread. shutdown(2)
+ * Ends one or both directions of a socket that another thread owns, and wakes that thread. shutdown(2)
  *
- * The caller must know that the owner has not closed it: the number may be somebody else's by then. On a listening
- * socket `'both'` wakes a blocked `accept`, which throws EINVAL.
+ * The caller must know that the owner has not closed it; otherwise the number may denote another connection. On a
+ * listening socket, `'both'` makes a blocked `accept` throw EINVAL.
  *
- * @throws SocketError when it is neither connected nor listening (ENOTCONN) or not open (EBADF).
+ * @throws SocketError when the socket is neither connected nor listening (ENOTCONN) or not open (EBADF).
  */
 export function shutdownDescriptor(descriptor: number, how: ShutdownHow): void {
   check('shutdown', descriptor, libc().shutdown(descriptor, HOW[how]));
+}
+
+/** The peer's address, or `undefined` when the socket is not connected. */
+function connectedPeer(descriptor: number): PackedAddress | undefined {
+  try {
+    return packedPeerAddress(descriptor);
+  } catch (error) {
+    if (error instanceof SocketError && error.errno === errnos.ENOTCONN) return undefined;
+    throw error;
+  }
 }

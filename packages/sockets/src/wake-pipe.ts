@@ -1,24 +1,25 @@
 /**
  * Waking a thread that is blocked in a selector: the self-pipe trick (D. J. Bernstein).
  *
- * A selector waits for descriptors only. To wake it for another reason, something has to become readable: the read end
- * of a pipe stands in its set, and whoever wants to wake it writes a byte.
+ * A selector waits only for descriptors. To wake it for another reason, the read end of a pipe is registered with it,
+ * and any thread writes a byte to the other end.
  *
  *     any thread: wake(writeDescriptor) ──▶ [ pipe ] ──▶ readDescriptor is ready ──▶ drain()
  *
- * Both ends are non-blocking. A full pipe is no fault: the reader is awake already, and one byte is as good as a
- * thousand. Drain first and look for work after: a wake that comes in between is then found by the next select.
+ * Both ends are non-blocking. A full pipe is not an error: the reader will wake up, and one byte is enough for that.
+ * Drain first, then look for work: the next select then finds a wake that came in between.
  */
 import { NO_DESCRIPTOR, closeDescriptor, setFlagsAfterwards } from './descriptor.ts';
 import { SocketError, errnos } from './error.ts';
 import { libc } from './libc.ts';
+import { openTwo } from './open.ts';
 import { platform } from './platform.ts';
 
 const ONE_BYTE = new Uint8Array(1);
-/** Where drained bytes go: nobody reads them. */
+/** Where drained bytes go; never read. */
 const DRAINED = new Uint8Array(512);
 
-/** Owner of a pipe whose read end stands in a selector's set. */
+/** Owner of a pipe that wakes a selector. */
 export class WakePipe implements Disposable {
   #read: number;
   #write: number;
@@ -26,10 +27,17 @@ export class WakePipe implements Disposable {
   /**
    * Opens a pipe. pipe(2)
    *
-   * @throws SocketError when no descriptor is left (EMFILE, ENFILE).
+   * @throws SocketError when no descriptor is free (EMFILE, ENFILE).
    */
   constructor() {
-    [this.#read, this.#write] = openPipe();
+    const { O_NONBLOCK, O_CLOEXEC, hasFlagCalls } = platform();
+    [this.#read, this.#write] = openTwo(
+      'pipe',
+      (ends) => libc().pipe(ends, O_NONBLOCK | O_CLOEXEC),
+      (descriptor) => {
+        if (!hasFlagCalls) setFlagsAfterwards(descriptor, true);
+      },
+    );
   }
 
   /** The end to register for READ; -1 after {@link WakePipe.close}. */
@@ -37,15 +45,12 @@ export class WakePipe implements Disposable {
     return this.#read;
   }
 
-  /** The end to give to any thread, for {@link wake}; -1 after {@link WakePipe.close}. */
+  /** The end that any thread passes to {@link wake}; -1 after {@link WakePipe.close}. */
   get writeDescriptor(): number {
     return this.#write;
   }
 
-  /**
-   * Makes the read end not ready until the next {@link wake}; {@link drainWake} does it in a thread that has only the
-   * number.
-   */
+  /** Takes all bytes out of the pipe; see {@link drainWake}. */
   drain(): void {
     drainWake(this.#read);
   }
@@ -53,8 +58,7 @@ export class WakePipe implements Disposable {
   /**
    * Closes both ends; a second call does nothing.
    *
-   * No thread may still hold {@link WakePipe.writeDescriptor}: its next wake would write into whatever has that number
-   * then.
+   * No thread may use {@link WakePipe.writeDescriptor} afterwards: the kernel may have reused the number.
    */
   close(): void {
     if (this.#read === NO_DESCRIPTOR) return;
@@ -72,7 +76,7 @@ export class WakePipe implements Disposable {
 /**
  * Makes the read end of a {@link WakePipe} ready, from any thread. write(2)
  *
- * @param writeDescriptor the pipe's {@link WakePipe.writeDescriptor}
+ * @param writeDescriptor - The pipe's {@link WakePipe.writeDescriptor}.
  * @throws SocketError when the pipe is closed (EBADF, EPIPE).
  */
 export function wake(writeDescriptor: number): void {
@@ -85,10 +89,9 @@ export function wake(writeDescriptor: number): void {
 }
 
 /**
- * Takes everything out of a {@link WakePipe}, so that its read end is ready again only after the next {@link wake}.
- * read(2)
+ * Takes all bytes out of a {@link WakePipe}, so that its read end is not ready until the next {@link wake}. read(2)
  *
- * @param readDescriptor the pipe's {@link WakePipe.readDescriptor}
+ * @param readDescriptor - The pipe's {@link WakePipe.readDescriptor}.
  * @throws SocketError when the pipe is closed (EBADF).
  */
 export function drainWake(readDescriptor: number): void {
@@ -100,22 +103,4 @@ export function drainWake(readDescriptor: number): void {
     if (errno === errnos.EAGAIN) return;
     if (errno !== errnos.EINTR) throw new SocketError('read', errno, { descriptor: readDescriptor });
   }
-}
-
-function openPipe(): readonly [read: number, write: number] {
-  const { O_NONBLOCK, O_CLOEXEC, hasFlagCalls } = platform();
-  const ends = new Int32Array(2);
-  if (libc().pipe(ends, O_NONBLOCK | O_CLOEXEC) < 0) throw new SocketError('pipe', libc().errno());
-  const [read, write] = ends as unknown as [number, number];
-  if (!hasFlagCalls) {
-    try {
-      setFlagsAfterwards(read, true);
-      setFlagsAfterwards(write, true);
-    } catch (error) {
-      closeDescriptor(read);
-      closeDescriptor(write);
-      throw error;
-    }
-  }
-  return [read, write];
 }

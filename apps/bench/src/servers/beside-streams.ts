@@ -1,16 +1,13 @@
-/** A small request beside clients that take all they can get: the situation in which a loop has to be fair. */
-import type { Figures } from '../figures.ts';
-import { latencyFigures, perSecond } from './figures.ts';
-import { WHOLE } from './intervals.ts';
-import type { Site } from './site.ts';
+/** A small request beside clients that take all they can: the situation in which a loop has to be fair. */
+import type { Metrics } from '../metrics.ts';
+import { LONG_SECONDS, WHOLE } from './load-client.ts';
+import { latencyMetrics, perSecond } from './load-metrics.ts';
+import type { Sample } from './server-sample.ts';
 
-/** How many stream all primes of an int32 meanwhile. */
+/** Number of clients that stream all primes of an int32. */
 export const STREAMS = 64;
 
-/** Longer than a sample takes; the load is stopped before. */
-const LONG_SECONDS = 300;
-
-/** For how long. */
+/** How long the small requests are made. */
 export interface BesideStreams {
   readonly warmupSeconds: number;
   readonly seconds: number;
@@ -19,16 +16,15 @@ export interface BesideStreams {
 /**
  * One client asks for [100, 200] again and again while {@link STREAMS} others stream.
  *
- * @returns the one's latencies, and what all the others got together
+ * @returns the latencies of the one client, and the throughput of all others together
  */
 export async function askBesideStreams(
-  site: Site,
+  { run, stay }: Sample,
   { warmupSeconds, seconds }: BesideStreams,
-): Promise<Figures & { readonly p99Ms: number; readonly bytesPerSecond: number }> {
-  await site.run('ask', { clients: 1, seconds: warmupSeconds });
-  const streams = await site.stay('stream', { clients: STREAMS, interval: WHOLE, seconds: LONG_SECONDS });
-  const asked = await site.run('ask', { clients: 1, seconds });
-  const streamed = await streams.stop();
-  const latency = latencyFigures(asked.latencyUs);
-  return { ...latency, bytesPerSecond: perSecond(streamed.bytes, streamed) };
+): Promise<Metrics & { readonly p99Ms: number; readonly bytesPerSecond: number }> {
+  await run('ask', { clients: 1, seconds: warmupSeconds });
+  const streams = await stay('stream', { clients: STREAMS, interval: WHOLE, seconds: LONG_SECONDS });
+  const asked = await run('ask', { clients: 1, seconds });
+  const streamed = await streams.finish();
+  return { ...latencyMetrics(asked.latencyUs), bytesPerSecond: perSecond(streamed.bytes, streamed) };
 }

@@ -1,86 +1,54 @@
-/** Counting the system calls of a server that runs, by strace(1), which stands between it and the kernel. */
-import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** Counts the system calls of a running server with strace(1). */
+import { ProcessGroup, temporaryFolder, whyNoProgram } from '@concurrent-primes/harness';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { spawnChild } from './children.ts';
 
 /** How often each system call was made, by its name. */
 export type Calls = Readonly<Record<string, number>>;
 
-/** strace has started by then, or it is not going to. */
+/** Time limit for strace to attach. */
 const ATTACH_LIMIT_MS = 10_000;
 
-/** Why system calls can't be counted here; undefined where they can. */
-export async function whyNoStrace(): Promise<string | undefined> {
-  try {
-    await promisify(execFile)('strace', ['-f', '-c', '-o', '/dev/null', 'true']);
-    return undefined;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT'
-      ? 'the program strace must be on PATH (Debian: strace)'
-      : `strace must be permitted: ${message.trim()}`;
-  }
+/** Why system calls can't be counted on this machine; undefined if they can. */
+export function whyNoStrace(): string | undefined {
+  return whyNoProgram('strace', ['-f', '-c', '-o', '/dev/null', 'true']);
 }
 
 /**
- * Counts the system calls that all threads of a process make while something is done.
+ * Counts the system calls that all threads of a process make during some work.
  *
- * @param pid - of a process that runs, and that waits for it to be done
- * @throws Error if strace may not look at the process
+ * @param pid - process that waits for the work to begin
+ * @throws Error if strace is not permitted to attach to the process
  */
 export async function countCalls(pid: number, work: () => Promise<unknown>): Promise<Calls> {
-  const folder = mkdtempSync(join(tmpdir(), 'concurrent-primes-strace-'));
-  const table = join(folder, 'calls');
-  const tracer = spawnChild('strace', ['-f', '-c', '-o', table, '-p', String(pid)]);
-  const ended = once(tracer, 'close');
+  const table = join(temporaryFolder('concurrent-primes-strace'), 'calls');
+  const tracer = new ProcessGroup(['strace', '-f', '-c', '-o', table, '-p', String(pid)]);
   try {
-    await attached(tracer.stderr!);
+    const attached = await tracer.find(
+      () => / attached\b/.test(tracer.stderr) || undefined,
+      AbortSignal.timeout(ATTACH_LIMIT_MS),
+    );
+    if (attached !== true) {
+      throw new Error(`cannot count system calls: strace must attach to the server, got ${tracer.stderr}`.trimEnd());
+    }
     await work();
-    tracer.kill('SIGINT'); // it lets the process go and writes what it has counted
-    await ended;
-    return parseCalls(readFileSync(table, 'utf8'));
   } finally {
-    tracer.kill('SIGINT');
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
+    tracer.signal('SIGINT'); // it detaches and writes its table
+    await tracer.exited;
   }
+  return parseCalls(readFileSync(table, 'utf8'));
 }
 
 /**
  * Reads the table of `strace -c`.
  *
- * @throws RangeError if there is none
+ * @throws RangeError if it has no calls
  */
 export function parseCalls(table: string): Calls {
   // % time, seconds, microseconds a call, calls, errors (or nothing), name
   const lines = table.matchAll(/^ *[\d.]+ +[\d.]+ +\d+ +(\d+)(?: +\d+)? +(\w+)$/gm);
   const calls = Object.fromEntries([...lines].map(([, count, name]) => [name!, Number(count)]));
   delete calls['total'];
-  if (Object.keys(calls).length === 0) throw new RangeError(`Cannot read the calls: there must be some, got ${table}`);
+  if (Object.keys(calls).length === 0) throw new RangeError(`cannot read system calls: must have some, got ${table}`);
   return calls;
-}
-
-/** Resolves when strace says that it has the process. */
-function attached(stderr: NodeJS.ReadableStream): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    const fail = (): void => {
-      reject(new Error(`Cannot count system calls: strace must attach to the server, it said ${said}`.trimEnd()));
-    };
-    const timer = setTimeout(fail, ATTACH_LIMIT_MS);
-    stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      said += chunk;
-      if (!/ attached\b/.test(said)) return;
-      clearTimeout(timer);
-      resolve();
-    });
-    stderr.once('end', () => {
-      clearTimeout(timer);
-      fail();
-    });
-  });
 }

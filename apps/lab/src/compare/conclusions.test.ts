@@ -4,7 +4,7 @@
  * What is tried is what must be so on any machine, however busy: that a pool with fewer threads than slow clients
  * serves nobody else, and that a larger quantum moves more with less processor time.
  */
-import { runLoad } from '@concurrent-primes/client/load';
+import { runLoad } from '@concurrent-primes/load';
 import { describe, expect, it } from 'vitest';
 import { type Facts, factsOf } from './figures/facts.ts';
 import { findingsOf } from './findings/rules.ts';

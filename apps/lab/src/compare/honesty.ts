@@ -1,7 +1,7 @@
 /**
  * What could make the figures lie, and whether it did: the questions that an honest experiment answers about itself.
  */
-import type { LoadResult } from '@concurrent-primes/client/load';
+import type { LoadResult } from '@concurrent-primes/load';
 import { WARM } from './figures/figure.ts';
 import { type Facts, factsOf, type ServerFacts, watchedGroup } from './figures/facts.ts';
 import { BUSY_CLIENT, clientBusyOf, clientCoresOf } from './findings/speed.ts';

@@ -1,6 +1,6 @@
 /** What the load engine is told for a group of clients. */
-import type { LoadPlan } from '@concurrent-primes/client/load';
-import { extname } from 'node:path';
+import type { LoadPlan } from '@concurrent-primes/load';
+import { LAZY_VERIFIER } from '@concurrent-primes/load/verifier';
 import { HOST } from '../process/listening.ts';
 import type { Group, Scenario } from './scenario.ts';
 
@@ -40,13 +40,8 @@ export function planFor(group: Group, scenario: Scenario, dialect: Dialect, port
     keepAlive,
     ...dialect,
     with: Object.entries(group.with).map(([name, share]) => ({ name, share })),
-    ...(verify && { verify: { module: verifierModule(), options: undefined } }),
+    ...(verify && { verify: LAZY_VERIFIER }),
     drainMs: DRAIN_MS,
     timelineMs: Math.max(1, Math.round(durationMs / TIMELINE_POINTS / TIMELINE_STEP_MS)) * TIMELINE_STEP_MS,
   };
-}
-
-/** The source or the built file, as this one is. */
-function verifierModule(): string {
-  return new URL(`./verifier${extname(import.meta.url)}`, import.meta.url).href;
 }

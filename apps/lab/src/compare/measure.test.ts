@@ -1,4 +1,4 @@
-import type { LoadPlan, LoadResult, RunLoadOptions } from '@concurrent-primes/client/load';
+import type { LoadPlan, LoadResult, RunLoadOptions } from '@concurrent-primes/load';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';

@@ -5,7 +5,7 @@
  * or left in the kernel, a bad minute of the machine hits all of them, and none is always the first. In one round all
  * servers get the same clients, drawn from the same seed.
  */
-import type { LoadResult, LoadSnapshot, LoadPlan, RunLoadOptions } from '@concurrent-primes/client/load';
+import type { LoadResult, LoadSnapshot, LoadPlan, RunLoadOptions } from '@concurrent-primes/load';
 import { type Dialect, planFor } from './load-plan.ts';
 import { ProcessWatch, usageBetween } from './process-watch.ts';
 import type { GroupLoad, Round, ServerResult } from './results.ts';

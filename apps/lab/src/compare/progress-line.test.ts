@@ -1,4 +1,4 @@
-import type { LoadSnapshot } from '@concurrent-primes/client/load';
+import type { LoadSnapshot } from '@concurrent-primes/load';
 import { describe, expect, it } from 'vitest';
 import type { Turn } from './measure.ts';
 import { ProgressLine, progressText } from './progress-line.ts';

@@ -3,7 +3,7 @@
  *
  * Times are milliseconds. The version grows when a field changes its meaning or goes.
  */
-import type { LoadResult } from '@concurrent-primes/client/load';
+import type { LoadResult } from '@concurrent-primes/load';
 import type { Environment } from './environment.ts';
 import type { Scenario } from './scenario.ts';
 import type { ServerSpec } from './servers/spec.ts';

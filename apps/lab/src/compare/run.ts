@@ -1,5 +1,5 @@
 /** One run of the command, once it is known what is wanted: measure or read, write the report, say what came of it. */
-import { runLoad } from '@concurrent-primes/client/load';
+import { runLoad } from '@concurrent-primes/load';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EXIT_FAILED, EXIT_GOOD, EXIT_INTERRUPTED } from '../exit-codes.ts';

@@ -5,7 +5,7 @@
  * giant. The first group is the one that the report watches. Misbehaving clients are a share of a group, and are never
  * counted with the good ones.
  */
-import type { IntervalDistribution } from '@concurrent-primes/client/load';
+import type { IntervalDistribution } from '@concurrent-primes/load';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Fields, fieldsOf } from './fields.ts';

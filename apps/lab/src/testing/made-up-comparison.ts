@@ -1,5 +1,5 @@
 /** Results that nobody measured: every field is there, and a test says only what matters to it. */
-import type { EncodedHistogram, LoadResult, Summary } from '@concurrent-primes/client/load';
+import type { EncodedHistogram, LoadResult, Summary } from '@concurrent-primes/load';
 import { planFor } from '../compare/load-plan.ts';
 import { type Comparison, FORMAT, type Round, type Usage, VERSION } from '../compare/results.ts';
 import { parseScenario, type Scenario } from '../compare/scenario.ts';

@@ -1,11 +1,10 @@
-import { TextSink, eventually } from '@concurrent-primes/fixtures';
+import { eventually, REFUSED, startPrimeServer, TextSink } from '@concurrent-primes/fixtures';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli } from '../cli.ts';
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_SERVED, EXIT_THRESHOLD } from '../exit-codes.ts';
-import { answerOf, startPrimeServer } from '../testing/prime-server.ts';
 
 interface Ran {
   readonly code: number;
@@ -77,14 +76,14 @@ describe('the command under load', () => {
   });
 
   it('exits with 1 when an answer is wrong, whatever the thresholds say', async () => {
-    await using server = await startPrimeServer({ answer: () => answerOf([101, 105]) });
+    await using server = await startPrimeServer({ answer: () => [101, 105] });
     const { code, stdout } = await run(server, '100 110 --requests 5 --warmup 0 --step 0 --fail-if p99>0ms');
     expect(code).toBe(EXIT_FAILED);
     expect(stdout).toMatch(/ 5 {2}wrong-count: /);
   });
 
   it('exits with 1 when nobody is served, and with one line when nobody listens', async () => {
-    await using server = await startPrimeServer({ refuse: () => 'busy' });
+    await using server = await startPrimeServer({ refuse: () => REFUSED.busy });
     const refused = await run(server, '100 110 --requests 2 --warmup 0 --no-verify');
     expect(refused.code).toBe(EXIT_FAILED);
     expect(refused.stdout).toMatch(/ 2 {2}refused-busy: /);
@@ -141,7 +140,7 @@ describe('the command under load', () => {
 
   it('finds the highest rate', async () => {
     await using server = await startPrimeServer();
-    const args = '100 200 --find-max rate>=0 --rate 40 --duration 300ms --warmup 0 --no-verify';
+    const args = '100 200 --find-max rate>=0 --rate 40 --duration 1s --warmup 0 --no-verify';
     const interrupt = new AbortController();
     const stdout = new TextSink();
     const stderr = new TextSink({ isTTY: true });

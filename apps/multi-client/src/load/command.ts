@@ -1,12 +1,6 @@
 /** The command under load: runs, shows how it goes, writes what came of it, and says by its exit code whether it is good. */
-import {
-  ConnectError,
-  findMaxRate,
-  holds,
-  type LoadPlan,
-  type LoadResult,
-  runLoad,
-} from '@concurrent-primes/client/load';
+import { ConnectError, findMaxRate, holds, type LoadPlan, type LoadResult, runLoad } from '@concurrent-primes/load';
+import { prepareVerifier } from '@concurrent-primes/load/verifier';
 import { writeFile } from 'node:fs/promises';
 import type { Surroundings } from '../cli.ts';
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_SERVED, EXIT_THRESHOLD } from '../exit-codes.ts';
@@ -17,7 +11,6 @@ import { LiveLine, liveText } from './live-line.ts';
 import type { LoadSettings } from './options.ts';
 import { renderSearch } from './search-text.ts';
 import { renderText } from './text.ts';
-import { prepareVerifier } from './verifier.ts';
 
 /** What makes a wrong answer: the rest may be the load's fault, these are the server's. */
 const WRONG = ['wrong-greeting', 'wrong-count', 'wrong-primes', 'unasked-bytes'];

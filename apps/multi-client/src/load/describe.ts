@@ -1,5 +1,5 @@
 /** A plan in words. */
-import type { IntervalDistribution, LoadPlan } from '@concurrent-primes/client/load';
+import type { IntervalDistribution, LoadPlan } from '@concurrent-primes/load';
 import { digits, formatDuration, plural } from './format.ts';
 
 /** What is said about a plan, and under which heading. */

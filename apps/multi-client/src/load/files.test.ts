@@ -1,4 +1,4 @@
-import { Histogram } from '@concurrent-primes/client/load';
+import { Histogram } from '@concurrent-primes/load';
 import { describe, expect, it } from 'vitest';
 import { loadResult } from '../testing/load-result.ts';
 import { renderCsv, renderHgrm } from './files.ts';

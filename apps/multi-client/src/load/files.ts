@@ -1,5 +1,5 @@
 /** Files of a run: the timeline as CSV (RFC 4180), the latency as HdrHistogram's percentile distribution. */
-import { type EncodedHistogram, type LoadResult, mergeHistograms } from '@concurrent-primes/client/load';
+import { type EncodedHistogram, type LoadResult, mergeHistograms } from '@concurrent-primes/load';
 
 /** The distribution has so many lines for each halving of the distance to 100 %, as HdrHistogram's own tools have. */
 const TICKS_PER_HALF = 5;

@@ -1,5 +1,5 @@
 /** Numbers for people, none wider than 9 characters. */
-import { type Condition, type LoadResult, measure } from '@concurrent-primes/client/load';
+import { type Condition, type LoadResult, measure } from '@concurrent-primes/load';
 
 /**
  * A latency.

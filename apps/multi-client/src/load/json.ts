@@ -1,5 +1,5 @@
 /** Results as JSON documents, for programs; with what it was measured on. */
-import { type Condition, holds, type LoadResult, type MaxRate, measure } from '@concurrent-primes/client/load';
+import { type Condition, holds, type LoadResult, type MaxRate, measure } from '@concurrent-primes/load';
 import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 
 /** Version of the documents' shape; that of the result has its own. */

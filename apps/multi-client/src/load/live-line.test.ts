@@ -1,4 +1,4 @@
-import type { LoadSnapshot } from '@concurrent-primes/client/load';
+import type { LoadSnapshot } from '@concurrent-primes/load';
 import { expect, it } from 'vitest';
 import { PLAN } from '../testing/load-result.ts';
 import { LiveLine, liveText } from './live-line.ts';

@@ -1,5 +1,5 @@
 /** One line on the terminal that tells how a run goes while it lasts. */
-import type { LoadPlan, LoadSnapshot } from '@concurrent-primes/client/load';
+import type { LoadPlan, LoadSnapshot } from '@concurrent-primes/load';
 import { digits, formatDuration, formatLatency } from './format.ts';
 
 /** Back to the first column, and erase the line (ECMA-48: CR, EL). */

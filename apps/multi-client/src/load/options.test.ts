@@ -122,7 +122,7 @@ describe('load options', () => {
     [['--intervals', 'normal'], 'It must be step, fixed, uniform:WIDTH or zipf:WIDTH:EXPONENT.'],
     [['--intervals', 'uniform:5:1'], 'It must be step, fixed, uniform:WIDTH or zipf:WIDTH:EXPONENT.'],
     [['--intervals', 'uniform:99'], 'width must be an integer from 1 to the 2 of [1, 2], got 99'],
-    [['--fail-if', 'p98>1ms'], "needs one like p99<20ms, errors>0.1% or rate>=1000, got 'p98>1ms'"],
+    [['--fail-if', 'p98>1ms'], "it must be like p99<20ms, errors>0.1% or rate>=1000, got 'p98>1ms'"],
     [['--keep-alive', '--no-sum'], "option '--keep-alive' cannot be used with '--no-sum'"],
     [['--duration', '1', '--print'], "cannot be used with option '--print'"],
     [['--find-max', 'p99<1s', '--requests', '5'], "cannot be used with '--ramp' or '--requests'"],

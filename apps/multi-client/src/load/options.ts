@@ -7,7 +7,7 @@ import {
   type LoadPlan,
   type MisbehavingShare,
   parseCondition,
-} from '@concurrent-primes/client/load';
+} from '@concurrent-primes/load';
 import { MISBEHAVING } from '@concurrent-primes/zoo';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {

@@ -1,5 +1,5 @@
 /** What a search found, as text: the curve of latency against rate, its knee, and the verdict. */
-import { type Condition, errorCount, type LoadPlan, type MaxRate, type Trial } from '@concurrent-primes/client/load';
+import { type Condition, errorCount, type LoadPlan, type MaxRate, type Trial } from '@concurrent-primes/load';
 import { describePlan } from './describe.ts';
 import { digits, formatLatency, gotText } from './format.ts';
 import { joinBlocks, label, row } from './layout.ts';

@@ -1,4 +1,4 @@
-import { Histogram, parseCondition, type Trial } from '@concurrent-primes/client/load';
+import { Histogram, parseCondition, type Trial } from '@concurrent-primes/load';
 import { describe, expect, it } from 'vitest';
 import { loadResult, PLAN } from '../testing/load-result.ts';
 import { renderSearch } from './search-text.ts';

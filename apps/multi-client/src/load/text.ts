@@ -8,7 +8,7 @@ import {
   type LoadResult,
   type Summary,
   synRetries,
-} from '@concurrent-primes/client/load';
+} from '@concurrent-primes/load';
 import { describePlan } from './describe.ts';
 import { digits, formatDuration, formatLatency, formatShare, gotText } from './format.ts';
 import { cell, joinBlocks, label, row } from './layout.ts';

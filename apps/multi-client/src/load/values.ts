@@ -1,5 +1,5 @@
 /** What stands behind the load options: how it is written, and what is meant by it. */
-import type { IntervalDistribution, LoadPlan, MisbehavingShare } from '@concurrent-primes/client/load';
+import type { IntervalDistribution, LoadPlan, MisbehavingShare } from '@concurrent-primes/load';
 import type { Interval } from '@concurrent-primes/client';
 import { InvalidArgumentError } from 'commander';
 

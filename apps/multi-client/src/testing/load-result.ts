@@ -1,4 +1,4 @@
-import { Histogram, type Latencies, type LoadPlan, type LoadResult } from '@concurrent-primes/client/load';
+import { Histogram, type Latencies, type LoadPlan, type LoadResult } from '@concurrent-primes/load';
 
 /** Two clients for two seconds. */
 export const PLAN: LoadPlan = {

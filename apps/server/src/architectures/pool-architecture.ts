@@ -4,13 +4,12 @@ import {
   DEFAULT_THREADS,
   MAX_QUEUE_CAPACITY,
   MAX_THREADS,
-  POOL_SEND_BYTES,
   startPoolServer,
 } from '@concurrent-primes/server-pool';
 import { Option } from 'commander';
 import type { Architecture } from '../architecture.ts';
 import { wholeNumber } from '../flags.ts';
-import { primeSessionsFor } from '../prime-sessions.ts';
+import { withPrimeSessions } from '../prime-sessions.ts';
 
 interface PoolFlags {
   readonly threads: number;
@@ -39,7 +38,6 @@ export const POOL_ARCHITECTURE: Architecture = {
   capabilities: { threadPerClient: true },
   summary: ({ threads }: PoolFlags) => `pool, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
   async start(options, { threads, queue }: PoolFlags) {
-    const { server, sessions } = await primeSessionsFor(options, POOL_SEND_BYTES);
-    return startPoolServer({ ...server, sessions, threads, queueCapacity: queue });
+    return startPoolServer({ ...(await withPrimeSessions(options)), threads, queueCapacity: queue });
   },
 };

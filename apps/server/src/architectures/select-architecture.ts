@@ -1,10 +1,10 @@
 /** The select server in the registry: one thread serves all clients. */
 import { MAX_LOOPS, startSelectServer } from '@concurrent-primes/server-select';
-import type { SelectorKind } from '@concurrent-primes/sockets';
+import { SELECTORS, SELECTOR_KINDS, type SelectorKind } from '@concurrent-primes/sockets';
 import { Option } from 'commander';
 import type { Architecture, Variant } from '../architecture.ts';
 import { wholeNumber } from '../flags.ts';
-import { DEFAULT_QUANTUM, MAX_QUANTUM, PRIME_BYTES, primeSessionsFor } from '../prime-sessions.ts';
+import { DEFAULT_QUANTUM, MAX_QUANTUM, PRIME_BYTES, withPrimeSessions } from '../prime-sessions.ts';
 
 interface SelectFlags {
   readonly selector: SelectorKind;
@@ -12,26 +12,24 @@ interface SelectFlags {
   readonly loops: number;
 }
 
-const SELECTOR_KINDS: readonly SelectorKind[] = ['select', 'poll', 'epoll'];
-const SYSTEM_CALLS: Readonly<Record<SelectorKind, string>> = {
-  select: 'select(2)',
-  poll: 'poll(2)',
-  epoll: 'epoll(7)',
-};
+/** The selectors with their limits, for `--help`. */
+const CALLS = SELECTOR_KINDS.map((kind) => SELECTORS[kind].description).join('; ');
 
 const ONE_LOOP = SELECTOR_KINDS.map((kind): [string, Variant] => [
   kind,
   {
     args: ['--selector', kind],
-    description: () => `one thread for all clients; ${SYSTEM_CALLS[kind]} tells which sockets are ready`,
+    description: () => `one thread for all clients; ${kind}() tells which sockets are ready`,
   },
 ]);
 
 /** One thread serves all clients; a system call tells which sockets are ready. */
 export const SELECT_ARCHITECTURE: Architecture = {
-  description: 'one thread serves all clients: select(2), poll(2) or epoll(7) tells which sockets are ready',
+  description: `one thread serves all clients; ${SELECTOR_KINDS.join(', ')} tell it which sockets are ready`,
   options: [
-    new Option('--selector <kind>', 'system call that waits for readiness').choices(SELECTOR_KINDS).default('select'),
+    new Option('--selector <kind>', `system call that waits for readiness; ${CALLS}`)
+      .choices(SELECTOR_KINDS)
+      .default('select'),
     new Option(
       '--quantum <n>',
       'most integers that one turn sends to one client; 1 shows every turn as a 4-byte send ' +
@@ -61,7 +59,12 @@ export const SELECT_ARCHITECTURE: Architecture = {
   async start(options, { selector, quantum, loops }: SelectFlags) {
     const quantumBytes = (quantum ?? DEFAULT_QUANTUM) * PRIME_BYTES;
     const quantumAloneBytes = (quantum ?? MAX_QUANTUM) * PRIME_BYTES;
-    const { server, sessions } = await primeSessionsFor(options, quantumAloneBytes);
-    return startSelectServer({ ...server, sessions, selector, loops, quantumBytes, quantumAloneBytes });
+    return startSelectServer({
+      ...(await withPrimeSessions(options)),
+      selector,
+      loops,
+      quantumBytes,
+      quantumAloneBytes,
+    });
   },
 };

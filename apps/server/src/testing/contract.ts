@@ -1,19 +1,28 @@
-/** Puts one of the prime servers under the contract that all servers keep. */
+/** Puts every server of the registry under the contract that all servers keep. */
 import { type RunningServer, type StartOptions, serverContract } from '@concurrent-primes/fixtures';
-import type { Server } from '@concurrent-primes/server-core';
-import { type PrimeServerOptions, startServer } from '../architectures.ts';
-import { ownFlags } from './limited-contract.ts';
+import { ARCHITECTURES, type PrimeServerOptions, type Registry, startServer, variantsOf } from '../architectures.ts';
+import { ownFlags } from './contract-flags.ts';
 
-/** Runs the contract suite; call it in a test file of its own, since it counts the process's descriptors and threads. */
-export function primeServerContract(name: string, command: readonly string[], threadsPerClient: boolean): void {
-  serverContract(
-    name,
-    async (options) => {
-      const args = [...command, ...ownFlags(command, options)];
-      return runningServer(await startServer(args, commonOptions(options)), options.drainTimeoutMs);
-    },
-    { threadsPerClient },
-  );
+/**
+ * Declares the contract suite for each variant of each architecture, with the server in this process. Call it in a test
+ * file without other tests, because the suite counts the descriptors and threads of the process.
+ *
+ * @param registry - the architectures
+ */
+export function architecturesContract(registry: Registry = ARCHITECTURES): void {
+  for (const { name, command, args, architecture } of variantsOf(registry)) {
+    const start = async (options: StartOptions): Promise<RunningServer> => {
+      const flags = [command, ...args, ...ownFlags(architecture, options)];
+      const server = await startServer(flags, commonOptions(options), registry);
+      return {
+        port: server.port,
+        tally: () => server.tally(),
+        stop: () => server.stop(options.drainTimeoutMs),
+        exited: server.closed,
+      };
+    };
+    serverContract(name, start, architecture.capabilities);
+  }
 }
 
 function commonOptions({ maxClients, limits, greeting, maxWidth }: StartOptions): PrimeServerOptions {
@@ -21,17 +30,14 @@ function commonOptions({ maxClients, limits, greeting, maxWidth }: StartOptions)
     host: '127.0.0.1',
     port: 0,
     ...(maxClients === undefined ? {} : { maxClients }),
-    ...(limits === undefined ? {} : { limits }),
+    timeoutsMs: timeoutsOf(limits),
     ...(greeting === undefined ? {} : { greeting }),
     ...(maxWidth === undefined ? {} : { maxWidth }),
   };
 }
 
-function runningServer(server: Server, drainTimeoutMs: number | undefined): RunningServer {
-  return {
-    port: server.port,
-    tally: () => server.tally(),
-    stop: () => server.stop(drainTimeoutMs),
-    exited: server.closed,
-  };
+function timeoutsOf(limits: StartOptions['limits'] = {}): NonNullable<PrimeServerOptions['timeoutsMs']> {
+  const { idleTimeoutMs: idle, requestTimeoutMs: request, sendTimeoutMs: answer, sumTimeoutMs: sum } = limits;
+  const given = Object.entries({ idle, request, answer, sum }).filter(([, timeoutMs]) => timeoutMs !== undefined);
+  return Object.fromEntries(given);
 }

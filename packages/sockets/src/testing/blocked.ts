@@ -8,17 +8,17 @@ const INDEX = new URL('../index.ts', import.meta.url).href;
 
 /** A worker thread that is about to block. */
 export interface BlockedThread {
-  /** What the call returned, or the `code` of what it threw. */
+  /** The call's result, or the `code` of its error. */
   readonly outcome: Promise<unknown>;
 }
 
 /**
  * Starts a worker that adopts a descriptor and makes one blocking call on it.
  *
- * Resolves when the call is the worker's next statement. A test that wakes it must hold in both orders.
+ * Resolves when the call is the worker's next statement, so a test must pass whether the call or the wake comes first.
  *
- * @param owner which class adopts the descriptor
- * @param call the body of an arrow function of `owned`
+ * @param owner - The class that adopts the descriptor.
+ * @param call - An expression that uses the object `owned`.
  */
 export async function blockThread(
   owner: 'Socket' | 'ListeningSocket',

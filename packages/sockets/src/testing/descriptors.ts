@@ -1,14 +1,14 @@
 /**
- * What this process holds open, as Linux shows it. proc_pid_fd(5), proc_pid_fdinfo(5)
+ * The open descriptors of this process, as Linux shows them. proc_pid_fd(5), proc_pid_fdinfo(5)
  */
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
-/** Whether descriptors can be looked at here. Other systems have no such directory, tests that need it skip there. */
+/** Whether this system lists descriptors; tests that need the list are skipped elsewhere. */
 export const canListDescriptors = process.platform === 'linux';
 
 const O_CLOEXEC = 0o2000000;
 
-/** Numbers of the open sockets, pipes and epoll sets; files come and go with the test runner. */
+/** The open sockets, pipes and epoll sets; not files, which the test runner opens and closes. */
 export function openDescriptors(): number[] {
   return readdirSync('/proc/self/fd')
     .map(Number)
@@ -16,13 +16,13 @@ export function openDescriptors(): number[] {
       try {
         return /socket:|pipe:|eventpoll/.test(readlinkSync(`/proc/self/fd/${number}`));
       } catch {
-        // That of the directory just read.
+        // The descriptor of the directory itself, closed by now.
         return false;
       }
     });
 }
 
-/** Whether a program that this process starts would not inherit the descriptor. */
+/** Whether child processes don't inherit the descriptor. */
 export function isClosedOnExec(descriptor: number): boolean {
   const flags = /flags:\s*(\d+)/.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8'))![1]!;
   return (parseInt(flags, 8) & O_CLOEXEC) !== 0;

@@ -1,5 +1,5 @@
 /**
- * Connections for tests: both ends in this process, over the loopback interface.
+ * Connections for tests, with both ends in this process, over the loopback interface.
  */
 import { type Socket, connect, listen } from '../index.ts';
 
@@ -7,7 +7,7 @@ import { type Socket, connect, listen } from '../index.ts';
 export interface Pair extends Disposable {
   /** The end that called `connect`. */
   readonly near: Socket;
-  /** The end that `accept` gave. */
+  /** The end that `accept` returned. */
   readonly far: Socket;
 }
 

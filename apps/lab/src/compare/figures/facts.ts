@@ -1,5 +1,5 @@
 /** What is known of a comparison: its figures over all rounds, for findings, tables and charts. */
-import type { LoadResult } from '@concurrent-primes/client/load';
+import type { LoadResult } from '@concurrent-primes/load';
 import type { Comparison, Round, ServerResult } from '../results.ts';
 import type { Group, Scenario } from '../scenario.ts';
 import type { ServerSpec } from '../servers/spec.ts';

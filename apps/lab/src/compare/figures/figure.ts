@@ -3,7 +3,7 @@
  * is better. The report, the table and the findings all read them from here, so a number means the same wherever it
  * stands.
  */
-import type { IntervalDistribution, LoadResult } from '@concurrent-primes/client/load';
+import type { IntervalDistribution, LoadResult } from '@concurrent-primes/load';
 import * as format from '../format.ts';
 import type { Round, Usage } from '../results.ts';
 import { fairnessOf } from '../statistics.ts';

@@ -1,5 +1,5 @@
 /** What went wrong: servers that ended, answers that were wrong, requests that failed, and clients that could not get in. */
-import { ERROR_KINDS, type ErrorKind, mergeHistograms, synRetries } from '@concurrent-primes/client/load';
+import { ERROR_KINDS, type ErrorKind, mergeHistograms, synRetries } from '@concurrent-primes/load';
 import { type Facts, type ServerFacts, watchedGroup } from '../figures/facts.ts';
 import * as format from '../format.ts';
 import type { Scenario } from '../scenario.ts';

@@ -1,4 +1,4 @@
-import type { EncodedHistogram } from '@concurrent-primes/client/load';
+import type { EncodedHistogram } from '@concurrent-primes/load';
 import { describe, expect, it } from 'vitest';
 import { factsOf } from '../figures/facts.ts';
 import { findScenario } from '../scenario.ts';

@@ -1,5 +1,5 @@
 /** The charts: which there are, how they are read, and their lines. */
-import type { EncodedHistogram, LoadResult } from '@concurrent-primes/client/load';
+import type { EncodedHistogram, LoadResult } from '@concurrent-primes/load';
 import type { Facts, GroupFacts, ServerFacts } from '../figures/facts.ts';
 import { isStream } from '../figures/figure.ts';
 import type { Axis, ChartData, Series } from '../page/chart-data.ts';

@@ -1,0 +1,20 @@
+/**
+ * The primes of [0, LIMIT] as chunks, as the first work of a new process: the time includes loading the package,
+ * compiling, making tables, and running code that isn't optimized yet, but not the start of Node.
+ *
+ * Usage: first LIMIT
+ */
+import { drainStream, numberArguments, printOutcome, sumOfInt32 } from './job-tools.ts';
+
+const [limit = 0] = numberArguments();
+const beganMs = performance.now();
+const { chunkBuffer, PrimeStream } = await import('@concurrent-primes/sieve');
+const chunk = chunkBuffer();
+drainStream(new PrimeStream(0, limit), chunk);
+const elapsedMs = performance.now() - beganMs;
+
+let sum = 0n;
+const primes = drainStream(new PrimeStream(0, limit), chunk, (bytes) => {
+  sum += BigInt(sumOfInt32(bytes));
+});
+printOutcome(elapsedMs, `${primes} primes, sum ${sum}`);

@@ -1,0 +1,59 @@
+/** What the programs of this folder share: each runs as a process of its own, does its work, and prints its outcome. */
+import type { TimedResult } from '../timed-program.ts';
+
+/** The arguments of this process, as numbers. */
+export function numberArguments(): number[] {
+  return process.argv.slice(2).map(Number);
+}
+
+/**
+ * The shortest time of several passes: the first ones run code that isn't optimized yet, and any may be disturbed.
+ *
+ * @param passes - at least 1
+ * @returns milliseconds
+ */
+export function leastMsOf(passes: number, work: () => void): number {
+  const times = Array.from({ length: passes }, () => {
+    const beganMs = performance.now();
+    work();
+    return performance.now() - beganMs;
+  });
+  return Math.min(...times);
+}
+
+/** Prints the outcome, as `readJson` of timed-program.ts reads it. */
+export function printOutcome(elapsedMs: number, result: bigint | number | string): void {
+  process.stdout.write(`${JSON.stringify({ elapsedMs, result: String(result) } satisfies TimedResult)}\n`);
+}
+
+/** The sum of big-endian int32, read one by one; exact up to 2^53, which no chunk reaches. */
+export function sumOfInt32(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let sum = 0;
+  for (let at = 0; at < bytes.length; at += 4) sum += view.getInt32(at);
+  return sum;
+}
+
+/** What the jobs use of a prime stream. */
+interface Stream {
+  readonly done: boolean;
+  fill(chunk: Uint8Array): number;
+  advance(bytes: number): void;
+}
+
+/**
+ * Takes all chunks of a prime stream.
+ *
+ * @param use - called with the bytes of each chunk, which the next one overwrites
+ * @returns the number of primes
+ */
+export function drainStream(stream: Stream, chunk: Uint8Array, use?: (bytes: Uint8Array) => void): number {
+  let bytes = 0;
+  while (!stream.done) {
+    const filled = stream.fill(chunk);
+    use?.(chunk.subarray(0, filled));
+    stream.advance(filled);
+    bytes += filled;
+  }
+  return bytes / 4;
+}

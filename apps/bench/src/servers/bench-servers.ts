@@ -1,0 +1,71 @@
+/** The servers that benchmarks start: ours, from the registry of architectures, and the peers. */
+import { ARCHITECTURES, argumentsOf, SERVER_PROGRAM, variantsOf } from '@concurrent-primes/server/architectures';
+import { fileURLToPath } from 'node:url';
+import type { MissingContender } from '../benchmark.ts';
+import type { Built } from '../peers.ts';
+import { jobPath } from '../timed-program.ts';
+
+/** How to start a server, which then prints `listening on HOST:PORT`. */
+export interface ServerCommand {
+  /** Name in the report. */
+  readonly name: string;
+  readonly command: readonly [program: string, ...args: string[]];
+}
+
+/** A server, or why it can't be started. */
+export type BenchServer = ServerCommand | MissingContender;
+
+/** The selectors of the select server. */
+export const SELECTORS = ['select', 'poll', 'epoll'] as const;
+export type Selector = (typeof SELECTORS)[number];
+
+/** Flags with which all primes are sieved before the server listens. */
+export const FULL_TABLE = ['--table', 'full'] as const;
+
+/** Limits that no benchmark reaches: its clients are never dropped for being slow. */
+const NO_LIMITS = ['--idle-timeout', '--request-timeout', '--send-timeout', '--sum-timeout'].flatMap((flag) => [
+  flag,
+  '100000',
+]);
+
+/** Our select server. */
+export function selectServer(selector: Selector, ...flags: readonly string[]): ServerCommand {
+  return ourServer(selector, undefined, flags);
+}
+
+/** Our pool. */
+export function poolServer(threads: number, ...flags: readonly string[]): ServerCommand {
+  return ourServer('pool', threads, flags);
+}
+
+/** Our server on Node's own event loop. */
+export function netServer(): ServerCommand {
+  return { name: 'Node net', command: [process.execPath, jobPath('net-server'), '0'] };
+}
+
+/** The same server under another name, where its flags are no good name. */
+export function named(name: string, server: ServerCommand): ServerCommand {
+  return { ...server, name };
+}
+
+/** A peer that is a program, which takes its port as the first argument. */
+export function peerServer(name: string, built: Built, ...args: readonly string[]): BenchServer {
+  return 'missing' in built ? { name, missing: built.missing } : { name, command: [built.path, '0', ...args] };
+}
+
+/** A peer in Python. */
+export function pythonServer(name: string, python: Built, script: string): BenchServer {
+  if ('missing' in python) return { name, missing: python.missing };
+  const path = fileURLToPath(new URL(`../../peers/${script}`, import.meta.url));
+  return { name, command: [python.path, path, '0'] };
+}
+
+function ourServer(name: string, threads?: number, flags: readonly string[] = []): ServerCommand {
+  const variant = variantsOf(ARCHITECTURES).find((candidate) => candidate.name === name);
+  if (variant === undefined) throw new RangeError(`cannot start a server: the registry must have ${name}, got none`);
+  const args = [...argumentsOf(variant, threads), ...flags];
+  return {
+    name: [name, ...flags].join(' '),
+    command: [process.execPath, SERVER_PROGRAM, ...args, '--port', '0', '--log-level', 'warn', ...NO_LIMITS],
+  };
+}

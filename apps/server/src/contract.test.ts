@@ -1,0 +1,3 @@
+import { architecturesContract } from './testing/contract.ts';
+
+architecturesContract();

@@ -1,0 +1,3 @@
+import { limitedArchitecturesContract } from './testing/limited-contract.ts';
+
+limitedArchitecturesContract();

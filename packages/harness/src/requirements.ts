@@ -1,0 +1,42 @@
+/** What a measurement or test needs of the machine, as the reason for which it can't run; undefined when it can. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** Why processes can't be read here. */
+export function whyNoProc(platform: NodeJS.Platform = process.platform): string | undefined {
+  return platform === 'linux' ? undefined : `needs Linux (/proc), this is ${platform}`;
+}
+
+/**
+ * Why a program can't be used here.
+ *
+ * @param program - looked up on PATH
+ * @param args - arguments with which it ends at once with exit code 0
+ */
+export function whyNoProgram(program: string, args: readonly string[]): string | undefined {
+  try {
+    execFileSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    return undefined;
+  } catch (error) {
+    return `${program} is missing or not permitted: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/**
+ * Why a process can't have that many descriptors.
+ *
+ * @param count - descriptors of one process
+ * @param limits - proc_pid_limits(5) of this process, whose limits others inherit
+ */
+export function whyTooFewDescriptors(count: number, limits: () => string = readLimits): string | undefined {
+  const reason = whyNoProc();
+  if (reason !== undefined) return reason;
+  // Soft and hard limit; programs may raise the one to the other.
+  const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(limits())?.[1];
+  if (hard === undefined || hard === 'unlimited' || Number(hard) >= count) return undefined;
+  return `needs ${count} open files in a process (ulimit -Hn), ${hard} are allowed`;
+}
+
+function readLimits(): string {
+  return readFileSync('/proc/self/limits', 'utf8');
+}

@@ -1,0 +1,12 @@
+export { ConnectError } from '@concurrent-primes/client';
+export type { AnswerVerifier, CreateVerifier, ExpectedAnswer, VerifierModule } from './answer-verifier.ts';
+export { errorCount, holds, measure, parseCondition, type Condition, type Metric, type Operator } from './condition.ts';
+export { findMaxRate, type FindMaxRateOptions, type MaxRate, type Trial } from './find-max-rate.ts';
+export { type EncodedHistogram, Histogram, mergeHistograms, type Summary } from './histogram.ts';
+export type * from './load-plan.ts';
+export * from './load-result.ts';
+export { checkPlan } from './plan-parts.ts';
+export { type CurvePoint, kneeOf, RateSearch, type RateSearchOptions } from './rate-search.ts';
+export { runLoad, type RunLoadOptions } from './run-load.ts';
+export { synRetries } from './syn-retries.ts';
+export type { LoadSnapshot } from './timeline.ts';
