@@ -37,7 +37,7 @@ async function runWith(benchmarks: Record<string, MakeBenchmark> | undefined, ..
   return { code, ...texts };
 }
 
-/** A benchmark of one row whose every sample takes so long. */
+/** A benchmark of one row, whose samples all take this long. */
 function fake(elapsedMs: number): Record<string, MakeBenchmark> {
   const experiment: Experiment = {
     name: 'fake',

@@ -17,7 +17,7 @@ function fakeExperiment(outcomeOf: (name: string) => Partial<Outcome> = () => ({
 }
 
 describe('measure()', () => {
-  it('takes turns, and changes who begins', async () => {
+  it('takes turns, and begins each round with another contender', async () => {
     const { order, experiment } = fakeExperiment();
     const told: string[] = [];
     const samples = await measure(experiment, { rounds: 3, onSample: (round, name) => told.push(`${round}${name}`) });

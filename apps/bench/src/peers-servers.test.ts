@@ -100,7 +100,7 @@ describe.for(Object.entries(PEERS))('%s', { timeout: 60_000 }, ([, command]) => 
     expect(await peer.readCount()).toBe(0);
   });
 
-  it('sends the whole answer to one who has ended its sending', async (test) => {
+  it('sends the whole answer to a client that has ended its sending', async (test) => {
     await using server = await startServer(test, command());
     await using peer = await Peer.connect(server.port);
     await peer.sendRequest(0, 100_000);
