@@ -11,8 +11,7 @@ import asc from 'assemblyscript/asc';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { instantiate, type Kernel } from '../src/kernel.ts';
-import { SEGMENT_BYTES, SEGMENT_COUNT, SEGMENT_SPAN, startOf } from '../src/segment.ts';
-import { WHEEL_PRIMES } from '../src/wheel-primes.ts';
+import { SEGMENT_BYTES, SEGMENT_COUNT, SEGMENT_SPAN, startOf, WHEEL_PRIMES } from '../src/segment.ts';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 

@@ -76,7 +76,7 @@ describe('PrimeTable', () => {
 
   it('throws when the buffer is of another size', () => {
     expect(() => new PrimeTable(new SharedArrayBuffer(8))).toThrow(
-      new RangeError(`Cannot use a prime table: buffer must hold ${PrimeTable.BYTES} bytes, received 8`),
+      new RangeError(`cannot use a prime table: buffer must hold ${PrimeTable.BYTES} bytes, got 8`),
     );
   });
 
