@@ -71,7 +71,7 @@ describe('runCli()', () => {
     expect(stderr.text).toBe('');
   });
 
-  it('keeps its exit code when nobody reads the complaint', async () => {
+  it('keeps its exit code when stderr has no reader', async () => {
     expect(await runCli(['1e10'], consoleOf(new TextSink(), new BrokenSink('EPIPE')), 1)).toBe(EXIT_USAGE);
   });
 

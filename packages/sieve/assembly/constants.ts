@@ -12,7 +12,7 @@ export const WHEEL: i32 = 30;
  * Bytes sieved at a time: a segment of the bitmap.
  *
  * Trade-off: each block costs a loop entry and a mispredicted exit per prime, so larger is better until the block and
- * the data read with it exceed the first-level cache. Xeon: 16 KiB +5 %, 24 KiB +1 %, 40 KiB +8 %, 48 KiB
+ * the tables exceed the first-level cache. Xeon: 16 KiB +5 %, 24 KiB +1 %, 40 KiB +8 %, 48 KiB
  * +14 %, 64 KiB +53 %.
  * Precondition: a multiple of 32, the step of the presieve.
  */

@@ -160,7 +160,7 @@ describe.each([
   );
 
   const seen = isolated ? SEGMENT_COUNT : 0;
-  it(`shows a page ${seen} segments of what its worker has filled`, { timeout: TIMEOUT_MS }, async ({ skip }) => {
+  it(`shows a page ${seen} segments after its worker has filled a table`, { timeout: TIMEOUT_MS }, async ({ skip }) => {
     if (browser === undefined) return skip('there must be a Chromium (Debian: chromium)');
     await using server = await startPageServer({ dist: DIST, texts: { '/filler.js': FILLER }, isolated });
     expect(await evaluate(browser, server.url, READY_ON_PAGE)).toEqual({ result: seen, complaints: [] });
@@ -175,7 +175,7 @@ interface PageServer extends AsyncDisposable {
 
 /** What to serve. */
 interface PageServerOptions {
-  /** The folder behind `/dist/`. */
+  /** The folder that is served as `/dist/`. */
   readonly dist: string;
   /** Texts by path, such as `/worker.js`; `/` is an empty page. */
   readonly texts: Readonly<Record<string, string>>;

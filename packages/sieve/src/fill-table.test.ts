@@ -21,7 +21,7 @@ function wrongSegments(table: PrimeTable): number[] {
 }
 
 describe('fillPrimeTable()', () => {
-  it('fills what is missing, and leaves what is there', () => {
+  it('fills missing segments, and keeps others unchanged', () => {
     const table = new PrimeTable();
     for (const index of [0, 31, 32, 50, 2184]) table.fill(index, () => new Uint8Array(SEGMENT_BYTES));
     fillPrimeTable(table);

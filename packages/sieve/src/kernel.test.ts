@@ -123,7 +123,7 @@ describe('reading a bitmap', () => {
     expect(Array.from(numbers)).toEqual(referencePrimes(0, 1000));
   });
 
-  it('expand() stops at the limit or up to 320 bytes behind it', () => {
+  it('expand() stops at the limit or up to 320 bytes later', () => {
     sieveSegment(0);
     for (let limit = 4; limit < 3000; limit += 4) {
       const end = kernel.expand(slot, 0, 0, SEGMENT_SPAN - 1, kernel.chunk, kernel.chunk + limit, 'big') - kernel.chunk;

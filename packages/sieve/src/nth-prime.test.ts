@@ -36,7 +36,7 @@ describe('nthPrime()', () => {
     expect(nthPrime(inFirst + 1)).toBe(around.find((prime) => prime > SEGMENT_SPAN));
   });
 
-  it('throws when there is no such prime in int32', () => {
+  it('throws when the n-th prime is not an int32', () => {
     expect(() => nthPrime(0)).toThrow(RangeError);
     expect(() => nthPrime(PRIMES_IN_INT32 + 1)).toThrow(
       new RangeError('cannot find the n-th prime: n must be an integer from 1 to 105097565, got 105097566'),

@@ -19,7 +19,7 @@ function tableWithBusySegment(): PrimeTable {
 }
 
 describe('PrimeTable', () => {
-  it('holds what was filled in, and tells what is ready', () => {
+  it('holds filled segments, and tells which are ready', () => {
     const table = new PrimeTable();
     expect(table.isReady(2184)).toBe(false);
     expect(table.fill(2184, () => bytes(7))).toBe(true);

@@ -40,7 +40,7 @@ describe('sieved()', () => {
     expect(count(from, to)).toBe(expected);
   });
 
-  it('does not sieve again what is kept', () => {
+  it('does not sieve a cached segment again', () => {
     mark(5_000_000, 5_300_000);
     expect(count(5_000_100, 5_200_000)).toBe(0);
     expect(count(5_000_100, 5_300_000)).toBe(0);
@@ -53,7 +53,7 @@ describe('sieved()', () => {
     expect(count(5_000_000, 5_010_000)).toBe(referencePrimes(5_000_000, 5_010_000).length);
   });
 
-  it('throws out what was unused for longest', () => {
+  it('evicts the least recently used segment', () => {
     for (let i = 0; i < kernel.slotCount; i++) mark(startOf(i), startOf(i) + 300);
     expect(count(startOf(0), startOf(0) + 300)).toBe(0);
     count(startOf(100), startOf(100) + 300);
@@ -61,7 +61,7 @@ describe('sieved()', () => {
     expect(count(startOf(1), startOf(1) + 300)).not.toBe(0);
   });
 
-  it('takes what is ready from the table', () => {
+  it('copies ready segments from the table', () => {
     const table = new PrimeTable();
     usePrimeTable(table);
     table.fill(9, () => new Uint8Array(SEGMENT_BYTES));

@@ -185,7 +185,7 @@ describe('PrimeStream', () => {
     expect(takeOnce(stream, 1000)).toHaveLength(4 * referencePrimes(SEGMENT_SPAN, b).length);
   });
 
-  it('fill() leaves the bytes behind what it wrote alone', () => {
+  it('fill() does not change the bytes after those written', () => {
     const target = new Uint8Array(12).fill(0xaa);
     expect(new PrimeStream(2, 4).fill(target)).toBe(8);
     expect(Array.from(target)).toEqual([0, 0, 0, 2, 0, 0, 0, 3, 0xaa, 0xaa, 0xaa, 0xaa]);
@@ -215,7 +215,7 @@ describe('PrimeStream', () => {
     );
   });
 
-  it('advance() takes what was filled in several parts, and throws when it is more', () => {
+  it('advance() takes filled bytes in several parts, and throws when they are more', () => {
     const stream = new PrimeStream(0, 100);
     expect(() => {
       stream.advance(1);
@@ -258,14 +258,14 @@ describe('PrimeStream', () => {
   it('matches() takes more bytes at once than the chunk buffer and a segment hold', () => {
     const right = Buffer.concat([...primeBytes(0, 3 * SEGMENT_SPAN)]);
     const stream = new PrimeStream(0, 3 * SEGMENT_SPAN);
-    // From an odd address: bytes that came behind others lie anywhere.
+    // From an odd address, because received bytes can begin anywhere.
     const moved = new Uint8Array(right.length + 1).subarray(1);
     moved.set(right);
     expect(stream.matches(moved)).toBe(true);
     expect(stream.sum).toBe(sumPrimes(0, 3 * SEGMENT_SPAN));
   });
 
-  it('matches() denies a wrong byte at each place, whole and byte by byte', () => {
+  it('matches() denies a wrong byte at each position, whole and byte by byte', () => {
     const [a, b] = [SEGMENT_SPAN - 60, SEGMENT_SPAN + 60];
     const right = toWire(referencePrimes(a, b));
     for (let wrong = 0; wrong < right.length; wrong++) {
@@ -278,7 +278,7 @@ describe('PrimeStream', () => {
     }
   });
 
-  it('matches() denies bytes behind the last prime, with it and by themselves', () => {
+  it('matches() denies bytes after the last prime, alone or together', () => {
     const bytes = Uint8Array.of(0, 0, 0, 2, 0, 0, 0, 3, 0);
     expect(new PrimeStream(2, 4).matches(bytes)).toBe(false);
     const stream = new PrimeStream(2, 4);
@@ -329,7 +329,7 @@ describe('chunkBuffer()', () => {
     expect(short[3]).toBe(77);
   });
 
-  it('throws when there is no such length', () => {
+  it('throws when the length is out of range', () => {
     expect(() => chunkBuffer(0)).toThrow(RangeError);
     expect(() => chunkBuffer(327_681)).toThrow(/^cannot take the chunk buffer: bytes must be /);
     expect(() => chunkBuffer(0.5)).toThrow(TypeError);
