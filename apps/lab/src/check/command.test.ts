@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { parseXml } from '@rgrove/parse-xml';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runCli } from '../cli.ts';
-import { EXIT_FAILED, EXIT_GOOD, EXIT_INTERRUPTED, EXIT_USAGE } from '../exit-codes.ts';
+import { runCli } from '../lab-cli.ts';
+import { EXIT_FAILED, EXIT_OK, EXIT_INTERRUPTED, EXIT_USAGE } from '@concurrent-primes/harness/terminal';
 import { NEVER } from '../testing/run.ts';
 import { WRONG_ANSWERS } from '../testing/broken-servers.ts';
 import { rightAnswer, startSimpleServer } from '../testing/simple-server.ts';
@@ -33,7 +33,7 @@ describe('lab check', { timeout: 30_000 }, () => {
   it('checks a server at an address', async () => {
     await using server = await startSimpleServer();
     const { code, stdout, stderr } = await run([`127.0.0.1:${server.port}`, '--only', 'answer', '--only', 'end']);
-    expect({ code, stderr }).toEqual({ code: EXIT_GOOD, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: EXIT_OK, stderr: '' });
     expect(stdout).toMatch(
       new RegExp(
         `^Checking 127\\.0\\.0\\.1:${server.port} \\(seed 1\\)\n\n` +
@@ -105,7 +105,7 @@ describe('lab check', { timeout: 30_000 }, () => {
 
   it('lists the checks', async () => {
     const { code, stdout } = await run(['--list', '--only', 'stream']);
-    expect(code).toBe(EXIT_GOOD);
+    expect(code).toBe(EXIT_OK);
     expect(stdout).toMatch(/^request-split +takes a request cut in two, at every byte\n/);
     expect(stdout).not.toContain('zoo');
   });
@@ -184,7 +184,7 @@ describe('lab check', { timeout: 30_000 }, () => {
 
   it('shows its help', async () => {
     const { code, stdout } = await run(['--help']);
-    expect(code).toBe(EXIT_GOOD);
+    expect(code).toBe(EXIT_OK);
     expect(stdout).toContain('--command <COMMAND>');
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
