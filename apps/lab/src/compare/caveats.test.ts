@@ -35,17 +35,17 @@ describe('caveatsOf()', () => {
       }),
     }));
     expect(answer("Does Little's", { ...comparison, servers: [{ ...server!, rounds: slow }] })).toMatchObject({
-      answer: 'Not everywhere: the product is this share of the clients: epoll 70 %',
+      answer: 'Not everywhere: relative to the number of clients, the product is epoll 70 %',
       verdict: 'careful',
     });
     const idle = madeUp({ net: { loads: threeRounds({ rate: 0 }) } });
-    expect(answer("Does Little's", idle).answer).toBe('It was not checked: no request was done');
+    expect(answer("Does Little's", idle).answer).toBe('Not checked: no request was completed');
   });
 
   it('tells how noisy the rounds were, and how probable chance is', () => {
     const noisy = madeUp({ epoll: { loads: [[{ rate: 1000 }], [{ rate: 500 }], [{ rate: 900 }]] } });
     expect(answer('How noisy', noisy)).toMatchObject({ verdict: 'careful' });
-    expect(answer('How noisy', noisy).answer).toContain('epoll lay 55.6 % apart');
+    expect(answer('How noisy', noisy).answer).toContain('epoll differ by 55.6 %');
     expect(answer('How noisy', noisy).meaning).toContain('in 10 % of cases');
     const once = madeUp({ epoll: { loads: [[{}]] } }, madeUpScenario({ rounds: 1 }));
     expect(answer('How noisy', once)).toMatchObject({ answer: 'Unknown: there was only one', verdict: 'careful' });
@@ -57,24 +57,24 @@ describe('caveatsOf()', () => {
     const full = madeUp({
       epoll: { loads: threeRounds({ clientCpuMs: 950 }), usage: { userMs: 500, systemMs: 450 } },
     });
-    expect(answer('How many processors', full)).toMatchObject({
-      answer: 'Server and clients shared 2 processors, and kept up to 1.90 busy',
+    expect(answer('Did server and clients', full)).toMatchObject({
+      answer: 'They shared 2 processors, and kept up to 1.90 busy',
       verdict: 'careful',
     });
     const idle = madeUp({ epoll: { loads: threeRounds({ clientCpuMs: 200 }) } });
-    expect(answer('How many processors', idle)).toMatchObject({
-      meaning: 'Together they left processor time free.',
+    expect(answer('Did server and clients', idle)).toMatchObject({
+      meaning: 'They left processor time free.',
       verdict: 'good',
     });
     const loaded = { ...idle, environment: { ...idle.environment, loadBefore: 3 } };
-    expect(answer('How many processors', loaded).meaning).toContain('may have gone to others');
+    expect(answer('Did server and clients', loaded).meaning).toContain('may have used the rest');
   });
 
   it('tells what the machine did before, and which answers were not compared', () => {
     const comparison = madeUp({ epoll: { loads: threeRounds({}, {}) } }, findScenario('giants-and-mice'));
-    expect(answer('Did the machine', comparison).verdict).toBe('good');
+    expect(answer('Was the machine', comparison).verdict).toBe('good');
     const loaded = { ...comparison, environment: { ...comparison.environment, loadBefore: 3 } };
-    expect(answer('Did the machine', loaded).verdict).toBe('careful');
+    expect(answer('Was the machine', loaded).verdict).toBe('careful');
     expect(answer('Were the answers', comparison).answer).toContain('All but those of giants');
   });
 
@@ -84,11 +84,11 @@ describe('caveatsOf()', () => {
       '1 server had fewer rounds',
     );
     const other = { ...comparison, environment: { ...comparison.environment, cpu: 'Abacus 8', loadBefore: 3 } };
-    expect(answer('Did the machine', joinResults(other, comparison))).toMatchObject({
-      answer: 'In the minute before each result, 3 and 0.10 processes wanted a processor on average',
+    expect(answer('Was the machine', joinResults(other, comparison))).toMatchObject({
+      answer: 'The load average of the minute before each result was 3 and 0.10',
       verdict: 'careful',
     });
-    expect(answer('Were both', joinResults(comparison, other)).answer).toContain('on other machines');
+    expect(answer('Were both', joinResults(comparison, other)).answer).toContain('on different machines');
     expect(answer('Were both', joinResults(comparison, comparison)).answer).toContain('not in turns');
   });
 });

@@ -163,7 +163,7 @@ describe('lab compare', { timeout: TIMEOUT_MS }, () => {
     const wrong = madeUp({ epoll: { loads: threeRounds({ errors: { 'wrong-primes': 1 } }) } });
     const { code, stdout } = await compare([write('wrong.json', wrong), '-o', join(folder, 'wrong.html')]);
     expect(code).toBe(EXIT_FAILED);
-    expect(stdout).toContain('epoll gave wrong answers.');
+    expect(stdout).toContain('epoll sends wrong answers.');
   });
 
   it('compares two results, and refuses those of other scenarios or versions', async () => {

@@ -7,9 +7,9 @@ import {
   EXIT_INTERRUPTED,
   EXIT_OK,
   repeated,
-  tableLines,
   UsageError,
   wholeNumber,
+  wrapWords,
 } from '@concurrent-primes/harness/terminal';
 import { type Registry, variantsOf } from '@concurrent-primes/server/architectures';
 import { type Command, Option } from 'commander';
@@ -46,15 +46,15 @@ const MAX_SECONDS = 3600;
 
 /** Names and descriptions of all servers. */
 function serversHelp(registry: Registry): string {
-  const rows = variantsOf(registry).map(({ name, threads, description }) => [
-    `  ${threads === undefined ? name : `${name}:N`}`,
-    description(threads?.default ?? 1),
-  ]);
+  const lines = variantsOf(registry).flatMap(({ name, threads, description }) =>
+    wrapWords(description(threads?.default ?? 1), `  ${threads === undefined ? name : `${name}:N`}`.padEnd(12)),
+  );
   return `
 Servers:
-${tableLines(rows, { left: 2 }).join('\n')}
-  :N sets the number of threads; the number above is the default.
-  After a + comes an option of the server: epoll+quantum=256`;
+${lines.join('\n')}
+  :N sets the number of threads; the descriptions have the default.
+  After a + comes an option of the server: epoll+quantum=256
+`;
 }
 
 const EXAMPLES = `
@@ -67,8 +67,10 @@ Examples:
   $ concurrent-primes-lab compare monday.json friday.json
 
 Exit code:
-  0 measured, 1 a server ended or sent wrong answers, 2 bad usage or a server that
-  can't be started, 130 interrupted (the report then has the complete turns)`;
+  0    measured
+  1    a server ended or sent wrong answers
+  2    bad usage, or a server that can't be started
+  130  interrupted; the report then has the complete turns`;
 
 /**
  * Adds the subcommand.
@@ -97,7 +99,7 @@ export function addCompareCommand(program: Command, console: LabConsole, registr
     .option('-o, --output <FILE>', 'path of the report; its data are beside it (default: a new file in lab-reports)')
     .option('--list', 'list the scenarios')
     .option('--show', 'print the scenario as JSON, to start your own from')
-    .addHelpText('after', serversHelp(registry) + '\n' + EXAMPLES)
+    .addHelpText('after', serversHelp(registry) + EXAMPLES)
     .action(async (names: readonly string[], options: Options) => {
       console.finish(await compare(names, options, console, registry));
     });

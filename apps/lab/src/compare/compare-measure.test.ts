@@ -60,7 +60,7 @@ describe('measure()', { timeout: TIMEOUT_MS }, () => {
           .toSorted(),
       ).toEqual(['epoll', 'net']);
     }
-    expect(results[0]!.commandLine).toMatch(/net-server\.js --port \d+/);
+    expect(results[0]!.commandLine).toMatch(/^concurrent-primes-server net .*--port \d+/);
   });
 
   it('starts a fresh process for each turn', async () => {

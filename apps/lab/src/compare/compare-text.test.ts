@@ -26,8 +26,8 @@ describe('renderText()', () => {
     expect(lines[0]).toBe('slow-network: Most clients read slowly');
     expect(lines[2]).toMatch(/^server +requests\/s +median +99 % +CPU\/request +memory$/);
     expect(lines[3]).toMatch(/^select +9,000 +1 ms +3 ms +55\.6 µs +60 MB$/);
-    expect(lines).toContain('1.  pool:5 starved: clients that keep a thread waiting held its 5 threads, and');
-    expect(renderText({ ...SLOW, interrupted: true })).toContain('Read with care:\n  - Is it complete?');
+    expect(lines).toContain('1.  pool:5 starves: slow clients held its 5 threads, and all other clients');
+    expect(renderText({ ...SLOW, interrupted: true })).toContain('Caveats:\n  - Is it complete?');
   });
 
   it('says whose metrics the table has when there are several groups', () => {

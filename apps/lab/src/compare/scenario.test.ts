@@ -36,12 +36,14 @@ describe('parseScenario()', () => {
       rounds: 3,
       seconds: 1.5,
       serverArgs: [],
-      groups: [{ keepAlive: false, verify: true, rate: undefined, with: {} }],
+      groups: [{ keepAlive: false, verify: true, with: {} }],
     });
+    expect(parseScenario(LEAST).groups[0]!.rate).toBeUndefined();
   });
 
   it.each<[string, unknown, string]>([
-    ['it is no object', [], 'scenario must be an object, got []'],
+    ['it is no object', 'text', 'scenario must be an object, got "text"'],
+    ['it is a list', [], 'scenario.name must be present, got nothing'],
     ['a field is missing', { ...LEAST, title: undefined }, 'scenario.title must be a text, got nothing'],
     [
       'a field has another kind',

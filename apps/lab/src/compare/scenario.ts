@@ -76,7 +76,7 @@ const SCENARIO = object({
   /** What happens, in one line. */
   title: TEXT,
   /** What can be learned from it, in a few sentences. */
-  teaches: v.optional(TEXT, ''),
+  teaches: v.optional(v.string('a text'), ''),
   /** Default of `--servers`. */
   servers: v.optional(TEXT, 'select,epoll,pool:5,net'),
   /** Number of turns of each server. */

@@ -32,11 +32,9 @@ const idle: MadeUpServer = { loads: threeRounds({ rate: 0, p50Ms: 2500, p99Ms: 2
 describe('pool-starves', () => {
   it('tells how many slow clients were served, how many waited, and with whom', () => {
     const { title, text, evidence } = find('pool-starves', { select: fast, 'pool:5': starved }, SLOW);
-    expect(title).toBe(
-      'pool:5 starved: clients that keep a thread waiting held its 5 threads, and everybody else stood in line.',
-    );
-    expect(text).toContain('So 5 of them were served, and the other 35 waited together with 10 good clients');
-    expect(text).toContain('2 requests a second done from pool:5, and 9,000 from select');
+    expect(title).toBe('pool:5 starves: slow clients held its 5 threads, and all other clients waited.');
+    expect(text).toContain('So 5 of them were served; the other 35 waited, and so did 10 good clients');
+    expect(text).toContain('2 requests a second with pool:5, and 9,000 with select');
     expect(evidence).toEqual([
       '5 threads, 40 clients that hold one',
       'requests a second: pool:5 2 (1.96 to 2.04); select 9,000 (8,820 to 9,180)',
@@ -65,7 +63,7 @@ describe('pool-starves', () => {
 describe('served-nobody', () => {
   it('is said of a server that did nothing, for no reason that is known', () => {
     expect(find('served-nobody', { epoll: fast, net: idle }, SLOW).title).toBe(
-      'net got not one request of its quick clients done.',
+      'net completed no request of the quick clients.',
     );
   });
 });
@@ -90,9 +88,12 @@ describe('full-queue', () => {
 
   it('is said of a server whose clients had to send their SYN again, and of no other', () => {
     const { title, text, evidence } = find('full-queue', { epoll: fast, net: overflowing });
-    expect(title).toBe("net's queue of new connections was full: 30 connects waited for a second SYN.");
+    expect(title).toBe('The backlog of net was full: 30 clients had to send a second SYN.');
     expect(text).toContain('backlog of listen(2)');
-    expect(evidence).toEqual(['connects that took a whole number of seconds: 30 of 2,730', 'longest connect: 3.02 s']);
+    expect(evidence).toEqual([
+      'connection set-ups that took a whole number of seconds: 30 of 2,730',
+      'longest connection set-up: 3.02 s',
+    ]);
     expect(findings({ epoll: fast, net: overflowing }).filter(({ rule }) => rule === 'full-queue')).toHaveLength(1);
     expect(rules({ epoll: fast, net: slower })).not.toContain('full-queue');
   });
@@ -116,15 +117,15 @@ describe('quantum-trade', () => {
       GIANTS,
     );
     expect(title).toBe('The quantum matters: epoll+quantum=64 and epoll+quantum=81920 differ in nothing else.');
-    expect(text).toContain('moved 30 times the bytes to the giants (900 MB/s against 30 MB/s)');
+    expect(text).toContain('moved 30 times as many bytes to the giants (900 MB/s against 30 MB/s)');
     expect(text).toContain('instead of');
-    expect(text).toContain('The price: they wait');
+    expect(text).toContain('In return they wait');
     expect(text).toContain('rose from 2 ms to 12 ms');
   });
 
   it('tells when the mice gained as well', () => {
     const servers = { 'epoll+quantum=64': giants(30, 14_000, 60), 'epoll+quantum=16384': giants(500, 300, 20) };
-    expect(find('quantum-trade', servers, GIANTS).text).toContain('was shorter with it as well, 20 ms against 60 ms');
+    expect(find('quantum-trade', servers, GIANTS).text).toContain('was shorter as well, 20 ms against 60 ms');
   });
 
   it('is silent where nothing differs, or the servers differ in more', () => {
@@ -152,11 +153,11 @@ describe('failed-requests', () => {
 
   it('counts what good clients lost, by kind, and names those that lost nothing', () => {
     expect(find('failed-requests', { epoll: fast, net: refusing }, SLOW).title).toBe(
-      "net failed 25 % of its good clients' requests.",
+      'net fails 25 % of the requests of good clients.',
     );
     const { title, text } = find('none-failed', { epoll: fast, net: refusing }, SLOW);
-    expect(title).toBe("epoll failed no good client's request.");
-    expect(text).toContain('Beside 40 slow-reader clients');
+    expect(title).toBe('No request of a good client failed with epoll.');
+    expect(text).toContain('Together with 40 slow-reader clients');
   });
 });
 
@@ -164,12 +165,12 @@ describe('throughput and tail', () => {
   it('name the most and the least, and what the client has to do with it', () => {
     const limited: MadeUpServer = { loads: threeRounds({ rate: 9000, p99Ms: 3, clientBusy: 0.99 }) };
     const { title, text } = find('throughput', { epoll: limited, net: slower });
-    expect(title).toBe('epoll did the most: 9,000 requests a second; net the least: 6,000.');
+    expect(title).toBe('epoll does the most, 9,000 requests a second, and net the least, 6,000.');
     expect(text).toContain('1.50 times');
-    expect(text).toContain('The client itself was at its limit');
+    expect(text).toContain('The client was at its limit');
     expect(find('throughput', { epoll: fast, net: slower }).text).not.toContain('at its limit');
     expect(find('tail', { epoll: fast, net: slower }).text).toBe(
-      'The median is about the same: most clients would not notice, a few would.',
+      'The median is about the same, so only a few clients notice.',
     );
   });
 
@@ -196,7 +197,7 @@ describe('throughput and tail', () => {
   it('say nothing at all of a single round', () => {
     const once = (rate: number): MadeUpServer => ({ loads: [[{ rate }]] });
     expect(rules({ epoll: once(9000), net: once(10) })).toEqual(['no-difference']);
-    expect(find('no-difference', { epoll: once(9000), net: once(10) }).title).toContain('cannot be said');
+    expect(find('no-difference', { epoll: once(9000), net: once(10) }).title).toContain('each needs two rounds');
   });
 });
 
@@ -207,7 +208,7 @@ describe('falls-behind', () => {
 
   it('is said of a server that did less than was due', () => {
     const servers = { epoll: { loads: threeRounds({ rate: 1000 }) }, net: { loads: threeRounds({ rate: 600 }) } };
-    expect(find('falls-behind', servers, open).title).toBe('net did not keep up: 600 of 1,000 requests a second.');
+    expect(find('falls-behind', servers, open).title).toBe('net does not keep up: 600 of 1,000 requests a second.');
     expect(rules(servers, open)).not.toContain('throughput');
   });
 });
@@ -220,9 +221,9 @@ describe('request-cost', () => {
 
   it('finds the reason in threads that wait', () => {
     const { title, text } = find('request-cost', { epoll: cost(50, 60, 500), 'pool:5': cost(60, 150, 20_000) });
-    expect(title).toBe('A request cost pool:5 42.0 µs of processor time, and epoll 22 µs.');
-    expect(text).toContain('went to sleep 4 times for each request');
-    expect(text).toContain('wait for its one client');
+    expect(title).toBe('A request costs pool:5 42.0 µs of processor time, and epoll 22 µs.');
+    expect(text).toContain('went to sleep 4 times a request');
+    expect(text).toContain('for each step of its one client');
     // Of a server that is no pool it isn't known what its threads wait for.
     const { text: other } = find('request-cost', { epoll: cost(50, 60, 500), net: cost(60, 150, 20_000) });
     expect(other).toContain('each time the kernel has to switch');
@@ -239,7 +240,9 @@ describe('request-cost', () => {
     const timeline = [200, 400, 600, 800, 1000].map((atMs) => ({ atMs, cores: atMs <= 500 ? 0.4 : 0.1, rssBytes: 1 }));
     const cold = { ...cost(150, 60, 500), usage: { userMs: 150, systemMs: 60, timeline } };
     const { text } = find('request-cost', { epoll: cost(50, 60, 500), 'pool:5': cold });
-    expect(text).toMatch(/pool:5 was not warm yet \(7\d\.\d % cheaper at the end than before, 5 engines/);
+    expect(text).toMatch(
+      /pool:5 was not warm yet \(a request cost 7\d\.\d % less in the second half; each of its 5 threads/,
+    );
     expect(find('request-cost', { epoll: cost(50, 60, 500), net: cost(150, 60, 500) }).text).not.toContain('warm');
   });
 
@@ -257,7 +260,7 @@ describe('scan-cost', () => {
 
   it('is said of poll beside epoll with many descriptors, not with few', () => {
     const { title } = find('scan-cost', { poll: holding(600, 900), epoll: holding(60, 900) });
-    expect(title).toBe('poll paid for every open connection, ready or not.');
+    expect(title).toBe('poll pays for every open connection, ready or not.');
     expect(rules({ poll: holding(600, 50), epoll: holding(60, 50) })).not.toContain('scan-cost');
     expect(rules({ net: holding(600, 900), epoll: holding(60, 900) })).not.toContain('scan-cost');
   });
@@ -271,8 +274,8 @@ describe('more-loops', () => {
 
   it('tells the gain where a second processor was used', () => {
     const { title, text } = find('more-loops', { epoll: loop(5000, 0.95, 100), 'loops:2': loop(9000, 1.6, 200) });
-    expect(title).toBe('loops:2 did 1.80 times the requests of one loop.');
-    expect(text).toContain('had that one full');
+    expect(title).toBe('loops:2 does 1.80 times the requests of one loop.');
+    expect(text).toContain('that one was full');
   });
 
   it('tells that the machine was full where nothing was gained', () => {
@@ -286,7 +289,7 @@ describe('unfairness', () => {
   it('tells who got least and most', () => {
     const unfair: MadeUpServer = { loads: threeRounds({ perClient: [1, 1, 1, 1, 1, 1, 1, 1, 1, 91] }) };
     expect(find('unfairness', { epoll: fast, net: unfair }).text).toContain(
-      'one client got 1 request done and another 91',
+      'one client completed 1 request and another 91',
     );
     expect(rules({ epoll: fast, net: slower })).not.toContain('unfairness');
   });
@@ -300,7 +303,7 @@ describe('memory-cost', () => {
 
   it('divides the difference by the threads of a pool, and only there', () => {
     expect(find('memory-cost', { epoll: memory(60e6, 8), 'pool:16': memory(220e6, 24) }).text).toContain(
-      'It has 16 threads more, and each is a JavaScript engine with a heap of its own: about 10 MB for each.',
+      'It has 16 threads more. Each is a JavaScript engine with a heap of its own, about 10 MB.',
     );
     expect(find('memory-cost', { epoll: memory(60e6, 8), net: memory(220e6, 24) }).text).toContain(
       'does not explain it',
@@ -323,7 +326,7 @@ describe('change', () => {
   it('is not denied where a single round has no noise to compare with', () => {
     const once = madeUp({ epoll: { loads: [[{ rate: 9000 }]] } });
     const [found] = findingsOf(factsOf(joinResults(once, madeUp({ epoll: slower }))));
-    expect(found!.title).toBe('Whether epoll changed cannot be said: it takes two rounds in each result.');
+    expect(found!.title).toBe('epoll may have changed: to tell, each result needs two rounds.');
   });
 
   it('is all that is said of speed: servers of different times are not ranked', () => {
@@ -343,9 +346,9 @@ describe('change', () => {
     const found = findingsOf(factsOf(joinResults(monday, friday)));
     expect(found.map(({ title }) => title)).toEqual([
       'pool:5 got worse.',
-      'net after ended while it was measured.',
-      'pool:5 after starved: clients that keep a thread waiting held its 5 threads, and everybody else stood in line.',
-      "pool:5 before, pool:5 after and epoll after failed no good client's request.",
+      'net after ended during the measurement.',
+      'pool:5 after starves: slow clients held its 5 threads, and all other clients waited.',
+      'No request of a good client failed with pool:5 before, pool:5 after and epoll after.',
     ]);
   });
 });

@@ -1,8 +1,8 @@
 /**
- * Draws the report's charts, in the browser: uPlot does the drawing, this says what and in which colours.
+ * Draws the report's charts in the browser, with uPlot.
  *
- * It stands in the page as a script of its own, behind uPlot's, and reads its data from there: it imports nothing, so
- * that the page needs no other file.
+ * It is a script of its own in the page, after uPlot's, and reads its data from there. It imports nothing, so that the
+ * page needs no other file.
  */
 import type uPlotModule from 'uplot';
 import type { Axis, ChartData } from './chart-data.ts';
@@ -11,13 +11,13 @@ declare const uPlot: typeof uPlotModule;
 
 const CHART_HEIGHT = 280;
 
-/** Colours that people with any colour vision can tell apart (M. Okabe and K. Ito), a little darker on a light ground. */
+/** Distinguishable with any kind of colour vision (M. Okabe and K. Ito), a little darker on a light background. */
 const COLORS = {
   light: ['#0b61a4', '#c2570c', '#00805a', '#a63d78', '#8a6d00', '#3a8fc7', '#5b4bb7', '#6b6b6b'],
   dark: ['#6cb6f5', '#f2994a', '#3ccf9b', '#e389ba', '#e3c84b', '#9ad4f7', '#a99bf5', '#b3b3b3'],
 };
 const INK = { light: { text: '#5a5a52', grid: '#e4e1d8' }, dark: { text: '#a8a89e', grid: '#34352f' } };
-/** Lines differ in more than their colour, as paper may have none. */
+/** Lines also differ in their dashes, because paper may have no colours. */
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [14, 4], [1, 4], [6, 2, 1, 2]];
 
 const charts = JSON.parse(document.getElementById('charts')!.textContent) as ChartData[];
@@ -37,7 +37,7 @@ function draw({ x, y, at, series }: ChartData, host: HTMLElement): uPlotModule {
   const theme = darkTheme.matches && !isPrinting ? 'dark' : 'light';
   const { text, grid } = INK[theme];
   const axis = (of: Axis, isVertical: boolean): uPlotModule.Axis => ({
-    // What stands upwards is said in the chart's title, and a narrow screen has no room for it twice.
+    // The chart's title names the vertical axis; a narrow screen has no room for its label.
     ...(!isVertical && { label: of.label, labelSize: 22, labelFont: '12px system-ui, sans-serif' }),
     font: '12px system-ui, sans-serif',
     stroke: text,
@@ -49,7 +49,7 @@ function draw({ x, y, at, series }: ChartData, host: HTMLElement): uPlotModule {
       splits: () => percentileSplits(at),
       filter: (_: uPlotModule, splits: number[]) => splits,
     }),
-    // Where an axis counts in multiples, one number for each power of ten is enough.
+    // A logarithmic axis needs one number for each power of ten.
     ...(of.scale === 'log' && { filter: powersOfTen }),
   });
   return new uPlot(

@@ -1,4 +1,4 @@
-/** The charts: which there are, how they are read, and their lines. */
+/** The charts of a report: titles, explanations and lines. */
 import type { EncodedHistogram, LoadResult } from '@concurrent-primes/load';
 import type { Facts, GroupFacts, ServerFacts } from '../metrics/facts.ts';
 import { isStream } from '../metrics/metric.ts';
@@ -6,7 +6,7 @@ import type { Axis, ChartData, Series } from '../page/chart-data.ts';
 import type { Usage } from '../comparison.ts';
 import { summarize } from '@concurrent-primes/harness';
 
-/** A chart with its words. */
+/** A chart with its texts. */
 export interface Chart extends ChartData {
   readonly title: string;
   /** How to read it. */
@@ -14,17 +14,17 @@ export interface Chart extends ChartData {
 }
 
 /**
- * Shares at which a percentile curve has its points: from the half on, twenty for each time that what is left is a
- * tenth of before, up to one in a hundred thousand.
+ * Shares at which a percentile curve has its points: from the median on, twenty for each factor of ten in the rest, up to
+ * one in a hundred thousand.
  */
 const SHARES = [0.5, ...Array.from({ length: 94 }, (_, step) => 1 - 10 ** (-(step + 7) / 20))];
 const FAIRNESS_POINTS = 50;
-/** Points of a course over time. */
+/** Points of a line over time. */
 const TIME_POINTS = 20;
 
-const SECONDS: Axis = { label: 'seconds since measuring began', scale: 'linear', unit: 's' };
+const SECONDS: Axis = { label: 'seconds of the measurement', scale: 'linear', unit: 's' };
 
-/** All charts of a comparison for which there is anything to draw. */
+/** All charts of a comparison that have data. */
 export function chartsOf({ servers, scenario }: Facts): readonly Chart[] {
   return [
     ...scenario.groups.flatMap((group, at) => groupCharts(servers, group.name, at, scenario.groups.length > 1)),
@@ -34,7 +34,7 @@ export function chartsOf({ servers, scenario }: Facts): readonly Chart[] {
     .filter(({ at }) => at.length > 0);
 }
 
-/** Without the end that no line reaches. */
+/** Cuts the end that no line reaches. */
 function trimmed(chart: Chart): Chart {
   const length = Math.max(...chart.series.map(({ values }) => values.findLastIndex((value) => value !== null) + 1));
   return {
@@ -61,8 +61,7 @@ function groupCharts(servers: readonly ServerFacts[], name: string, at: number, 
       {
         id: `throughput-${at}`,
         title: `Bytes a second${of}, over time`,
-        reading:
-          'How much arrived in each piece of the time. Higher is better; a line that falls to the bottom was a server that sent nothing.',
+        reading: 'Bytes that arrived in each interval. Higher is better; at the bottom, the server sent nothing.',
         x: SECONDS,
         y: { label: 'bytes a second', scale: 'linear', unit: 'bytes' },
         at: seconds,
@@ -73,10 +72,10 @@ function groupCharts(servers: readonly ServerFacts[], name: string, at: number, 
   return [
     {
       id: `latency-${at}`,
-      title: `Waiting times${of}: from the usual to the unlucky`,
+      title: `Distribution of waiting times${of}`,
       reading:
-        'Each line goes from what half of the requests waited, on the left, to what one in a thousand or ten thousand waited, on the right. Lower is better. A line that climbs steeply treats most clients well and a few badly. Both axes count in multiples.',
-      x: { label: 'share of requests that were done sooner', scale: 'percentile', unit: 'share' },
+        'Each line starts at the median, on the left, and ends at the slowest of thousands of requests, on the right. Lower is better. A line that climbs steeply means that a few clients wait much longer than most. Both axes are logarithmic.',
+      x: { label: 'share of requests that were faster', scale: 'percentile', unit: 'share' },
       y: { label: 'time', scale: 'log', unit: 'ms' },
       at: SHARES.map((share) => 1 / (1 - share)),
       series: lines(({ loads }) => curveOf(loads.map(({ histograms }) => histograms.done))),
@@ -85,7 +84,7 @@ function groupCharts(servers: readonly ServerFacts[], name: string, at: number, 
       id: `p99-${at}`,
       title: `The 99th percentile${of}, over time`,
       reading:
-        'What one in a hundred waited, in each piece of the time. A flat line is a steady server; a rising one has a queue that grows. Gaps are pieces in which no request was done.',
+        'The 99th percentile of each interval. A flat line is a steady server; a rising one has a growing queue. In a gap, no request was completed.',
       x: SECONDS,
       y: { label: 'time', scale: 'log', unit: 'ms' },
       at: seconds,
@@ -94,7 +93,7 @@ function groupCharts(servers: readonly ServerFacts[], name: string, at: number, 
     {
       id: `rate-${at}`,
       title: `Requests a second${of}, over time`,
-      reading: 'How many were done in each piece of the time. Higher is better; at the bottom nothing was done.',
+      reading: 'Requests that were completed in each interval. Higher is better.',
       x: SECONDS,
       y: { label: 'requests a second', scale: 'linear', unit: 'rate' },
       at: seconds,
@@ -102,10 +101,10 @@ function groupCharts(servers: readonly ServerFacts[], name: string, at: number, 
     },
     {
       id: `fairness-${at}`,
-      title: `Who got how much${of}`,
+      title: `Requests of each client${of}`,
       reading:
-        'Clients from the one that got the least, on the left, to the one that got the most. 1 is the average client’s number of requests: a line along 1 treated all alike, a slope did not.',
-      x: { label: 'clients, by what they got', scale: 'linear', unit: 'share' },
+        'Clients in the order of their completed requests, from the fewest on the left to the most on the right, relative to the average client. A flat line at 1 is perfectly fair.',
+      x: { label: 'clients, in the order of their requests', scale: 'linear', unit: 'share' },
       y: { label: 'requests, as a multiple of the average', scale: 'linear', unit: 'number' },
       at: Array.from({ length: FAIRNESS_POINTS + 1 }, (_, step) => step / FAIRNESS_POINTS),
       series: lines(({ loads }) => sharesOf(loads)),
@@ -128,8 +127,8 @@ function usageCharts(servers: readonly ServerFacts[]): Chart[] {
   return [
     {
       id: 'cores',
-      title: 'Processors kept busy by the server, over time',
-      reading: 'One loop can keep one processor busy at most; several threads can use more, if the machine has them.',
+      title: 'Processors used by the server, over time',
+      reading: 'One loop can use one processor at most; several threads can use more, if the machine has more.',
       x: SECONDS,
       y: { label: 'processors', scale: 'linear', unit: 'number' },
       at: seconds,
@@ -138,8 +137,7 @@ function usageCharts(servers: readonly ServerFacts[]): Chart[] {
     {
       id: 'memory',
       title: 'Memory of the server, over time',
-      reading:
-        'What the process has in memory (resident set). A line that keeps rising would be a leak, or garbage not yet collected.',
+      reading: 'Resident set of the process. A line that keeps rising is a leak, or garbage that is not collected yet.',
       x: SECONDS,
       y: { label: 'memory', scale: 'linear', unit: 'bytes' },
       at: seconds,
@@ -151,7 +149,7 @@ function usageCharts(servers: readonly ServerFacts[]): Chart[] {
 /**
  * The percentile curve of merged histograms.
  *
- * @returns times in milliseconds, one for each of {@link SHARES}; null where there are too few requests to know
+ * @returns times in milliseconds, one for each of {@link SHARES}; null where there are too few requests
  */
 export function curveOf(histograms: readonly EncodedHistogram[]): (number | null)[] {
   const counts = new Map<number, number>();
@@ -162,7 +160,7 @@ export function curveOf(histograms: readonly EncodedHistogram[]): (number | null
   const total = buckets.reduce((sum, [, count]) => sum + count, 0);
   let [at, below] = [0, 0];
   return SHARES.map((share) => {
-    // One of those above must exist: the slowest of a hundred requests says nothing about one in a thousand.
+    // At least one request must be above: the slowest of a hundred says nothing about one in a thousand.
     if (total * (1 - share) < 1) return null;
     const rank = Math.max(1, Math.ceil(share * total));
     while (below + buckets[at]![1] < rank) below += buckets[at++]![1];
@@ -170,7 +168,7 @@ export function curveOf(histograms: readonly EncodedHistogram[]): (number | null
   });
 }
 
-/** What each client got over all rounds, ascending, as multiples of the average, at {@link FAIRNESS_POINTS} + 1 places. */
+/** Requests of each client over all rounds, ascending, relative to the average, at {@link FAIRNESS_POINTS} + 1 points. */
 function sharesOf(loads: readonly LoadResult[]): (number | null)[] {
   const clients = Math.max(0, ...loads.map(({ perClient }) => perClient.length));
   const got = Array.from({ length: clients }, (_, client) =>
@@ -194,7 +192,7 @@ function secondsOf(elapsedMs = 1000): number[] {
   return Array.from({ length: TIME_POINTS }, (_, step) => ((step + 1) * elapsedMs) / TIME_POINTS / 1000);
 }
 
-/** The median over all rounds at each moment: of each round the point that ends next. */
+/** The median over all rounds at each moment; each round contributes the point that ends next. */
 function courseOf(
   rounds: readonly (readonly (readonly [number, number | null])[])[],
   seconds: readonly number[],

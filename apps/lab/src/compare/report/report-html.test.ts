@@ -32,7 +32,7 @@ describe('renderHtml()', () => {
   it('says first what differed, and then the rest', () => {
     const sections = [...page.matchAll(/<section id="([\w-]+)"/g)].map(([, id]) => id);
     expect(sections).toEqual(['findings', 'table', 'caveats', 'chart-list', 'metrics', 'method']);
-    expect(page).toContain('epoll did the most: 9,000 requests a second; net the least: 5,000.');
+    expect(page).toContain('epoll does the most, 9,000 requests a second, and net the least, 5,000.');
     expect(page).toContain('made-up.json');
   });
 
@@ -43,9 +43,9 @@ describe('renderHtml()', () => {
     expect(joined).toContain('before: 2026-11-23 08:00 UTC; after: 2026-11-27 08:00 UTC');
     expect(joined).toMatch(/<dt>machine, before<\/dt>\s+<dd>Abacus 7,/);
     expect(joined).toMatch(/<dt>machine, after<\/dt>\s+<dd>Abacus 8,/);
-    expect(joined).toContain('a server is compared with itself');
-    expect(page).not.toContain('a server is compared with itself');
-    expect(joined).not.toContain('did the most');
+    expect(joined).toContain('each server is compared with itself');
+    expect(page).not.toContain('each server is compared with itself');
+    expect(joined).not.toContain('does the most');
   });
 
   it('asks nobody for anything', () => {

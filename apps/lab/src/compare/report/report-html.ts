@@ -1,6 +1,6 @@
 /**
- * The report: one HTML file that needs no other and asks nobody for anything, so that it can be mailed, kept and opened
- * from a disk. Its policy (CSP) allows no request at all, and only the scripts that it brings along.
+ * The report: one HTML file that needs no other file and no network, so that it can be mailed, kept and opened from a
+ * disk. Its Content-Security-Policy allows no request, and only the scripts in the file.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -28,8 +28,8 @@ const require = createRequire(import.meta.url);
  * Renders a comparison.
  *
  * @param comparison - what was measured
- * @param jsonName - name of the file beside it that has all the data
- * @returns a whole HTML document
+ * @param jsonName - name of the data file beside it
+ * @returns an HTML document
  */
 export function renderHtml(comparison: Comparison, jsonName: string): string {
   const facts = factsOf(comparison);
@@ -74,7 +74,7 @@ function bodyOf(comparison: Comparison, facts: Facts, charts: ReturnType<typeof 
   ${methodSection(comparison, jsonName)}`;
 }
 
-/** Without the words, which stand in the page already. */
+/** Without the texts, which the page has already. */
 function dataOf({ id, x, y, at, series }: ChartData): ChartData {
   return { id, x, y, at, series };
 }
@@ -83,12 +83,12 @@ function hashOf(script: string): string {
   return `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
 }
 
-/** The page's script is for a browser, which takes no types: the built file, from the source and from dist alike. */
+/** A browser needs the built script, whether this runs from the source or from dist. */
 function readBuilt(name: string): string {
   return readFileSync(new URL(`../../../dist/compare/page/${name}`, import.meta.url), 'utf8');
 }
 
-/** What no compiler touches. */
+/** A file that is not compiled. */
 function readSource(name: string): string {
   return readFileSync(new URL(`../../../src/compare/report/${name}`, import.meta.url), 'utf8');
 }

@@ -1,4 +1,4 @@
-/** The report's sections, each from the facts to HTML. */
+/** The sections of the report as HTML. */
 import type { Facts, GroupFacts, ServerFacts } from '../metrics/facts.ts';
 import { type Metric, GROUP_METRICS, SERVER_METRICS } from '../metrics/metric.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -9,10 +9,10 @@ import type { Summary } from '@concurrent-primes/harness';
 import type { Chart } from './report-charts.ts';
 import { html, type Markup } from './markup.ts';
 
-/** Servers have as many colours, then they begin again. */
+/** Number of colours; more servers use them again. */
 const COLORS = 8;
 
-/** What happened, who took part. */
+/** The scenario and the servers. */
 export function introSection({ scenario, startedAt, environment, before }: Comparison, { servers }: Facts): Markup {
   const when = before === undefined ? utc(startedAt) : `before: ${utc(before.startedAt)}; after: ${utc(startedAt)}`;
   return html`<header>
@@ -32,13 +32,13 @@ export function introSection({ scenario, startedAt, environment, before }: Compa
   </header>`;
 }
 
-/** What differed, and why. */
+/** The differences, and their causes. */
 export function findingsSection(findings: readonly Finding[]): Markup {
   return html`<section id="findings">
-    <h2>In short</h2>
+    <h2>Findings</h2>
     ${
       findings.length === 0
-        ? html`<p>Nothing was measured that could be compared.</p>`
+        ? html`<p>There is nothing to compare.</p>`
         : html`<ol class="findings">
             ${findings.map(
               ({ title, text, evidence }) =>
@@ -46,7 +46,7 @@ export function findingsSection(findings: readonly Finding[]): Markup {
                   <h3>${title}</h3>
                   <p>${text}</p>
                   <details>
-                    <summary>The metrics behind this</summary>
+                    <summary>Evidence</summary>
                     <ul>
                       ${evidence.map((line) => html`<li>${line}</li>`)}
                     </ul>
@@ -58,7 +58,7 @@ export function findingsSection(findings: readonly Finding[]): Markup {
   </section>`;
 }
 
-/** The most telling metrics, a line a server; on a narrow screen a card each. */
+/** The main metrics, one row for each server; on a narrow screen a card for each. */
 export function tableSection({ servers }: Facts): Markup {
   const metrics = [
     ...(['rate', 'throughput', 'p50', 'p99', 'fairness', 'failed'] as const).map((name) => ({
@@ -72,7 +72,7 @@ export function tableSection({ servers }: Facts): Markup {
   ].filter(({ of }) => servers.some((server) => of(server) !== undefined));
   return html`<section id="table">
     <h2>Side by side</h2>
-    <p class="note">Medians of all rounds${groupNote(servers)}. What each metric means stands below, beside it.</p>
+    <p class="note">Medians of all rounds${groupNote(servers)}. Each metric is explained below.</p>
     <table>
       <thead>
         <tr>
@@ -98,20 +98,22 @@ export function tableSection({ servers }: Facts): Markup {
   </section>`;
 }
 
-/** Each metric: what it means, and a bar a server with the range of its rounds. */
+/** Each metric: its meaning, and for each server a bar with the range of its rounds. */
 export function metricsSection({ servers, scenario }: Facts): Markup {
   const groups = scenario.groups.map(({ name }, at) => {
     const of = (server: ServerFacts): GroupFacts | undefined => server.groups[at];
-    return html`<h3 class="group">${scenario.groups.length > 1 ? `What the ${name} saw` : 'What the clients saw'}</h3>
+    return html`<h3 class="group">
+        ${scenario.groups.length > 1 ? `Measured by the ${name}` : 'Measured by the clients'}
+      </h3>
       ${Object.entries<Metric<never>>(GROUP_METRICS).map(([key, metric]) =>
         metricBlock(metric, servers, (server) => of(server)?.metrics[key as keyof typeof GROUP_METRICS]),
       )}`;
   });
   return html`<section id="metrics">
-    <h2>Metric by metric</h2>
-    <p class="note">The bar is the median of all rounds, the thin line the range from the least to the greatest.</p>
+    <h2>All metrics</h2>
+    <p class="note">A bar shows the median of all rounds, the thin line their range.</p>
     ${groups}
-    <h3 class="group">What it cost the server</h3>
+    <h3 class="group">Used by the server</h3>
     ${Object.entries<Metric<never>>(SERVER_METRICS).map(([key, metric]) =>
       metricBlock(metric, servers, ({ metrics }) => metrics[key as keyof typeof SERVER_METRICS]),
     )}
@@ -152,11 +154,11 @@ function metricBlock(
   </div>`;
 }
 
-/** The places that the page's script draws into, with words. */
+/** The charts, which the page's script draws into the elements here. */
 export function chartsSection(charts: readonly Chart[]): Markup {
   return html`<section id="chart-list">
-    <h2>Over time, and from usual to unlucky</h2>
-    <noscript><p class="note">Charts need JavaScript; all else on this page doesn't.</p></noscript>
+    <h2>Charts</h2>
+    <noscript><p class="note">The charts need JavaScript; the rest of this page doesn't.</p></noscript>
     ${charts.map(
       ({ id, title, reading }) =>
         html`<metric>
@@ -170,18 +172,18 @@ export function chartsSection(charts: readonly Chart[]): Markup {
   </section>`;
 }
 
-/** What could make the metrics lie. */
-export function caveatsSection(answers: readonly Caveat[]): Markup {
+/** What limits the trust in the metrics. */
+export function caveatsSection(caveats: readonly Caveat[]): Markup {
   return html`<section id="caveats">
-    <h2>How far to trust this</h2>
+    <h2>Caveats</h2>
     <dl>
-      ${answers.map(
+      ${caveats.map(
         ({ question, answer, meaning, verdict }) =>
           html`<div class="${verdict}">
             <dt>${question}</dt>
             <dd>
               <b>${answer}.</b>
-              ${verdict === 'careful' ? html`<em>Read with care.</em>` : undefined} ${meaning}
+              ${verdict === 'careful' ? html`<em>Needs care.</em>` : undefined} ${meaning}
             </dd>
           </div>`,
       )}
@@ -189,7 +191,7 @@ export function caveatsSection(answers: readonly Caveat[]): Markup {
   </section>`;
 }
 
-/** How it was done, so that somebody else can do it again. */
+/** The method, so that the measurement can be repeated. */
 export function methodSection(comparison: Comparison, jsonName: string): Markup {
   const { scenario, environment, seed, servers, before } = comparison;
   return html`<section id="method">
@@ -198,16 +200,15 @@ export function methodSection(comparison: Comparison, jsonName: string): Markup 
       before === undefined
         ? undefined
         : html`<p>
-            Two results stand side by side here that were measured one after the other, each as follows. Only those of
-            the same result had their turns among each other: so a server is compared with itself, before and after, and
-            with no other.
+            This page joins two results that were measured one after the other. Only servers of the same result were
+            measured in turns, so each server is compared with itself, before and after, and with no other.
           </p>`
     }
     <p>
-      In each of ${format.count(scenario.rounds, 'round')} every server had one turn, in an order shuffled anew: a fresh
-      process, ${format.number(scenario.warmupSeconds)} s to warm up, ${format.number(scenario.seconds)} s measured. In
-      one round all had the same clients, drawn from the same seed. Histograms of all rounds are merged, never averaged.
-      Processor time, memory and threads are what Linux says of the process in <code>/proc</code>.
+      In each of ${format.count(scenario.rounds, 'round')} every server had one turn, in a newly shuffled order: a fresh
+      process, ${format.number(scenario.warmupSeconds)} s of warm-up, ${format.number(scenario.seconds)} s of
+      measurement. In one round all servers got the same requests, drawn from the same seed. Histograms of all rounds
+      are merged, never averaged. Processor time, memory and threads are read from <code>/proc</code>.
     </p>
     <dl class="plain">
       ${servers.map(
@@ -231,7 +232,7 @@ export function methodSection(comparison: Comparison, jsonName: string): Markup 
       <summary>The scenario</summary>
       <pre>${JSON.stringify(scenario, null, 2)}</pre>
     </details>
-    <p class="note">All that was measured is in <code>${jsonName}</code>, beside this file.</p>
+    <p class="note">The data of this report are in <code>${jsonName}</code>, beside this file.</p>
   </section>`;
 }
 

@@ -108,5 +108,6 @@ function commandFor(start: StartCommand, extraArgs: readonly string[]): (port: n
 
 function readable(start: StartCommand, [, , ...args]: Command): string {
   // After the shell and its -c, or Node and its program.
-  return 'shell' in start ? args.join(' ') : ['concurrent-primes-server', ...args].join(' ');
+  if ('shell' in start) return args.join(' ');
+  return ['concurrent-primes-server', ...(start.args[0] === 'net' ? ['net'] : []), ...args].join(' ');
 }
