@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatTime, renderTable } from './table.ts';
-import { MIXED, WIDEST } from './testing/reports.ts';
+import { formatTime, renderTable } from './clients-table.ts';
+import { MIXED, WIDEST } from './testing/sample-reports.ts';
 
 describe('renderTable()', () => {
   it('has a line a client, with the reason of those that failed, and a total', () => {

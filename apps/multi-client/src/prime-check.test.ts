@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Verification, WrongPrimesError } from './verification.ts';
+import { PrimeCheck, WrongPrimesError } from './prime-check.ts';
 
 function verify(min: number, max: number, ...chunks: number[][]): void {
-  const verification = new Verification(min, max);
-  for (const chunk of chunks) verification.compare(Int32Array.from(chunk));
-  verification.end();
+  const check = new PrimeCheck(min, max);
+  for (const chunk of chunks) check.compare(Int32Array.from(chunk));
+  check.end();
 }
 
-describe('Verification', () => {
+describe('PrimeCheck', () => {
   it('agrees when the answer is right, in any chunks', () => {
     verify(10, 20, [11, 13, 17, 19]);
     verify(10, 20, [11], [13, 17], [19]);
@@ -21,6 +21,7 @@ describe('Verification', () => {
     { why: 'the last is left out', chunks: [[11, 13, 17]], message: 'needs 19, got the end' },
     { why: 'all are left out', chunks: [], message: 'needs 11, got the end' },
     { why: 'one is too many', chunks: [[11, 13, 17, 19, 23]], message: 'needs no more primes, got 23' },
+    { why: 'one comes after the end', chunks: [[11, 13, 17, 19], [23]], message: 'needs no more primes, got 23' },
   ])('throws when $why', ({ chunks, message }) => {
     expect(() => {
       verify(10, 20, ...chunks);

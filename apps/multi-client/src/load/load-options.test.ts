@@ -1,15 +1,16 @@
+import { TextSink } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
 import { parseArguments } from '../arguments.ts';
-import type { LoadSettings } from './options.ts';
+import type { LoadSettings } from './load-options.ts';
 
 function parse(...args: string[]): LoadSettings | undefined {
-  return parseArguments(args, { out: () => undefined, err: () => undefined }).load;
+  return parseArguments(args, { stdout: new TextSink(), stderr: new TextSink(), env: {} }).load;
 }
 
 function complaint(...args: string[]): string {
-  let said = '';
-  expect(() => parseArguments(args, { out: () => undefined, err: (text) => (said += text) })).toThrow();
-  return said;
+  const stderr = new TextSink();
+  expect(() => parseArguments(args, { stdout: new TextSink(), stderr, env: {} })).toThrow();
+  return stderr.text;
 }
 
 describe('load options', () => {
@@ -108,26 +109,26 @@ describe('load options', () => {
   });
 
   it.each([
-    [['--duration', '5h'], 'It must be a time like 10, 10s, 500ms or 2m.'],
-    [['--duration', '0'], 'It must be above 0.'],
-    [['--rate', '0'], 'It must be a number above 0.'],
-    [['--ramp', '5'], 'It must be two numbers like 100:5000.'],
+    [['--duration', '5h'], 'it must be a time like 10, 10s, 500ms or 2m, got 5h'],
+    [['--duration', '0'], 'it must be above 0, got 0'],
+    [['--rate', '0'], 'it must be a number above 0, got 0'],
+    [['--ramp', '5'], 'it must be two numbers like 100:5000, got 5'],
     [['--ramp', '1:9', '-t', '5'], 'ramp must stay between 0 and 5, got 9'],
-    [['--with', 'slow-reader'], 'It must be a name and a share like slow-reader:10%.'],
+    [['--with', 'slow-reader'], 'it must be a name and a share like slow-reader:10%, got slow-reader'],
     [['--with', 'lion:10%', '-t', '9'], 'its name must be one of connect-only, '],
     [['--with', 'flood:10%'], 'with must leave at least one good client'],
-    [['--mix', '1=0..9'], 'It must be a share and an interval like 1%=0..2147483647.'],
-    [['--mix', '60%=0..9', '--mix', '40%=0..9'], 'All shares together must be below 100%'],
+    [['--mix', '1=0..9'], 'it must be a share and an interval like 1%=0..2147483647, got 1=0..9'],
+    [['--mix', '60%=0..9', '--mix', '40%=0..9'], 'all shares together must be below 100%, got 40%=0..9'],
     [['--mix', '1%=0..2147483648'], 'bounds must be int32'],
-    [['--intervals', 'normal'], 'It must be step, fixed, uniform:WIDTH or zipf:WIDTH:EXPONENT.'],
-    [['--intervals', 'uniform:5:1'], 'It must be step, fixed, uniform:WIDTH or zipf:WIDTH:EXPONENT.'],
+    [['--intervals', 'normal'], 'it must be step, fixed, uniform:WIDTH or zipf:WIDTH:EXPONENT, got '],
+    [['--intervals', 'uniform:5:1'], 'it must be step, fixed, uniform:WIDTH or zipf:WIDTH:EXPONENT, got '],
     [['--intervals', 'uniform:99'], 'width must be an integer from 1 to the 2 of [1, 2], got 99'],
-    [['--fail-if', 'p98>1ms'], "it must be like p99<20ms, errors>0.1% or rate>=1000, got 'p98>1ms'"],
+    [['--fail-if', 'p98>1ms'], 'it must be a condition like p99<20ms, errors>0.1% or rate>=1000, got p98>1ms'],
     [['--keep-alive', '--no-sum'], "option '--keep-alive' cannot be used with '--no-sum'"],
     [['--duration', '1', '--print'], "cannot be used with option '--print'"],
     [['--find-max', 'p99<1s', '--requests', '5'], "cannot be used with '--ramp' or '--requests'"],
     [['--rate', '5', '--ramp', '1:9'], "option '--rate <R>' must be at least the ramp's 9, got 5"],
-    [['--find-max', 'p99>1s'], 'It must be something that low rates hold, like p99<20ms or errors<0.1%.'],
+    [['--find-max', 'p99>1s'], 'it must be a condition that low rates hold, like p99<20ms or errors<0.1%, got p99>1s'],
     [['--find-max', 'p99<1s', '--fail-if', 'errors>0'], "cannot be used with '--fail-if'"],
     [['--find-max', 'p99<1s', '--csv', 'x'], "cannot be used with '--csv' or '--hgrm'"],
   ])('complain in one line about %j', (args, said) => {

@@ -1,5 +1,12 @@
 /** A result as text, for a terminal of 80 columns. */
 import {
+  formatDigits,
+  formatLatency,
+  formatSeconds,
+  formatShare,
+  joinBlocks,
+} from '@concurrent-primes/harness/terminal';
+import {
   type Condition,
   ERROR_KINDS,
   errorCount,
@@ -9,11 +16,10 @@ import {
   type Summary,
   synRetries,
 } from '@concurrent-primes/load';
-import { describePlan } from './describe.ts';
-import { digits, formatDuration, formatLatency, formatShare, gotText } from './format.ts';
-import { cell, joinBlocks, label, row } from './layout.ts';
+import { describePlan } from './plan-text.ts';
+import { label, measuredText, row } from './report-layout.ts';
 
-const LATENCY_COLUMNS: readonly (readonly [heading: string, figure: keyof Summary])[] = [
+const LATENCY_COLUMNS: readonly (readonly [heading: string, statistic: keyof Summary])[] = [
   ['p50', 'p50Ms'],
   ['p90', 'p90Ms'],
   ['p99', 'p99Ms'],
@@ -22,25 +28,25 @@ const LATENCY_COLUMNS: readonly (readonly [heading: string, figure: keyof Summar
   ['max', 'maxMs'],
 ];
 
-/** The longest name of the zoo has 28. */
+/** The longest name of the zoo has 28 characters. */
 const NAME_COLUMNS = 30;
 
-/** Some requests always end just after the measured time; fewer than this share need no words. */
+/** Some requests always end just after the measured time; a smaller share is not mentioned. */
 const MENTIONED_SHARE = 0.01;
 
-/** A client that had less of its time to itself could have been faster. */
+/** A client that is busier than this may limit the rate. */
 const CLIENT_LIMIT = 0.9;
 
 /**
  * Writes a result.
  *
  * @param result - of a run
- * @param isVerified - whether answers were compared
- * @param failIf - the thresholds
+ * @param isVerified - whether answers were compared with the sieve
+ * @param failIf - thresholds
  * @returns lines of text, each with its line end
  */
 export function renderText(result: LoadResult, isVerified: boolean, failIf: readonly Condition[]): string {
-  const blocks = [
+  return joinBlocks([
     describePlan(result.plan, isVerified).map(([heading, text]) => label(heading) + text),
     totals(result),
     latencies(result),
@@ -48,21 +54,20 @@ export function renderText(result: LoadResult, isVerified: boolean, failIf: read
     misbehaving(result),
     remarks(result),
     thresholds(result, failIf),
-  ];
-  return joinBlocks(blocks);
+  ]);
 }
 
 function totals(result: LoadResult): string[] {
   const { requests, unfinished, requestsPerSecond, bytes, elapsedMs, interrupted } = result;
   const megabytes = bytes / 1e6 / (elapsedMs / 1000 || Infinity);
   const lines = [
-    `${label('requests')}${requests} in ${formatDuration(elapsedMs)}${interrupted ? ', interrupted' : ''}: ` +
-      `${digits(requestsPerSecond)} requests/s, ${digits(megabytes)} MB/s`,
+    `${label('requests')}${requests} in ${formatSeconds(elapsedMs)}${interrupted ? ', interrupted' : ''}: ` +
+      `${formatDigits(requestsPerSecond)} requests/s, ${formatDigits(megabytes)} MB/s`,
     `${label('failed')}${errorCount(result)}`,
   ];
   const inTime = Math.round((requestsPerSecond * elapsedMs) / 1000);
   if (requests - inTime > requests * MENTIONED_SHARE) {
-    lines.push(`${label('late')}${requests - inTime} were done when the time was over, and are in no rate`);
+    lines.push(`${label('late')}${requests - inTime} ended after the measured time and do not count in the rate`);
   }
   if (unfinished > 0) lines.push(`${label('unfinished')}${unfinished}, counted with the time they had waited`);
   return lines;
@@ -75,27 +80,32 @@ function latencies({ latency, plan }: LoadResult): string[] {
     ['last prime', 'lastPrime'],
     ['done', 'done'],
   ];
-  // In a closed loop a request is due when it is begun.
+  // In a closed loop a request is due when it begins.
   if (plan.model.kind === 'open') rows.push(['uncorrected', 'uncorrected']);
+  const heading = LATENCY_COLUMNS.map(([column]) => column);
   return [
-    row(
-      'latency',
-      LATENCY_COLUMNS.map(([heading]) => heading),
-    ),
-    ...rows.map(([name, part]) =>
-      row(
+    row('latency', heading),
+    ...rows.map(([name, part]) => {
+      const { [part]: summary } = latency;
+      return row(
         name,
-        LATENCY_COLUMNS.map(([, figure]) => (latency[part].count === 0 ? '-' : formatLatency(latency[part][figure]))),
-      ),
-    ),
+        LATENCY_COLUMNS.map(([, statistic]) => (summary.count === 0 ? '-' : formatLatency(summary[statistic]))),
+      );
+    }),
   ];
 }
 
-function errors({ errors: counts }: LoadResult): string[] {
+function errors({ errors: counts, requests, plan }: LoadResult): string[] {
   const lines = Object.entries(counts)
     .toSorted(([, one], [, other]) => other - one)
-    .map(([kind, count]) => `${cell(String(count))}  ${kind}: ${meaningOf(kind)}`);
-  return lines.length === 0 ? [] : ['failures', ...lines];
+    .map(([kind, count]) => `${row('', [String(count)], 0)}  ${kind}: ${meaningOf(kind)}`);
+  if (lines.length === 0) return [];
+  const isSuspicious = requests === 0 && counts['wrong-count'] !== undefined && !plan.greeting;
+  return [
+    'failures',
+    ...lines,
+    ...(isSuspicious ? ['No N was right: if the server sends a greeting, try --greeting.'] : []),
+  ];
 }
 
 function meaningOf(kind: string): string {
@@ -103,17 +113,15 @@ function meaningOf(kind: string): string {
 }
 
 function misbehaving({ misbehaving: byName }: LoadResult): string[] {
-  const lines = Object.entries(byName).map(([name, { clients, visits, errors: failed }]) => {
-    return [String(clients), String(visits), String(failed)].reduce(
-      (line, text) => line + cell(text),
-      name.padEnd(NAME_COLUMNS),
-    );
-  });
-  const heading = ['clients', 'visits', 'failed'].reduce(
-    (line, text) => line + cell(text),
-    'misbehaving'.padEnd(NAME_COLUMNS),
+  const lines = Object.entries(byName).map(([name, { clients, visits, errors: failed }]) =>
+    row(name, [String(clients), String(visits), String(failed)], NAME_COLUMNS),
   );
-  return lines.length === 0 ? [] : [heading, ...lines, 'Their visits count nowhere else.'];
+  if (lines.length === 0) return [];
+  return [
+    row('misbehaving', ['clients', 'visits', 'failed'], NAME_COLUMNS),
+    ...lines,
+    'Their visits count nowhere else.',
+  ];
 }
 
 function remarks({ client, requests, perClient, plan, histograms }: LoadResult): string[] {
@@ -136,7 +144,7 @@ function remarks({ client, requests, perClient, plan, histograms }: LoadResult):
   return lines;
 }
 
-/** Jain's fairness index: 1 when all have the same, 1/n when one has all. R. Jain, D. Chiu, W. Hawe, 1984 */
+/** Jain's fairness index: 1 if all are equal, 1/n if one has everything (R. Jain, D. Chiu, W. Hawe, 1984). */
 function jain(shares: readonly number[]): string {
   const sum = shares.reduce((total, share) => total + share, 0);
   const squares = shares.reduce((total, share) => total + share * share, 0);
@@ -146,6 +154,6 @@ function jain(shares: readonly number[]): string {
 function thresholds(result: LoadResult, failIf: readonly Condition[]): string[] {
   return failIf.map((condition) => {
     const verdict = holds(condition, result) ? 'FAILED' : 'passed';
-    return `${label(verdict)}fail if ${condition.text}: got ${gotText(condition, result)}`;
+    return `${label(verdict)}fail if ${condition.text}: got ${measuredText(condition, result)}`;
   });
 }

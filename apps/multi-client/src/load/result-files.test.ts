@@ -1,7 +1,7 @@
 import { Histogram } from '@concurrent-primes/load';
 import { describe, expect, it } from 'vitest';
-import { loadResult } from '../testing/load-result.ts';
-import { renderCsv, renderHgrm } from './files.ts';
+import { loadResult } from '../testing/sample-result.ts';
+import { renderCsv, renderHgrm } from './result-files.ts';
 
 it('renderCsv() writes a line for each point, and one for the drain', () => {
   const drain = { atMs: 2250, requests: 7, errors: 1, p50Ms: 200, p99Ms: 240, bytes: 500 };

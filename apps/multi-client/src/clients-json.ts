@@ -1,11 +1,10 @@
-/** A run as one JSON document, for programs. */
-import { isFailed, type RunReport, totalOf } from './report.ts';
+/** A run as one JSON document. */
+import { isFailed, messageOf, type RunReport, totalOf } from './run-report.ts';
 
 /**
  * Writes a run as JSON. Sums are strings, because they pass 2^53; times are milliseconds. A client that failed has an
- * `error` in place of `count`, `sum` and `elapsedMs`; the total leaves it out.
+ * `error` in place of `count`, `sum` and `elapsedMs`, and does not count in the total.
  *
- * @param report - of the run
  * @returns one document, with its line end
  */
 export function renderJson(report: RunReport): string {
@@ -16,7 +15,7 @@ export function renderJson(report: RunReport): string {
       client,
       interval,
       ...(isFailed(outcome)
-        ? { received, error: { name: outcome.error.name, message: outcome.error.message } }
+        ? { received, error: { name: outcome.error.name, message: messageOf(outcome) } }
         : { count: received, sum: String(outcome.sum), elapsedMs: roundToMicros(outcome.elapsedMs) }),
     })),
     total: { ...total, sum: String(sum), elapsedMs: roundToMicros(report.elapsedMs) },
@@ -24,7 +23,6 @@ export function renderJson(report: RunReport): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-/** Below microseconds a duration is noise. */
 function roundToMicros(durationMs: number): number {
   return Math.round(durationMs * 1000) / 1000;
 }

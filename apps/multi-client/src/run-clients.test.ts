@@ -1,9 +1,9 @@
 import { type Client, connect, RefusedError, WrongAnswerError } from '@concurrent-primes/client';
 import { referencePrimes, REFUSED, startPrimeServer, sumOf } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
-import { intervalsOf } from './intervals.ts';
-import { runClients } from './run.ts';
-import { WrongPrimesError } from './verification.ts';
+import { intervalsOf } from './client-intervals.ts';
+import { runClients } from './run-clients.ts';
+import { WrongPrimesError } from './prime-check.ts';
 
 const HOST = '127.0.0.1';
 
@@ -11,7 +11,7 @@ describe('runClients()', () => {
   it('serves a burst of 200 clients', async () => {
     await using server = await startPrimeServer();
     const intervals = intervalsOf([100, 200], 200, 1000);
-    const progress = { done: 0, primes: 0 };
+    const progress = { done: 0, begun: 0, primes: 0 };
     const { address, clients } = await runClients({
       intervals,
       connect: { host: HOST, port: server.port },
@@ -27,7 +27,7 @@ describe('runClients()', () => {
     }
     expect(server.requests).toHaveLength(200);
     const received = clients.reduce((sum, client) => sum + client.received, 0);
-    expect(progress).toEqual({ done: 200, primes: received });
+    expect(progress).toEqual({ done: 200, begun: 200, primes: received });
   });
 
   it('lets no client ask before all are connected', async () => {
@@ -83,6 +83,7 @@ describe('runClients()', () => {
     await using server = await startPrimeServer({ gate: (a) => (a > 0 ? Promise.race([]) : undefined) });
     const progress = {
       primes: 0,
+      begun: 0,
       isDone: 0,
       get done() {
         return this.isDone;

@@ -1,50 +1,49 @@
 /** A plan in words. */
+import { formatCount, formatDigits, formatSeconds } from '@concurrent-primes/harness/terminal';
 import type { IntervalDistribution, LoadPlan } from '@concurrent-primes/load';
-import { digits, formatDuration, plural } from './format.ts';
 
-/** What is said about a plan, and under which heading. */
+/** A line about a plan; without a heading it continues the line before. */
 export type Fact = readonly [heading: string, text: string];
 
 /**
- * What is run.
+ * Describes a plan.
  *
  * @param plan - see {@link LoadPlan}
- * @param isVerified - whether answers are compared
- * @returns facts of a line each; one without a heading belongs to the one before
+ * @param isVerified - whether answers are compared with the sieve
  */
 export function describePlan(plan: LoadPlan, isVerified: boolean): readonly Fact[] {
   const { host, port, threads, keepAlive, seed, warmupMs, timeoutMs } = plan;
   const ways = [
     keepAlive ? 'keep-alive' : 'a connection for each request',
-    threads > 1 ? plural(threads, 'thread') : '',
-    timeoutMs === undefined ? '' : `${formatDuration(timeoutMs)} for a request`,
+    threads > 1 ? formatCount(threads, 'thread') : '',
+    timeoutMs === undefined ? '' : `at most ${formatSeconds(timeoutMs)} a request`,
   ];
-  const warmup = warmupMs > 0 ? `after ${formatDuration(warmupMs)} of warm-up` : '';
+  const warmup = warmupMs > 0 ? `after ${formatSeconds(warmupMs)} of warm-up` : '';
   const intervals = describeIntervals(plan.intervals);
   return [
     ['server', `${host}:${port}`],
-    ['load', modelOf(plan)],
+    ['load', describeModel(plan)],
     ['', ways.filter(Boolean).join(', ')],
-    ['time', [lengthOf(plan), warmup, `seed ${seed}`].filter(Boolean).join(', ')],
+    ['time', [describeLength(plan), warmup, `seed ${seed}`].filter(Boolean).join(', ')],
     ...intervals.map((text, i): Fact => [i === 0 ? 'intervals' : '', text]),
     ['answers', isVerified ? 'each verified, byte by byte' : 'checked for their number and order, not verified'],
   ];
 }
 
-function modelOf({ model, ramp }: LoadPlan): string {
-  const ramped = ramp && `${digits(ramp.from)} to ${digits(ramp.to)}`;
+function describeModel({ model, ramp }: LoadPlan): string {
+  const ramped = ramp && `${formatDigits(ramp.from)} to ${formatDigits(ramp.to)}`;
   if (model.kind === 'closed') {
-    return ramped === undefined ? plural(model.clients, 'client') : `${ramped} clients`;
+    return ramped === undefined ? formatCount(model.clients, 'client') : `${ramped} clients`;
   }
-  return `${ramped ?? digits(model.rate)} requests/s on up to ${plural(model.maxClients, 'connection')}`;
+  return `${ramped ?? formatDigits(model.rate)} requests/s on up to ${formatCount(model.maxClients, 'connection')}`;
 }
 
-function lengthOf({ durationMs, requests }: LoadPlan): string {
-  const parts = [requests && plural(requests, 'request'), durationMs && formatDuration(durationMs)];
+function describeLength({ durationMs, requests }: LoadPlan): string {
+  const parts = [requests && formatCount(requests, 'request'), durationMs && formatSeconds(durationMs)];
   return parts.filter(Boolean).join(' or ');
 }
 
-/** What is asked for: a line for each part of a mix. */
+/** A line for each part of a mix, otherwise one line. */
 function describeIntervals(intervals: IntervalDistribution): string[] {
   switch (intervals.kind) {
     case 'fixed':
@@ -58,7 +57,7 @@ function describeIntervals(intervals: IntervalDistribution): string[] {
     case 'mix': {
       const total = intervals.parts.reduce((sum, { share }) => sum + share, 0);
       return intervals.parts.flatMap(({ share, intervals: part }) =>
-        describeIntervals(part).map((text) => `${digits((share / total) * 100)} % ${text}`),
+        describeIntervals(part).map((text) => `${formatDigits((share / total) * 100)} % ${text}`),
       );
     }
   }

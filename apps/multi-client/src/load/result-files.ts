@@ -1,14 +1,12 @@
-/** Files of a run: the timeline as CSV (RFC 4180), the latency as HdrHistogram's percentile distribution. */
+/** Files of a run: the timeline as CSV (RFC 4180), the latency as a percentile distribution of HdrHistogram. */
 import { type EncodedHistogram, type LoadResult, mergeHistograms } from '@concurrent-primes/load';
 
-/** The distribution has so many lines for each halving of the distance to 100 %, as HdrHistogram's own tools have. */
+/** Lines for each halving of the distance to 100 %, as HdrHistogram's own tools have. */
 const TICKS_PER_HALF = 5;
 
 /**
- * Writes a timeline: a line for each point, and a last one for what was done after the measured time. Requests and
- * errors of all lines add up to those of the result.
- *
- * @param result - of a run
+ * Writes a timeline: a line for each point, and a last one for the drain. Requests and errors of all lines add up to
+ * those of the result.
  */
 export function renderCsv({ timeline, drain }: Pick<LoadResult, 'timeline' | 'drain'>): string {
   const points = drain === undefined ? timeline : [...timeline, drain];
@@ -19,10 +17,8 @@ export function renderCsv({ timeline, drain }: Pick<LoadResult, 'timeline' | 'dr
 }
 
 /**
- * Writes a histogram as the `.hgrm` that https://hdrhistogram.github.io/HdrHistogram/plotFiles.html plots; values are
- * milliseconds.
- *
- * @param encoded - see {@link EncodedHistogram}
+ * Writes a histogram in milliseconds as the `.hgrm` that
+ * https://hdrhistogram.github.io/HdrHistogram/plotFiles.html plots.
  */
 export function renderHgrm(encoded: EncodedHistogram): string {
   const { count, meanMs, maxMs } = mergeHistograms([encoded]);
@@ -31,7 +27,7 @@ export function renderHgrm(encoded: EncodedHistogram): string {
   let below = 0;
   for (const [i, upToMs] of encoded.upToMs.entries()) {
     below += encoded.counts[i]!;
-    // Each line tells the value that this share of all does not exceed. The last of them is reached at once.
+    // Each line is the value that this share of all does not exceed.
     for (; percent <= (100 * below) / count; percent += tickAt(percent)) {
       lines.push(line(Math.min(upToMs, maxMs), percent / 100, below));
       if (below === count) break;
@@ -50,11 +46,11 @@ export function renderHgrm(encoded: EncodedHistogram): string {
   ].join('\n');
 }
 
-/** Of the histograms of the load engine: powers of two, and what each is cut into. */
+/** Of the load engine's histograms: powers of two, and the parts of each. */
 const BUCKETS = 33;
 const SUB_BUCKETS = 1024;
 
-/** How far it is to the next line: 100 / ticks at first, half of that when half of the distance is left, and so on. */
+/** The distance to the next line: 100 / ticks at first, half of it when half of the distance to 100 % is left, and so on. */
 function tickAt(percent: number): number {
   const halvings = Math.floor(Math.log2(100 / (100 - percent)));
   return 100 / (TICKS_PER_HALF * 2 ** (halvings + 1));

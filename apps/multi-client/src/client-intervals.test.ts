@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { intervalsOf } from './intervals.ts';
+import { intervalsOf } from './client-intervals.ts';
 
 describe('intervalsOf()', () => {
   it('moves the interval up by a step a client', () => {

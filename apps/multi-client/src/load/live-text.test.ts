@@ -1,7 +1,7 @@
 import type { LoadSnapshot } from '@concurrent-primes/load';
 import { expect, it } from 'vitest';
-import { PLAN } from '../testing/load-result.ts';
-import { LiveLine, liveText } from './live-line.ts';
+import { PLAN } from '../testing/sample-result.ts';
+import { liveText } from './live-text.ts';
 
 const SNAPSHOT: LoadSnapshot = {
   phase: 'measure',
@@ -28,15 +28,4 @@ it.each([
 it('liveText() fits in 80 columns when the numbers are large', () => {
   const large = { ...SNAPSHOT, elapsedMs: 3_599_900, requestsPerSecond: 1_234_567, p99Ms: 59_000, errors: 100_000_000 };
   expect(liveText(large, { ...PLAN, durationMs: 3_600_000 }).length).toBeLessThan(70);
-});
-
-it('LiveLine rewrites its line and erases it only if it was shown', () => {
-  const written: string[] = [];
-  const line = new LiveLine((text) => written.push(text));
-  line.clear();
-  line.show('one');
-  line.show('two');
-  line.clear();
-  line.clear();
-  expect(written).toEqual(['\r\u001B[Kone', '\r\u001B[Ktwo', '\r\u001B[K']);
 });

@@ -1,29 +1,29 @@
-/** What came of a run, as data: the table and the JSON document are two ways to write it. */
-import type { Interval } from '@concurrent-primes/client';
+/** The result of a run as data, which the table and the JSON document show. */
+import { CountOutOfRangeError, type Interval } from '@concurrent-primes/client';
 
-/** What came of one client. */
+/** The result of one client. */
 export interface ClientReport {
   /** Its number, from 0. */
   readonly client: number;
   readonly interval: Interval;
-  /** How many primes it received; all of them if there is a `served`. */
+  /** Number of primes received; all of them if the client was served. */
   readonly received: number;
   readonly outcome: Served | Failed;
 }
 
-/** It has the whole answer, and nothing is wrong with it. */
+/** The client has received the whole answer and found nothing wrong. */
 export interface Served {
   readonly sum: bigint;
   /** From sending the request to having sent the sum, in milliseconds. */
   readonly elapsedMs: number;
 }
 
-/** It has not. */
+/** The client has failed. */
 export interface Failed {
   readonly error: Error;
 }
 
-/** What came of all of them. */
+/** The result of all clients. */
 export interface RunReport {
   /** The server's `host:port`. */
   readonly address: string;
@@ -32,7 +32,7 @@ export interface RunReport {
   readonly elapsedMs: number;
 }
 
-/** What the clients that were served add up to. */
+/** Totals of the clients that were served. */
 export interface Total {
   readonly clients: number;
   readonly failed: number;
@@ -40,20 +40,18 @@ export interface Total {
   readonly sum: bigint;
 }
 
-/**
- * Tells the two outcomes apart.
- *
- * @param outcome - of a client
- */
+/** Tells the two outcomes apart. */
 export function isFailed(outcome: Served | Failed): outcome is Failed {
   return 'error' in outcome;
 }
 
-/**
- * Adds up a run.
- *
- * @param report - of the run
- */
+/** The reason of a failure, with the option that may help. */
+export function messageOf({ error }: Failed): string {
+  const isGreeted = error instanceof CountOutOfRangeError && error.suspicion === 'greeting';
+  return isGreeted ? `${error.message}; try --greeting` : error.message;
+}
+
+/** Adds up a run. */
 export function totalOf({ clients }: RunReport): Total {
   let [failed, count, sum] = [0, 0, 0n];
   for (const { received, outcome } of clients) {

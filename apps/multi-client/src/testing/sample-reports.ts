@@ -1,4 +1,4 @@
-import type { RunReport } from '../report.ts';
+import type { RunReport } from '../run-report.ts';
 
 /** Two clients, one of them served. */
 export const MIXED: RunReport = {

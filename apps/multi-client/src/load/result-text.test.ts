@@ -1,8 +1,8 @@
 import { Histogram, parseCondition, type Trial } from '@concurrent-primes/load';
 import { describe, expect, it } from 'vitest';
-import { loadResult, PLAN } from '../testing/load-result.ts';
+import { loadResult, PLAN } from '../testing/sample-result.ts';
 import { renderSearch } from './search-text.ts';
-import { renderText } from './text.ts';
+import { renderText } from './result-text.ts';
 
 describe('renderText()', () => {
   it('tells plan, throughput, latency and what the client itself did', () => {
@@ -94,7 +94,7 @@ this client 25 % busy, 50 µs of CPU a request
 
   it('tells how many requests were done too late for the rate', () => {
     expect(renderText(loadResult({ requestsPerSecond: 450 }), true, [])).toContain(
-      'failed      0\nlate        100 were done when the time was over, and are in no rate\n',
+      'failed      0\nlate        100 ended after the measured time and do not count in the rate\n',
     );
     expect(renderText(loadResult({ requestsPerSecond: 497 }), true, [])).not.toContain('late  ');
   });

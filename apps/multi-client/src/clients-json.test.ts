@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { renderJson } from './json.ts';
-import { MIXED, WIDEST } from './testing/reports.ts';
+import { renderJson } from './clients-json.ts';
+import { MIXED, WIDEST } from './testing/sample-reports.ts';
 
 it('renderJson() rounds durations to microseconds', () => {
   expect(JSON.parse(renderJson({ ...MIXED, elapsedMs: 2.1713199999 }))).toMatchObject({ total: { elapsedMs: 2.171 } });
