@@ -8,13 +8,13 @@
  * Run: `pnpm docs-check [--write]`. It prints one line per failure and exits with 1 if there is any. `--write` only copies the
  * code again.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './lib/build.ts';
 import { checkExamples } from './lib/check-examples.ts';
 import { refreshCode } from './lib/code-blocks.ts';
 import { findMarkdownExamples, findSourceExamples, type Example } from './lib/examples.ts';
-import { isTestCode, listFiles, listPackages, ROOT } from './lib/workspace.ts';
+import { ROOT } from './lib/workspace.ts';
 
 /**
  * Checks all documents of a repository.
@@ -23,9 +23,7 @@ import { isTestCode, listFiles, listPackages, ROOT } from './lib/workspace.ts';
  * @returns number of examples, and one line per failure, `file:line: what is wrong`
  */
 export async function checkDocs(root: string): Promise<{ examples: number; failures: string[] }> {
-  const sources = listPackages(root).flatMap(({ folder, path }) =>
-    listFiles(path, 'src', (file) => file.endsWith('.ts') && !isTestCode(file)).map((file) => `${folder}/${file}`),
-  );
+  const sources = globSync('{apps,packages}/*/src/**/*.ts', { cwd: root, exclude: ['**/*.test.ts', '**/testing/**'] });
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');
   const examples: Example[] = [
     ...listDocuments(root).flatMap((path) => findMarkdownExamples(path, read(path))),
@@ -42,7 +40,7 @@ export async function checkDocs(root: string): Promise<{ examples: number; failu
 }
 
 function listDocuments(root: string): string[] {
-  return listFiles(root, '', (path) => path.endsWith('.md'));
+  return globSync('**/*.md', { cwd: root, exclude: ['**/{node_modules,dist,.docs-examples}/**'] }).sort();
 }
 
 if (import.meta.main) {

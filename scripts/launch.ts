@@ -1,7 +1,7 @@
 /**
  * Starts an app from its sources: builds what it needs, then becomes it. The packages' `start` scripts use it.
  *
- * Usage: `node scripts/launch.ts APP [args…]`, where APP is the folder of a package with a command (a `bin`), without
+ * Usage: `node scripts/launch.ts APP [args…]`, where APP is the folder of an app with a command (a `bin`), without
  * `apps/`.
  *
  * stdout belongs to the app alone, so it can be piped. A build that compiles something, or fails, is announced on
@@ -13,7 +13,6 @@
  */
 import { basename, join } from 'node:path';
 import { buildBefore } from './lib/build.ts';
-import { becomeCommand } from './lib/foreground.ts';
 import { listPackages, ROOT } from './lib/workspace.ts';
 
 const [app, ...args] = process.argv.slice(2);
@@ -25,12 +24,10 @@ if (folder === undefined) {
   console.error(`cannot launch: APP must be one of ${names}, got ${app ?? 'nothing'}`);
   process.exitCode = 2;
 } else if (await buildBefore([folder])) {
-  await becomeCommand(process.execPath, [join(ROOT, folder, 'dist/main.js'), ...args], callerFolder());
+  // pnpm sets INIT_CWD to the folder of the user.
+  process.chdir(process.env['INIT_CWD'] ?? '.');
+  // The same process goes on as the app: terminal, signals and exit code are the app's own.
+  process.execve!(process.execPath, [process.execPath, join(ROOT, folder, 'dist/main.js'), ...args]);
 } else {
   process.exitCode = 1;
-}
-
-/** pnpm sets INIT_CWD. */
-function callerFolder(): string {
-  return process.env['INIT_CWD'] ?? process.cwd();
 }

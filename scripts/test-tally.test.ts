@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tallyTests } from './test-tally.ts';
 
 describe('tallyTests()', () => {
-  it('adds up the lines of many packages behind turbo prefixes', () => {
+  it('adds up the lines of many packages after turbo prefixes', () => {
     const log = [
       '@concurrent-primes/sieve:test:  Test Files  2 passed (2)',
       '@concurrent-primes/sieve:test:       Tests  12 passed | 1 skipped (13)',
@@ -24,6 +24,6 @@ describe('tallyTests()', () => {
     ['an outcome is unknown', 'Tests  1 passed | 1 exploded (2)\n'],
     ['the parts do not make the total', 'Tests  1 passed (2)\n'],
   ])('throws when %s', (_, log) => {
-    expect(() => tallyTests(log)).toThrow(/^tally tests: /);
+    expect(() => tallyTests(log)).toThrow(/^cannot tally tests: /);
   });
 });

@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  // Outside of this folder, whose files are the inputs of turbo's tasks: a cache in it would make each run look new.
+  // Outside of this folder: its files are inputs of turbo's tasks, so a cache in it would make each run look new.
   cacheDir: '../node_modules/.vite/scripts',
-  // Many of these tests start processes: the default of 5 s is for tests that don't.
+  // Many of these tests start processes.
   test: { testTimeout: 30_000 },
 });

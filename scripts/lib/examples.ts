@@ -1,23 +1,23 @@
 /**
  * The examples of the documentation: `ts` blocks of Markdown files, and those of `@example` in TSDoc comments.
  *
- * An example is a module of its own: it imports what it uses and doesn't lean on the block before. The info string
- * `ts no-run (reason)` keeps it from being run; it is type-checked all the same.
+ * Each example is a module of its own: it imports what it uses, and doesn't continue the block before. It is
+ * type-checked and run; the info string `ts no-run (reason)` means that it is only type-checked.
  *
- * A `console.log(…)` that ends a line with the comment `// prints X` promises that X is a line of the output. The
- * promises are kept in order. When every `console.log` of a block promises, the output may hold nothing else.
+ * A `console.log(…)` whose line ends with the comment `// prints X` promises that X is a line of the output, in this
+ * order. If every `console.log` of a block makes a promise, the output must hold nothing else.
  */
 import type { Code, Nodes } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 
 /** One example. */
 export interface Example {
-  /** File it stands in, relative to the root. */
+  /** File, relative to the root. */
   readonly path: string;
-  /** Line of the file where the code begins, from 1. */
+  /** First line of the code, from 1. */
   readonly line: number;
   readonly code: string;
-  /** Why it is not run; `undefined` when it is. `''` when the author gave no reason. */
+  /** Why it is not run; `undefined` if it is; `''` if the author gave no reason. */
   readonly noRun: string | undefined;
 }
 
@@ -76,11 +76,11 @@ function findExampleTags(text: string): { body: string; lineOffset: number }[] {
 const PROMISE = /\/\/ prints (.*)$/;
 
 /**
- * Compares what an example printed with what it promises.
+ * Compares the output of an example with its promises.
  *
- * @param code - The example.
- * @param stdout - What it printed.
- * @returns What is wrong, at a line of the code from 0; empty when every promise is kept.
+ * @param code - the example
+ * @param stdout - its output
+ * @returns one entry at most: a line of the code, from 0, and what is wrong
  */
 export function checkOutput(code: string, stdout: string): { line: number; message: string }[] {
   const promises = code.split('\n').flatMap((content, line) => {

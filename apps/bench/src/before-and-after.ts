@@ -51,7 +51,7 @@ export function beforeKey(ours: string): string {
 }
 
 /**
- * The servers of another checkout as contenders, with a row for each that compares ours with it.
+ * The servers of another checkout as contenders, with a row for each that compares the two.
  *
  * @param servers - ours, by their keys in the experiment
  * @param contender - makes a contender of a server

@@ -37,7 +37,7 @@ async function runWith(benchmarks: Record<string, MakeBenchmark> | undefined, ..
   return { code, ...texts };
 }
 
-/** A benchmark of one row whose every sample takes so long. */
+/** A benchmark of one row, whose samples all take this long. */
 function fake(elapsedMs: number): Record<string, MakeBenchmark> {
   const experiment: Experiment = {
     name: 'fake',
@@ -49,7 +49,7 @@ function fake(elapsedMs: number): Record<string, MakeBenchmark> {
 }
 
 describe('runCli()', () => {
-  it('measures everything that is there in a smoke run', async () => {
+  it('measures every available row in a smoke run', async () => {
     const file = join(folder, 'report.json');
     const { code, stdout, stderr } = await run('sieve', '--quick', '--json', file);
     expect([code, stderr]).toEqual([EXIT_OK, '']);
@@ -67,7 +67,7 @@ describe('runCli()', () => {
     }
   }, 120_000);
 
-  it('draws curves, also where clocks have not ticked', async () => {
+  it('draws curves, even when clocks have not ticked', async () => {
     const { code, stdout, stderr } = await run('quantum', '--quick', '--svg', join(folder, 'svg'));
     expect([code, stderr]).toEqual([EXIT_OK, '']);
     expect(stdout).not.toMatch(/NaN|Infinity/);
@@ -97,7 +97,7 @@ describe('runCli()', () => {
     ]);
   });
 
-  it('takes as many rounds as each experiment wants, or as it is told', async () => {
+  it('measures the rounds of each experiment, or those of --rounds', async () => {
     const roundsOf = async (...args: string[]): Promise<unknown> => {
       const file = join(folder, 'rounds.json');
       await runWith(fake(10), '--json', file, ...args);
@@ -108,7 +108,7 @@ describe('runCli()', () => {
     expect(await roundsOf('--quick')).toBe(1);
   });
 
-  it('keeps what was measured when a later benchmark fails', async () => {
+  it('writes the results of earlier benchmarks when a later one fails', async () => {
     const file = join(folder, 'part.json');
     const failing = { ...fake(10), broken: () => Promise.reject(new Error('no luck')) };
     const { code, stderr } = await runWith(failing, '--json', file);

@@ -116,7 +116,8 @@ class Run {
     try {
       // A benchmark that can't be made is an error when its turn comes, after the results of the others.
       const made: (readonly [string, Benchmark | Error])[] = [];
-      for (const name of names) made.push([name, await this.#make(benchmarks[name]!).catch((error: Error) => error)]);
+      for (const name of names)
+        made.push([name, await this.#make(benchmarks[name]!).catch((error: unknown) => error as Error)]);
       this.#announce(made.flatMap(([name, benchmark]) => (benchmark instanceof Error ? [] : [[name, benchmark]])));
       const reports: Report[] = [];
       for (const [name, benchmark] of made) {

@@ -48,13 +48,13 @@ describe('judge()', () => {
     expect(row.peer).toMatchObject({ name: 'Peer', samples: [30, 24, 20] });
   });
 
-  it('tells how busy the client was, where one was at work', () => {
+  it('has the median of clientBusy when there was a load client', () => {
     const { ours, peer } = verdict({ kind: 'ratio' });
     expect(ours.clientBusy).toBe(0.95);
     expect(peer).not.toHaveProperty('clientBusy');
   });
 
-  it('knows no metric when a contender is missing', () => {
+  it('has no value when a contender is missing', () => {
     const gone = { name: 'Peer', missing: 'no compiler' };
     const row = verdict({ kind: 'ratio', atMost: 1 }, { contenders: { peer: gone } });
     expect(row).not.toHaveProperty('measured');

@@ -39,19 +39,19 @@ const lossesOf = (before: RowParts, now: RowParts): number =>
   compareReports([report([row(before)])], [report([row(now)])]).losses.length;
 
 describe('compareReports()', () => {
-  it('blames a row that is worse by more than both spreads', () => {
+  it('finds a loss when a row is worse by more than both spreads', () => {
     const before = { ours: [100, 98, 102], measured: 100 }; // spread 4 %
     expect(lossesOf(before, { ours: [109, 108, 110], measured: 109 })).toBe(1); // 9 % worse, spread 2 %
     expect(lossesOf(before, { ours: [109, 106, 112], measured: 109 })).toBe(0); // 9 % worse, spread 6 %
     expect(lossesOf(before, { ours: [91, 90, 92], measured: 91 })).toBe(0); // better
   });
 
-  it('blames nobody for less than 5 %', () => {
+  it('finds no loss below 5 %', () => {
     expect(lossesOf({ ours: [100, 100], measured: 100 }, { ours: [104.9, 104.9], measured: 104.9 })).toBe(0);
     expect(lossesOf({ ours: [100, 100], measured: 100 }, { ours: [105.1, 105.1], measured: 105.1 })).toBe(1);
   });
 
-  it('takes the spread of a ratio from the ratios of the rounds, in which a bad minute cancels', () => {
+  it('takes the spread of a ratio from the ratios of the rounds, which a bad minute does not change', () => {
     const before = { kind: 'ratio' as const, ours: [10, 20, 40], peer: [10, 20, 40], measured: 1 };
     const now = { kind: 'ratio' as const, ours: [11, 44, 22], peer: [10, 40, 20], measured: 1.1 };
     expect(lossesOf(before, now)).toBe(1);
@@ -73,7 +73,7 @@ describe('compareReports()', () => {
     expect(lossesOf(large, small)).toBe(better === 'lower' ? 0 : 1);
   });
 
-  it('blames nobody for a share of the machine', () => {
+  it('finds no loss in a share of the machine', () => {
     const { compared, losses } = compareReports(
       [report([row({ metric: 'clientShare', ours: [1, 1], measured: 0.1 })])],
       [report([row({ metric: 'clientShare', ours: [1, 1], measured: 0.9 })])],
@@ -81,7 +81,7 @@ describe('compareReports()', () => {
     expect([compared, losses]).toEqual([0, []]);
   });
 
-  it('does not compare what was measured once: it knows no noise', () => {
+  it('does not compare rows of one round, whose noise is unknown', () => {
     const once = { ours: [1], measured: 1 };
     const twice = { ours: [9, 9], measured: 9 };
     expect(compareReports([report([row(once)])], [report([row(twice)])])).toMatchObject({ compared: 0, losses: [] });
@@ -89,13 +89,13 @@ describe('compareReports()', () => {
     expect(compareReports([report([row(line)])], [report([row(line)])])).toMatchObject({ compared: 0 });
   });
 
-  it('tells rows that had a metric and have none, in benchmarks that were run', () => {
+  it('lists rows that have no value any more, of the benchmarks that were run', () => {
     const before = [report([row({ what: 'x', measured: 1 })]), report([row({ what: 'y', measured: 1 })], 'other')];
     const { compared, losses, gone } = compareReports(before, [report([row({ what: 'x' })])]);
     expect([compared, losses, gone]).toEqual([0, [], ['test: x (ours)']]);
   });
 
-  it('does not confuse rows that differ in their peers', () => {
+  it('tells rows apart that differ in their peers only', () => {
     const before = [report([row({ ours: [1, 1], peer: [1, 1], measured: 1 }), row({ ours: [1, 1], measured: 9 })])];
     const now = [report([row({ ours: [1, 1], measured: 9 }), row({ ours: [1, 1], peer: [1, 1], measured: 1 })])];
     expect(compareReports(before, now)).toMatchObject({ compared: 2, losses: [], gone: [] });
@@ -103,7 +103,7 @@ describe('compareReports()', () => {
 });
 
 describe('compareReports() of two machines', () => {
-  it('tells what is not the same', () => {
+  it('lists differences between the environments', () => {
     const on = (node: string, cores: number): EarlierReport =>
       ({
         ...report([]),
@@ -115,7 +115,7 @@ describe('compareReports() of two machines', () => {
 });
 
 describe('renderComparison()', () => {
-  it('writes what was lost, by how much, and how much would have been noise', () => {
+  it('writes each loss with the noise', () => {
     const losses = [{ row: 'test: a row (ours)', before: 1.0234, now: 1.31, loss: 0.28, noise: 0.09 }];
     expect(
       renderComparison({ compared: 31, losses, gone: ['test: x (ours)'], differences: ['cores 2 then, 4 now'] }),

@@ -12,7 +12,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A compiler that has written something, and goes on for as long as somebody waits for it. */
+/** A compiler that has written an unfinished program, and runs until its parent ends. */
 const COMPILER = `#!/bin/sh
 while [ $# -gt 0 ]; do
   if [ "$1" = -o ]; then echo unfinished > "$2"; fi
@@ -22,7 +22,7 @@ while kill -0 $PPID 2> /dev/null; do sleep 0.05; done
 `;
 
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-  'main leaves no folder of peers behind when %s ends it',
+  'main removes the folder of peers when %s ends it',
   async (signal) => {
     const [temporary, compiler] = [mkdtempSync(join(folder, 'tmp-')), join(folder, `compiler-${signal}`)];
     writeFileSync(compiler, COMPILER, { mode: 0o755 });

@@ -19,7 +19,7 @@ describe('formatValue()', () => {
     expect(formatValue(value, unit)).toBe(text);
   });
 
-  it('takes the multiple of another value when told so', () => {
+  it('uses the multiple of another value when it gets one', () => {
     expect(formatValue(0.02, 'ms', 1)).toBe('0.02 ms');
   });
 });
@@ -51,7 +51,7 @@ describe('formatLimit()', () => {
 });
 
 describe('betterOf()', () => {
-  it('knows which way a metric is better', () => {
+  it('returns the better direction of a metric', () => {
     expect(betterOf('p99Ms')).toBe('lower');
     expect(betterOf('requestsPerSecond')).toBe('higher');
     expect(betterOf('jain')).toBe('higher');

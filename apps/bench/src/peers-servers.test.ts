@@ -1,4 +1,4 @@
-/** The servers that ours are held against must be right themselves, and so must the client that loads them all. */
+/** The peers must be correct servers, and the load client must find errors: otherwise no comparison means anything. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import {
@@ -58,7 +58,7 @@ async function ask(peer: Peer, a: number, b: number): Promise<number[]> {
 }
 
 describe.for(Object.entries(PEERS))('%s', { timeout: 60_000 }, ([, command]) => {
-  it('answers any interval, one after the other on one connection', async (test) => {
+  it('answers intervals in sequence on one connection', async (test) => {
     await using server = await startServer(test, command());
     await using peer = await Peer.connect(server.port, { deadlineMs: DEADLINE_MS });
     for (const [a, b] of [
@@ -86,7 +86,7 @@ describe.for(Object.entries(PEERS))('%s', { timeout: 60_000 }, ([, command]) => 
     expect(await ask(peer, 100, 200)).toEqual(PRIMES_100_TO_200);
   });
 
-  it('takes messages in single bytes, and glued to each other', async (test) => {
+  it('accepts messages in single bytes, and glued together', async (test) => {
     await using server = await startServer(test, command());
     await using peer = await Peer.connect(server.port);
     const single = { pieces: Array.from({ length: 8 }, () => 1) };
@@ -100,7 +100,7 @@ describe.for(Object.entries(PEERS))('%s', { timeout: 60_000 }, ([, command]) => 
     expect(await peer.readCount()).toBe(0);
   });
 
-  it('sends the whole answer to one who has ended its sending', async (test) => {
+  it('sends the whole answer to a client that has ended its sending', async (test) => {
     await using server = await startServer(test, command());
     await using peer = await Peer.connect(server.port);
     await peer.sendRequest(0, 100_000);
@@ -112,7 +112,7 @@ describe.for(Object.entries(PEERS))('%s', { timeout: 60_000 }, ([, command]) => 
     expect(await peer.readEnd()).toEqual({ how: 'end', discarded: 0 });
   });
 
-  it('serves the next one when others have reset their connections, or read nothing', async (test) => {
+  it('serves a client after others have reset their connections, or read nothing', async (test) => {
     await using server = await startServer(test, command());
     await using stalled = await Peer.connect(server.port);
     await stalled.sendRequest(0, 3_000_000);
@@ -144,7 +144,7 @@ describe('zero-server', () => {
     [0, LARGEST_PRIME, FULL_COUNT, 'once'],
     [0, 1_000_000, MILLION.count, 'whole'],
     [0, LARGEST_PRIME, FULL_COUNT, 'whole'],
-  ] as const)('answers [%i, %i] with %i zeros that stand in memory %s', async ([a, b, count, kept], test) => {
+  ] as const)('answers [%i, %i] with %i zeros, kept in memory %s', async ([a, b, count, kept], test) => {
     const whole = kept === 'whole' ? [kept] : [];
     await using server = await startServer(test, peerServer('zero-server', peers.zeroServer, '4096', ...whole));
     await using peer = await Peer.connect(server.port);
@@ -153,7 +153,7 @@ describe('zero-server', () => {
     const bytes = await peer.readBytes(Math.min(4 * count, 1_000_000));
     expect(bytes.every((byte) => byte === 0)).toBe(true);
     if (count > 1_000_000) return;
-    // Nothing more, nothing less: the next answer begins right behind.
+    // Exactly that many: the next answer follows.
     await peer.sendSum(0n);
     await peer.sendRequest(2, 2);
     expect(await peer.readCount()).toBe(1);
@@ -207,7 +207,7 @@ describe('load ask', { timeout: 60_000 }, () => {
     };
     return { port: (server.address() as AddressInfo).port, [Symbol.asyncDispose]: close };
   }
-  // One client: of several, one can have failed before the last is there, and the measured time begins.
+  // One client: of several, one could fail before the last has connected and the measured time begins.
   const REQUESTS = ['ask', '--clients', '1', '--requests', '4', '--interval', '0', '10'];
 
   it('takes an answer in single bytes', async (test) => {
@@ -229,13 +229,13 @@ describe('load ask', { timeout: 60_000 }, () => {
     expect(await load(test, server.port, ...REQUESTS)).toMatchObject({ requests: 0, errors: 4 });
   });
 
-  it('stops after its time, with a pause between two requests, and says how long it took', async (test) => {
+  it('stops after its time, with a pause between two requests, and reports the elapsed time', async (test) => {
     await using server = await startServer(test, PEERS['epoll-server']!());
     const time = ['--seconds', '0.2', '--warmup-seconds', '0.05', '--pause-ms', '10'];
     const line = await load(test, server.port, 'ask', '--clients', '2', ...time);
     expect(line.errors).toBe(0);
     expect(line.requests).toBeGreaterThan(0);
-    // Two clients that pause for 10 ms behind each request.
+    // Two clients that pause for 10 ms after each request.
     expect(line.requests).toBeLessThanOrEqual((2 * line.elapsedMs) / 10 + 2);
     expect(line.elapsedMs).toBeGreaterThanOrEqual(200);
     expect(line.bytes).toBeGreaterThanOrEqual(line.requests * 88);
@@ -245,7 +245,7 @@ describe('load ask', { timeout: 60_000 }, () => {
     expect(line.busy).toBeLessThan(1);
   });
 
-  it('exits with 1 when nobody listens', async (test) => {
+  it('exits with 1 when no server listens', async (test) => {
     const { port, [Symbol.asyncDispose]: close } = await answering();
     await close();
     await using running = startLoad(test, peers.load, ['ask', '--port', String(port), '--clients', '1']);
@@ -255,7 +255,7 @@ describe('load ask', { timeout: 60_000 }, () => {
     });
   });
 
-  it('exits with 2 and its usage when it is told something else', async (test) => {
+  it('exits with 2 and its usage when an option is unknown', async (test) => {
     await using running = startLoad(test, peers.load, ['ask', '--port', '80', '--clients', '1', '--speed', '9']);
     expect(await running.exited).toMatchObject({
       code: 2,
@@ -277,7 +277,7 @@ describe('load', { timeout: 60_000 }, () => {
     ['silent'],
   ];
   it.for(LOADS.map((args) => [args.join(' '), args] as const))(
-    '%s gets ready, and ends early when it is told to',
+    '%s reaches its state, and ends early on SIGTERM',
     async ([, args], test) => {
       await using server = await startServer(test, PEERS['epoll-server']!());
       const all = [...args, '--clients', '20', '--seconds', '1000', '--port', String(server.port)];
@@ -322,7 +322,7 @@ describe('load', { timeout: 60_000 }, () => {
     ]);
   });
 
-  it('stream begins again behind a whole answer', async (test) => {
+  it('stream asks again after a whole answer', async (test) => {
     await using server = await startServer(test, peerServer('zero-server', peers.zeroServer));
     const short = ['stream', '--clients', '2', '--seconds', '0.1', '--interval', '0', '1000'];
     const { errors, requests, bytes } = await load(test, server.port, ...short);

@@ -10,7 +10,7 @@ afterAll(() => {
 });
 
 describe('buildPeers()', () => {
-  it('says what to install when there is nothing', async () => {
+  it('says what to install when nothing is installed', async () => {
     const peers = await buildPeers({ PATH: '/nonexistent' });
     expect(peers).toMatchObject({
       primesieve: { missing: 'the program primesieve must be on PATH (Debian: primesieve)' },
@@ -27,7 +27,7 @@ describe('buildPeers()', () => {
     peers.close();
   });
 
-  it('takes no program of an npm package for the peer of the same name', async () => {
+  it('ignores a program of an npm package with the name of a peer', async () => {
     const bin = join(folder, 'node_modules/.bin');
     mkdirSync(bin, { recursive: true });
     writeFileSync(join(bin, 'primesieve'), '#!/bin/sh\necho 0.2.1\n', { mode: 0o755 });
@@ -42,7 +42,7 @@ describe('buildPeers()', () => {
     peers.close();
   });
 
-  it('close() leaves nothing behind', async () => {
+  it('close() removes the folder', async () => {
     const listeners = process.listenerCount('exit');
     const { int32be, close } = await buildPeers();
     close();

@@ -14,25 +14,29 @@ const execute = promisify(execFile);
 /** The same from the sources and from dist. */
 const SOURCES = fileURLToPath(new URL('../peers', import.meta.url));
 
+/** The programs in C++: their libraries, and whether they make system calls that only Linux has. */
+const PROGRAMS = {
+  int32be: { libraries: ['-lprimesieve'], linuxOnly: false },
+  count: { libraries: ['-lprimesieve'], linuxOnly: false },
+  /** A queue between two threads. */
+  handOver: { libraries: ['-pthread'], linuxOnly: false },
+  /** The load client. */
+  load: { libraries: [], linuxOnly: true },
+  /** One thread with epoll. */
+  epollServer: { libraries: [], linuxOnly: true },
+  /** A thread for each client. */
+  pthreadServer: { libraries: ['-pthread'], linuxOnly: true },
+  /** Streams zeros. */
+  zeroServer: { libraries: [], linuxOnly: true },
+} as const;
+
 /** The path of a program, or why there is none. */
 export type Built = { readonly path: string } | { readonly missing: string };
 
 /** The peers that this machine has. */
-export interface Peers {
+export interface Peers extends Readonly<Record<keyof typeof PROGRAMS, Built>> {
   /** The program of Debian's package `primesieve` and others. */
   readonly primesieve: Built;
-  readonly int32be: Built;
-  readonly count: Built;
-  /** A queue between two threads. */
-  readonly handOver: Built;
-  /** The load client. */
-  readonly load: Built;
-  /** One thread with epoll. */
-  readonly epollServer: Built;
-  /** A thread for each client. */
-  readonly pthreadServer: Built;
-  /** Streams zeros. */
-  readonly zeroServer: Built;
   /** Runs `peers/select_server.py` and `peers/pool_server.py`. */
   readonly python: Built;
   readonly versions: Readonly<Record<string, string>>;
@@ -52,36 +56,20 @@ export async function buildPeers(environment: NodeJS.ProcessEnv = process.env): 
   };
   // A run that is ended by a signal doesn't call close().
   process.once('exit', remove);
-  const compiler = environment['CXX'] ?? 'c++';
-  const path = environment['PATH'] ?? '';
-  const primesieve = findNative('primesieve', path);
-  const python = findNative('python3', path);
-  const build = (name: string, ...libraries: readonly string[]): Promise<Built> =>
-    compile(name, libraries, compiler, folder, environment);
-  const buildForLinux = (name: string, ...libraries: readonly string[]): Promise<Built> =>
-    process.platform === 'linux'
-      ? build(name, ...libraries)
-      : Promise.resolve({ missing: `${name} makes system calls that only Linux has` });
-  const [int32be, count, handOver, load, epollServer, pthreadServer, zeroServer, versions] = await Promise.all([
-    build('int32be', '-lprimesieve'),
-    build('count', '-lprimesieve'),
-    build('hand-over', '-pthread'),
-    buildForLinux('load'),
-    buildForLinux('epoll-server'),
-    buildForLinux('pthread-server', '-pthread'),
-    buildForLinux('zero-server'),
-    versionsOf({ primesieve, [compiler]: compiler, python3: python }, environment),
+  const { CXX: compiler = 'c++', PATH = '' } = environment;
+  const [primesieve, python3] = ['primesieve', 'python3'].map((program) => findNative(program, PATH));
+  const programs = Object.entries(PROGRAMS).map(async ([name, { libraries, linuxOnly }]) => {
+    const missing = linuxOnly && process.platform !== 'linux' ? `${name} makes system calls that only Linux has` : null;
+    return [name, missing === null ? await compile(name, libraries, compiler, folder, environment) : { missing }];
+  });
+  const [built, versions] = await Promise.all([
+    Promise.all(programs),
+    versionsOf({ primesieve, [compiler]: compiler, python3 }, environment),
   ]);
   return {
+    ...(Object.fromEntries(built) as Record<keyof typeof PROGRAMS, Built>),
     primesieve: present(primesieve, 'the program primesieve must be on PATH (Debian: primesieve)'),
-    int32be,
-    count,
-    handOver,
-    load,
-    epollServer,
-    pthreadServer,
-    zeroServer,
-    python: present(python, 'python3 must be on PATH (Debian: python3)'),
+    python: present(python3, 'python3 must be on PATH (Debian: python3)'),
     versions,
     close: () => {
       process.off('exit', remove);
@@ -112,20 +100,11 @@ async function versionsOf(
   env: NodeJS.ProcessEnv,
 ): Promise<Record<string, string>> {
   const found = Object.entries(programs).map(async ([name, program]) => {
-    const version = program === undefined ? undefined : await versionOf(program, env);
-    return version === undefined ? [] : [[name, version] as const];
+    if (program === undefined) return [];
+    const printed = await execute(program, ['--version'], { env }).catch(() => undefined);
+    return printed === undefined ? [] : [[name, /\d+\.\d+[\d.]*/.exec(printed.stdout)?.[0] ?? 'unknown'] as const];
   });
   return Object.fromEntries((await Promise.all(found)).flat());
-}
-
-/** The version that a program prints; undefined if it can't be run. */
-async function versionOf(program: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  try {
-    const { stdout } = await execute(program, ['--version'], { env });
-    return /\d+\.\d+[\d.]*/.exec(stdout)?.[0] ?? 'unknown';
-  } catch {
-    return undefined;
-  }
 }
 
 async function compile(
@@ -135,10 +114,10 @@ async function compile(
   folder: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Built> {
-  const path = join(folder, name);
-  const source = join(SOURCES, `${name}.cpp`);
+  const file = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const path = join(folder, file);
   try {
-    await execute(compiler, ['-O3', '-march=native', '-o', path, source, ...libraries], { env });
+    await execute(compiler, ['-O3', '-march=native', '-o', path, join(SOURCES, `${file}.cpp`), ...libraries], { env });
     return { path };
   } catch (error) {
     const { code, stderr } = error as { code?: unknown; stderr?: string };

@@ -18,7 +18,7 @@ describe('runProgram()', () => {
     expect(await runProgram(script(code, { input: 'abc' }))).toMatchObject({ result: 'abc' });
   });
 
-  it('takes the shortest time of several processes when told so', async () => {
+  it('takes the shortest time of several processes when the program asks for them', async () => {
     let runs = 0;
     const read = () => ({ elapsedMs: [5, 3, 4][runs++]!, result: 'x' });
     expect(await runProgram(script('', { processesPerSample: 3, read }))).toEqual({ elapsedMs: 3, result: 'x' });
@@ -42,7 +42,7 @@ describe('runProgram()', () => {
 });
 
 describe('programContender()', () => {
-  it('gives the time, and what is derived from it, as metrics', async () => {
+  it('measures the time, and the metrics derived from it', async () => {
     const derive = (elapsedMs: number) => ({ bytesPerSecond: 3 / (elapsedMs / 1000) });
     const contender = programContender(script(`console.log(${OUTCOME})`, { derive }));
     expect(contender.name).toBe('Script');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually, within } from '@concurrent-primes/fixtures';
 import { afterAll, expect, it } from 'vitest';
-import { EXIT_INTERRUPTED } from './exit-codes.ts';
+import { EXIT_INTERRUPTED } from '@concurrent-primes/harness/terminal';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const DEADLINE_MS = 20_000;

@@ -1,21 +1,30 @@
+import { TextSink } from '@concurrent-primes/fixtures';
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { parseArguments, type Settings } from './arguments.ts';
 
 function parse(...args: string[]): Settings {
-  return parseArguments(args, { out: () => undefined, err: () => undefined });
+  return parseArguments(args, { stdout: new TextSink(), stderr: new TextSink(), env: {} });
 }
 
-/** What is said about a command line that makes no sense. */
+/** The complaint about a command line that makes no sense. */
 function complaint(...args: string[]): string {
-  let said = '';
+  const stderr = new TextSink();
   try {
-    parseArguments(args, { out: () => undefined, err: (text) => (said += text) });
+    parseArguments(args, { stdout: new TextSink(), stderr, env: {} });
   } catch (error) {
     expect(error).toBeInstanceOf(CommanderError);
     expect(error).not.toMatchObject({ exitCode: 0 });
   }
-  return said;
+  return stderr.text;
+}
+
+function help(env: Record<string, string>): string {
+  const stdout = new TextSink();
+  expect(() => parseArguments(['--help'], { stdout, stderr: new TextSink(), env })).toThrow(
+    expect.objectContaining({ exitCode: 0 }) as Error,
+  );
+  return stdout.text;
 }
 
 describe('parseArguments()', () => {
@@ -47,7 +56,23 @@ describe('parseArguments()', () => {
       sendSum: false,
       timeoutMs: 1500,
     });
-    expect(parse('1', '2', '--threads', '3', '--address', 'h', '--port', '1', '--print').output).toBe('primes');
+    expect(parse('1', '2', '--clients', '3', '--address', 'h', '--port', '1', '--print')).toMatchObject({
+      output: 'primes',
+      intervals: [
+        [1, 2],
+        [1001, 1002],
+        [2001, 2002],
+      ],
+    });
+  });
+
+  it('takes --threads, the former name of --clients', () => {
+    expect(parse('1', '2', '--threads', '3').intervals).toHaveLength(3);
+    expect(parse('1', '2', '--threads', '3', '--duration', '1').load?.plan.model).toEqual({
+      kind: 'closed',
+      clients: 3,
+    });
+    expect(help({})).not.toContain('--threads');
   });
 
   it.each([[['-10', '5']], [['--', '-10', '5']], [['-t', '1', '-10', '5']], [['-10', '5', '--step', '-3']]])(
@@ -65,28 +90,40 @@ describe('parseArguments()', () => {
     [['1'], "missing required argument 'MAX'"],
     [['1', '2', '3'], 'too many arguments'],
     [['1', '2', '--nonsense'], "unknown option '--nonsense'"],
-    [['1.5', '2'], "'1.5' is invalid for argument 'MIN'. It must be an integer from -2147483648 to 2147483647."],
-    [['1', '2147483648'], "'2147483648' is invalid for argument 'MAX'"],
-    [['', '2'], "'' is invalid for argument 'MIN'"],
-    [['1', '2', '-t', '0'], 'It must be an integer from 1 to 20000.'],
-    [['1', '2', '-p', '0'], 'It must be an integer from 1 to 65535.'],
-    [['1', '2', '-p', '65536'], 'It must be an integer from 1 to 65535.'],
-    [['1', '2', '--timeout', '0'], 'It must be a number above 0, at most 2000000.'],
-    [['1', '2', '--timeout', ''], 'It must be a number above 0, at most 2000000.'],
+    [['1.5', '2'], 'cannot use MIN: it must be a whole number from -2147483648 to 2147483647, got 1.5'],
+    [['1', '2147483648'], 'cannot use MAX: it must be a whole number'],
+    [['', '2'], 'cannot use MIN: it must be a whole number'],
+    [['1', '2', '-t', '0'], 'cannot use -t, --clients <N>: it must be a whole number from 1 to 20000, got 0'],
+    [['1', '2', '-p', '0'], 'it must be a whole number from 1 to 65535, got 0'],
+    [['1', '2', '-p', '65536'], 'it must be a whole number from 1 to 65535, got 65536'],
+    [['1', '2', '--timeout', '0'], 'it must be a number of seconds, more than 0'],
+    [['1', '2', '--timeout', ''], 'it must be a number of seconds, more than 0'],
     [['1', '2', '--print', '--json'], "'--print' cannot be used with option '--json'"],
+    [['1', '2', '--threads', '2', '-t', '2'], "'--threads <N>' cannot be used with option '-t, --clients <N>'"],
     [['0', '2147483647', '-t', '2'], 'cannot give client 1 its interval: bounds must be'],
   ])('complains in one line about %j', (args, said) => {
     expect(complaint(...args)).toContain(said);
     expect(complaint(...args)).toMatch(/^error: .*\n$/);
   });
 
-  it('says what -t means, with examples, in 80 columns when asked for help', () => {
-    let help = '';
-    expect(() => parseArguments(['--help'], { out: (text) => (help += text), err: () => undefined })).toThrow(
-      expect.objectContaining({ exitCode: 0 }) as Error,
-    );
-    expect(help).toContain('how many clients at once');
-    expect(help).toContain('$ concurrent-primes-multi 100 200 -t 10');
-    expect(help.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  it('prints help with examples', () => {
+    const text = help({});
+    expect(text).toContain('number of concurrent clients');
+    expect(text).toContain('Usage: concurrent-primes-multi [options] <MIN> <MAX>');
+    expect(text).toContain('$ concurrent-primes-multi 100 200 -t 10');
+  });
+
+  it.each([{}, { npm_lifecycle_event: 'multi' }])('prints help in 80 columns: %j', (env) => {
+    expect(
+      help(env)
+        .split('\n')
+        .filter((line) => line.length > 80),
+    ).toEqual([]);
+  });
+
+  it('names the command that was typed in the repository', () => {
+    const text = help({ npm_lifecycle_event: 'multi' });
+    expect(text).toContain('Usage: pnpm --filter client run multi [options] <MIN> <MAX>');
+    expect(text).toContain('$ pnpm --filter client run multi 100 200 -t 10');
   });
 });

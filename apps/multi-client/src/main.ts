@@ -1,12 +1,6 @@
 #!/usr/bin/env node
-/** The process around the program: its streams, its signal, its exit code. */
+/** The program: its process, and what it runs. */
+import { main } from '@concurrent-primes/harness/terminal';
 import { runCli } from './cli.ts';
 
-const interrupt = new AbortController();
-// Only once: a second Ctrl-C ends a program that hangs.
-process.once('SIGINT', () => {
-  interrupt.abort(new Error('interrupted'));
-});
-
-const { stdout, stderr } = process;
-process.exitCode = await runCli(process.argv.slice(2), { stdout, stderr, interrupt: interrupt.signal });
+await main(runCli, ['SIGINT']);

@@ -1,19 +1,16 @@
-/**
- * Primes on stdout, one a line. Whoever reads them may be slow, or leave: a slow reader holds the clients back, as a
- * slow loop does, and so the server; and when nobody reads any more, nothing is left to do.
- */
+/** Prints primes on stdout, one a line. A slow reader slows the clients down, and so the server. */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
-/** Prints the primes of all clients, in whole lines, each client's in order. */
+/** Prints the primes of all clients in whole lines; those of one client in order. */
 export class PrimePrinter {
   readonly #stream: Writable;
   readonly #signal: AbortSignal;
   #drained: Promise<unknown> | undefined;
 
   /**
-   * @param stream - where to
-   * @param signal - ends the waiting for a slow reader
+   * @param stream - to print on
+   * @param signal - ends the wait for a slow reader
    */
   constructor(stream: Writable, signal: AbortSignal) {
     this.#stream = stream;
@@ -24,12 +21,12 @@ export class PrimePrinter {
    * Prints primes.
    *
    * @param primes - at least 1
-   * @returns when the stream wants more
+   * @returns a promise that resolves when the stream takes more
    * @throws AbortError if the signal aborts before
    */
   async print(primes: Int32Array): Promise<void> {
     if (this.#stream.write(`${primes.join('\n')}\n`)) return;
-    // One wait for all clients: each its own would be hundreds of listeners.
+    // All clients share one wait, instead of hundreds of listeners.
     this.#drained ??= once(this.#stream, 'drain', { signal: this.#signal }).finally(() => {
       this.#drained = undefined;
     });

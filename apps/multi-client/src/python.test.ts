@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { eventually, referencePrimes, sumOf, TextSink, whyMissing } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
 import { runCli } from './cli.ts';
-import { EXIT_SERVED } from './exit-codes.ts';
+import { EXIT_OK } from '@concurrent-primes/harness/terminal';
 
 const SERVER = fileURLToPath(new URL('./testing/prime_server.py', import.meta.url));
 const CLIENTS = 5;
@@ -60,9 +60,9 @@ describe('a Python server and the multi-client', { timeout: TIMEOUT_MS }, () => 
     await using server = await startPython(...serverArgs);
     const [stdout, stderr] = [new TextSink(), new TextSink()];
     const args = ['-10', '200', '-t', String(CLIENTS), '-p', String(server.port), '--verify', '--json', ...clientArgs];
-    const code = await runCli(args, { stdout, stderr, interrupt: new AbortController().signal });
+    const code = await runCli(args, { stdout, stderr, env: {}, interrupt: new AbortController().signal });
     expect(stderr.text).toBe('');
-    expect(code).toBe(EXIT_SERVED);
+    expect(code).toBe(EXIT_OK);
     const primes = Array.from({ length: CLIENTS }, (_, index) =>
       referencePrimes(1000 * index - 10, 1000 * index + 200),
     );

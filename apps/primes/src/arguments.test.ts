@@ -1,17 +1,21 @@
-import { CommanderError } from 'commander';
+import { TextSink } from '@concurrent-primes/fixtures';
+import { EXIT_USAGE, reportError } from '@concurrent-primes/harness/terminal';
 import { describe, expect, it } from 'vitest';
 import { parseArguments, type Question, type Settings } from './arguments.ts';
 
 function parse(...args: string[]): Settings {
-  return parseArguments(args, 4, { out: () => undefined, err: () => undefined });
+  return parseArguments(args, 4, { stdout: new TextSink(), stderr: new TextSink() });
 }
 
-/** What is said about bad usage. */
+/** The message for wrong usage. */
 function complaint(...args: string[]): string {
-  let text = '';
-  const outlets = { out: () => undefined, err: (part: string) => (text += part) };
-  expect(() => parseArguments(args, 4, outlets)).toThrow(CommanderError);
-  return text;
+  const stderr = new TextSink();
+  try {
+    parseArguments(args, 4, { stdout: new TextSink(), stderr });
+  } catch (error) {
+    expect(reportError(error, stderr)).toBe(EXIT_USAGE);
+  }
+  return stderr.text;
 }
 
 describe('parseArguments()', () => {
@@ -34,23 +38,32 @@ describe('parseArguments()', () => {
   });
 
   it.each([
-    [[], 'error: an upper bound must be given, as in: primes 1e9 (see primes --help)\n'],
-    [['3e9'], 'error: A must be an integer from -2147483648 to 2147483647, received 3000000000\n'],
-    [['1', '2^31'], 'error: B must be an integer from -2147483648 to 2147483647, received 2147483648\n'],
-    [['2e9', '-d', '1e9'], 'error: A + D must be an integer from -2147483648 to 2147483647, received 3000000000\n'],
-    [['ten'], `error: command-argument value 'ten' is invalid for argument 'A'. a number must stand where "t" is.\n`],
-    [['1', '2', '--dist', '3'], 'error: give B or --dist, not both\n'],
-    [['1', '--nth', '3'], 'error: --nth takes no interval\n'],
-    [['1', '--self-test'], 'error: --self-test takes no interval\n'],
-    [['--dist', '1'], 'error: an upper bound must be given, as in: primes 1e9 (see primes --help)\n'],
-    [['1', '-f', 'int32be'], 'error: --format int32be is for --print\n'],
-    [['--nth', '3', '-f', 'int32be'], 'error: --format int32be is for --print\n'],
+    [[], 'error: cannot choose an interval: there must be an upper bound, got none; try primes 1e9 or --help\n'],
+    [['3e9'], 'error: cannot use A: it must be an integer from -2147483648 to 2147483647, got 3000000000\n'],
+    [['1', '2^31'], 'error: cannot use B: it must be an integer from -2147483648 to 2147483647, got 2147483648\n'],
+    [
+      ['2e9', '-d', '1e9'],
+      'error: cannot use A + D: it must be an integer from -2147483648 to 2147483647, got 3000000000\n',
+    ],
+    [['ten'], 'error: cannot use A: it must be an integer or an expression (expected a number at "t"), got ten\n'],
+    [['1', '2', '--dist', '3'], 'error: cannot use --dist: there must be no B, got 2\n'],
+    [['1', '--nth', '3'], 'error: cannot use --nth: there must be no interval, got 1\n'],
+    [['1', '--self-test'], 'error: cannot use --self-test: there must be no interval, got 1\n'],
+    [
+      ['--dist', '1'],
+      'error: cannot choose an interval: there must be an upper bound, got none; try primes 1e9 or --help\n',
+    ],
+    [
+      ['1', '-f', 'int32be'],
+      'error: cannot use --format int32be: it must be with --print, got neither -p nor --print\n',
+    ],
+    [
+      ['--nth', '3', '-f', 'int32be'],
+      'error: cannot use --format int32be: it must be with --print, got neither -p nor --print\n',
+    ],
     [['1', '--print', '--sum'], "error: option '-p, --print' cannot be used with option '-s, --sum'\n"],
     [['1', '--treads', '2'], "error: unknown option '--treads'\n"],
-    [
-      ['1', '--threads', '0'],
-      "error: option '-t, --threads <N>' argument '0' is invalid. It must be an integer from 1 to 256, received 0.\n",
-    ],
+    [['1', '--threads', '0'], 'error: cannot use -t, --threads <N>: it must be an integer from 1 to 256, got 0\n'],
   ])('says in one line what is wrong with %j', (args, text) => {
     expect(complaint(...args)).toBe(text);
   });

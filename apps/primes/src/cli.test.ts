@@ -1,10 +1,16 @@
+import { TextSink } from '@concurrent-primes/fixtures';
+import { type Console, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from '@concurrent-primes/harness/terminal';
 import { describe, expect, it } from 'vitest';
-import { EXIT_ANSWERED, EXIT_FAILED, EXIT_USAGE, runCli } from './cli.ts';
-import { BrokenSink, Sink } from './testing/streams.ts';
+import { progress, runCli } from './cli.ts';
+import { BrokenSink } from './testing/broken-sink.ts';
+
+function consoleOf(stdout: Console['stdout'], stderr: Console['stderr']): Console {
+  return { stdout, stderr, env: {}, interrupt: new AbortController().signal };
+}
 
 async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const [stdout, stderr] = [new Sink(), new Sink()];
-  const code = await runCli(args, { stdout, stderr, cores: 1 });
+  const [stdout, stderr] = [new TextSink(), new TextSink()];
+  const code = await runCli(args, consoleOf(stdout, stderr), 1);
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
@@ -26,7 +32,7 @@ describe('runCli()', () => {
     ['24 28 --print', ''],
     ['10 20 --print --format int32be', '\0\0\0\x0b\0\0\0\x0d\0\0\0\x11\0\0\0\x13'],
   ])('answers %s', async (line, stdout) => {
-    expect(await run(...line.split(' '))).toEqual({ code: EXIT_ANSWERED, stdout, stderr: '' });
+    expect(await run(...line.split(' '))).toEqual({ code: EXIT_OK, stdout, stderr: '' });
   });
 
   it('prints one JSON array when the interval has several pieces, some of them empty', async () => {
@@ -47,7 +53,7 @@ describe('runCli()', () => {
 
   it('prints the help on stdout', async () => {
     const { code, stdout, stderr } = await run('--help');
-    expect(code).toBe(EXIT_ANSWERED);
+    expect(code).toBe(EXIT_OK);
     expect(stdout).toMatch(/^Usage: primes \[options\] \[A\] \[B\]\n/);
     expect(stderr).toBe('');
   });
@@ -60,21 +66,28 @@ describe('runCli()', () => {
   });
 
   it('ends without a word when the reader leaves', async () => {
-    const stderr = new Sink();
-    const surroundings = { stdout: new BrokenSink('EPIPE'), stderr, cores: 1 };
-    expect(await runCli(['2^31-1', '--print'], surroundings)).toBe(EXIT_ANSWERED);
+    const stderr = new TextSink();
+    expect(await runCli(['2^31-1', '--print'], consoleOf(new BrokenSink('EPIPE'), stderr), 1)).toBe(EXIT_OK);
     expect(stderr.text).toBe('');
   });
 
-  it('keeps its exit code when nobody reads the complaint', async () => {
-    const surroundings = { stdout: new Sink(), stderr: new BrokenSink('EPIPE'), cores: 1 };
-    expect(await runCli(['1e10'], surroundings)).toBe(EXIT_USAGE);
+  it('keeps its exit code when stderr has no reader', async () => {
+    expect(await runCli(['1e10'], consoleOf(new TextSink(), new BrokenSink('EPIPE')), 1)).toBe(EXIT_USAGE);
   });
 
   it('fails in one line when the answer can not be written', async () => {
-    const stderr = new Sink();
-    const surroundings = { stdout: new BrokenSink('ENOSPC'), stderr, cores: 1 };
-    expect(await runCli(['2^31-1', '--print'], surroundings)).toBe(EXIT_FAILED);
-    expect(stderr.text).toBe('primes: write ENOSPC\n');
+    const stderr = new TextSink();
+    expect(await runCli(['2^31-1', '--print'], consoleOf(new BrokenSink('ENOSPC'), stderr), 1)).toBe(EXIT_FAILED);
+    expect(stderr.text).toBe('error: cannot write to stdout: write ENOSPC\n');
+  });
+});
+
+describe('progress()', () => {
+  it.each([
+    [0.25, 1000, '25 %, about 3 s left'],
+    [0.3, 1200, '30 %, about 3 s left'],
+    [1, 5000, '100 %, about 0 s left'],
+  ])('says for %d after %i ms: %s', (fraction, elapsedMs, text) => {
+    expect(progress(fraction, elapsedMs)).toBe(text);
   });
 });

@@ -8,7 +8,7 @@ function text(interval: Interval, separator = '\n'): string {
 }
 
 describe('decimalsOf()', () => {
-  it('puts the separator behind each prime', () => {
+  it('puts the separator after each prime', () => {
     expect(text([0, 12])).toBe('2\n3\n5\n7\n11\n');
     expect(text([8, 20], ',')).toBe('11,13,17,19,');
     expect(text([24, 28])).toBe('');

@@ -1,13 +1,13 @@
 /**
  * Primes as decimal text, fast.
  *
- * Ascending numbers share their leading digits for a long time: those are made once for 10,000 numbers and copied. The
- * last four come from a table. That is 15 ns a prime; `array.join` takes 50.
+ * Ascending numbers share leading digits: these are converted once for 10,000 numbers and then copied. The last four
+ * digits come from a table. This takes 15 ns a prime; `array.join` takes 50.
  */
 import { chunkBuffer, CHUNK_BYTES, PrimeStream } from '@concurrent-primes/sieve';
 import type { Interval } from './pieces.ts';
 
-/** The last four digits of every number, 40 KB: a table for five would fall out of the L1 cache. */
+/** Digits in the table, which has 40 KB; a table for five digits would not fit the L1 cache. */
 const LAST_DIGITS = 4;
 const SHARED = 10 ** LAST_DIGITS;
 const DIGITS = Uint8Array.from(
@@ -22,9 +22,8 @@ const INT32_BYTES = 4;
 /**
  * Writes the primes of an interval, each followed by a separator.
  *
- * @param interval - int32 bounds
- * @param separator - one ASCII character
- * @returns one buffer; meant for a piece of work, not for all of int32
+ * @param interval - Int32 bounds; not too wide, because the result is one buffer.
+ * @param separator - One ASCII character.
  */
 export function decimalsOf([a, b]: Interval, separator: string): Uint8Array<ArrayBuffer> {
   const stream = new PrimeStream(a, b);
@@ -40,7 +39,7 @@ export function decimalsOf([a, b]: Interval, separator: string): Uint8Array<Arra
   return concatenate(parts);
 }
 
-/** Writes big-endian int32, ascending and none negative; returns where the text ends. */
+/** Converts big-endian int32, ascending and none negative; returns the length of the text. */
 function writeDecimals(primes: DataView, separator: number, text: Uint8Array): number {
   let out = 0;
   let high = -1;
@@ -55,7 +54,7 @@ function writeDecimals(primes: DataView, separator: number, text: Uint8Array): n
     for (let i = 0; i < leading.length; i++) text[out++] = leading.charCodeAt(i);
     const low = prime - high * SHARED;
     const end = LAST_DIGITS * (low + 1);
-    // Nothing stands before the digits of a small prime, also no zeros.
+    // No leading zeros for a small prime.
     let digit = end - (high === 0 ? String(low).length : LAST_DIGITS);
     while (digit < end) text[out++] = DIGITS[digit++]!;
     text[out++] = separator;

@@ -1,7 +1,7 @@
 /**
- * Integers as people write them: `2^31-1`, `1e6+10*3`, `-(2^20)`.
+ * Integer expressions: `2^31-1`, `1e6+10*3`, `-(2^20)`.
  *
- * The grammar, each line binding tighter than the one above:
+ * The grammar; each line binds tighter than the one above:
  *
  *     sum     = product { ("+" | "-") product }
  *     product = unary { ("*" | "/") unary }
@@ -9,10 +9,10 @@
  *     power   = atom [ ("^" | "**") unary ]        so 2^3^2 = 2^9, and -2^2 = -4
  *     atom    = "(" sum ")" | number               such as 1000, 1_000, 1e6, 1.5e3
  *
- * One function a line: recursive descent. Everything is exact, in bigint; `/` cuts off towards zero.
+ * One function for each line (recursive descent). Results are exact bigints; `/` truncates towards zero.
  */
 
-/** No result and no intermediate result has more bits: `9^9^9` is an error, not an hour's work. */
+/** Limit of all results, also intermediate ones: `9^9^9` is an error, not an hour of work. */
 const MAX_BITS = 128;
 
 const TOKEN = /\s*(\d[\d_]*(?:\.\d+)?(?:[eE]\+?\d+)?|\*\*|[-+*/^()]|\S)/gy;
@@ -21,8 +21,8 @@ const NUMBER = /^(\d[\d_]*)(?:\.(\d+))?(?:[eE]\+?(\d+))?$/;
 /**
  * The value of an expression.
  *
- * @param text - see the grammar at the head of this file; spaces don't matter
- * @throws SyntaxError if it is no expression, RangeError if a result is no integer or has more than 128 bits
+ * @param text - In the grammar above; spaces are ignored.
+ * @throws SyntaxError when it is not an expression; RangeError when a result is not an integer or has more than 128 bits.
  */
 export function evaluate(text: string): bigint {
   const tokens = new Tokens(text);
@@ -59,7 +59,7 @@ class Tokens {
   }
 
   unexpected(wanted: string): SyntaxError {
-    return new SyntaxError(`${wanted} must stand where ${shown(this.peek())} is`);
+    return new SyntaxError(`expected ${wanted} at ${shown(this.peek())}`);
   }
 }
 
@@ -79,7 +79,7 @@ function product(tokens: Tokens): bigint {
     const operator = tokens.take('*', '/');
     if (operator === undefined) return value;
     const right = unary(tokens);
-    if (operator === '/' && right === 0n) throw new RangeError('a divisor must not be 0');
+    if (operator === '/' && right === 0n) throw new RangeError('division by 0');
     value = bounded(operator === '*' ? value * right : value / right);
   }
 }
@@ -94,8 +94,8 @@ function power(tokens: Tokens): bigint {
   const base = atom(tokens);
   if (tokens.take('^', '**') === undefined) return base;
   const exponent = unary(tokens);
-  if (exponent < 0n) throw new RangeError(`an exponent must not be negative, received ${exponent}`);
-  // Only 0, 1 and -1 can be raised to anything; the others are known to be too large before they are.
+  if (exponent < 0n) throw new RangeError(`the exponent ${exponent} is negative`);
+  // 0, 1 and -1 can be raised to any power; for others the result is known to be too large without computing it.
   if (bitsOf(base) > 1 && exponent > MAX_BITS) throw tooLarge();
   if (bitsOf(base) <= 1) return exponent === 0n ? 1n : base ** (2n - (exponent % 2n));
   return bounded(base ** exponent);
@@ -112,9 +112,9 @@ function atom(tokens: Tokens): bigint {
 function numberOf([text, whole = '', decimals = '', exponent = '0']: readonly string[]): bigint {
   if (Number(exponent) > MAX_BITS) throw tooLarge();
   const zeros = BigInt(exponent) - BigInt(decimals.replace(/0+$/, '').length);
-  if (zeros < 0n) throw new RangeError(`a number must be an integer, received ${text!}`);
+  if (zeros < 0n) throw new RangeError(`${text!} is not an integer`);
   const digits = whole.replaceAll('_', '') + decimals.replace(/0+$/, '');
-  // Digits cost time by their square: a limit on the value alone would come too late.
+  // Parsing takes time quadratic in the digits, so their number is limited first.
   if (digits.length > MAX_BITS) throw tooLarge();
   return bounded(BigInt(digits) * 10n ** zeros);
 }
@@ -129,7 +129,7 @@ function bitsOf(value: bigint): number {
 }
 
 function tooLarge(): RangeError {
-  return new RangeError(`results must have at most ${MAX_BITS} bits`);
+  return new RangeError(`a result has more than ${MAX_BITS} bits`);
 }
 
 function shown(token: string | undefined): string {

@@ -1,25 +1,25 @@
-/** How results look: for people, for spreadsheets, for programs. */
+/** Output formats: for people, spreadsheets and programs. */
 import type { JobName } from './jobs.ts';
 
-/** What can be said with `--format`. */
+/** Values of `--format`. */
 export const FORMATS = ['text', 'csv', 'json', 'int32be'] as const;
 
 /** One of {@link FORMATS}. */
 export type Format = (typeof FORMATS)[number];
 
-/** How primes are listed in a format. */
+/** A list of primes in a format. */
 export interface Listing {
   /** The job that writes a piece. */
   readonly job: JobName;
-  /** What stands before all primes. */
+  /** Text before all primes. */
   readonly head: string;
-  /** What stands between two pieces. */
+  /** Text between two pieces. */
   readonly between: string;
-  /** What stands behind all primes. */
+  /** Text after all primes. */
   readonly tail: string;
 }
 
-/** Lists in each format; none holds more than a piece of the list at a time. */
+/** Lists by format; each is written piece by piece. */
 export const LISTINGS: Readonly<Record<Format, Listing>> = {
   text: { job: 'lines', head: '', between: '', tail: '' },
   csv: { job: 'lines', head: 'prime\n', between: '', tail: '' },
@@ -28,12 +28,10 @@ export const LISTINGS: Readonly<Record<Format, Listing>> = {
 };
 
 /**
- * One answer, with what was asked.
+ * Formats one answer with its question, as a line.
  *
- * @param record - by column; a bigint becomes a string in JSON, as it may be past 2^53. The last one is the answer, and
- * is all of the text format
- * @param format - not int32be, which is for lists
- * @returns with its line end
+ * @param record - Values by column. The last one is the answer, the only value in the text format. A bigint becomes a
+ *   string in JSON, because it may exceed 2^53.
  */
 export function renderAnswer(
   record: Readonly<Record<string, number | bigint>>,

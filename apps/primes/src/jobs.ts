@@ -1,22 +1,22 @@
-/** How the primes of a piece are written, on any thread. */
+/** Writing the primes of a piece, in any thread. */
 import { chunkBuffer, PrimeStream } from '@concurrent-primes/sieve';
 import { decimalsOf } from './decimals.ts';
 import type { Interval } from './pieces.ts';
 
-/** Writes the primes of a piece, which lies in one segment. */
+/** Writes the primes of a piece, a part of one segment. */
 export type Job = (interval: Interval) => Uint8Array<ArrayBuffer>;
 
 /** The name of a job. */
 export type JobName = 'lines' | 'list' | 'int32be';
 
-/** The largest chunk buffer: it takes all primes of any segment at once. */
+/** The largest chunk buffer: it holds all primes of any segment. */
 const MAX_CHUNK_BYTES = 327_680;
 
 /** All jobs. */
 export const JOBS: Readonly<Record<JobName, Job>> = {
-  /** A prime a line. */
+  /** One prime a line. */
   lines: (interval) => decimalsOf(interval, '\n'),
-  /** Primes with a comma between two. */
+  /** Primes separated by commas. */
   list: (interval) => decimalsOf(interval, ',').slice(0, -1),
   /** Four bytes a prime, in network byte order. */
   int32be: ([a, b]) => {

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-/** The process around the program: its streams and its exit code. */
-import { availableParallelism } from 'node:os';
+/** The process of the program: its streams and its exit code. Signals end it, as they end any program. */
+import { main } from '@concurrent-primes/harness/terminal';
 import { runCli } from './cli.ts';
 
-const { stdout, stderr } = process;
-process.exitCode = await runCli(process.argv.slice(2), { stdout, stderr, cores: availableParallelism() });
+await main((args, console) => runCli(args, console), []);

@@ -1,28 +1,29 @@
+import { TextSink } from '@concurrent-primes/fixtures';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { Output } from './output.ts';
-import { BrokenSink, Sink } from './testing/streams.ts';
+import { writeOutput } from './output.ts';
+import { BrokenSink } from './testing/broken-sink.ts';
 
-describe('Output', () => {
-  it('write() passes text and bytes on', async () => {
-    const sink = new Sink();
-    const output = new Output(sink);
-    await output.write('a');
-    await output.write(Uint8Array.of(98));
-    expect(sink.text).toBe('ab');
-    expect(output.isClosed).toBe(false);
+const { signal } = new AbortController();
+
+describe('writeOutput()', () => {
+  it('passes text and bytes on', async () => {
+    const stdout = new TextSink();
+    await writeOutput({ stdout, interrupt: signal }, 'a');
+    await writeOutput({ stdout, interrupt: signal }, Uint8Array.of(98));
+    expect(stdout.text).toBe('ab');
   });
 
-  it('write() waits for a slow reader', async () => {
+  it('waits for a slow reader', async () => {
     let read: (() => void) | undefined;
-    const slow = new Writable({
+    const stdout = new Writable({
       highWaterMark: 1,
       write(_chunk, _encoding, callback) {
         read = callback;
       },
     });
     const order: string[] = [];
-    const written = new Output(slow).write('ab').then(() => order.push('written'));
+    const written = writeOutput({ stdout, interrupt: signal }, 'ab').then(() => order.push('written'));
     await Promise.resolve();
     order.push('read');
     read!();
@@ -30,16 +31,20 @@ describe('Output', () => {
     expect(order).toEqual(['read', 'written']);
   });
 
-  it('write() drops what comes after the reader has left, without an error', async () => {
-    const output = new Output(new BrokenSink('EPIPE'));
-    await output.write('a');
-    expect(output.isClosed).toBe(true);
-    await output.write('b');
+  it('drops data after the reader has left, without an error', async () => {
+    const left = new AbortController();
+    const stdout = new TextSink();
+    left.abort();
+    await writeOutput({ stdout, interrupt: left.signal }, 'b');
+    expect(stdout.text).toBe('');
   });
 
-  it('write() throws any other error of the stream', async () => {
-    const output = new Output(new BrokenSink('ENOSPC'));
-    await expect(output.write('a')).rejects.toThrow('write ENOSPC');
-    await expect(output.write('b')).rejects.toThrow('write ENOSPC');
+  it.each(['EPIPE', 'ENOSPC'])('ends a wait without an error when the stream fails with %s', async (code) => {
+    const left = new AbortController();
+    const stdout = new BrokenSink(code).on('error', () => {
+      left.abort();
+    });
+    await writeOutput({ stdout, interrupt: left.signal }, 'a');
+    expect(left.signal.aborted).toBe(true);
   });
 });

@@ -1,41 +1,15 @@
-/**
- * Results on stdout, whose reader may be slow, or leave.
- *
- * A slow reader is waited for. One that leaves, as `head` does, has what it wanted: the rest is dropped, and that is no
- * error.
- */
+import type { Console } from '@concurrent-primes/harness/terminal';
 import { once } from 'node:events';
-import type { Writable } from 'node:stream';
 
-/** A stream of results. */
-export class Output {
-  readonly #stream: Writable;
-  readonly #left = new AbortController();
-  #failure: Error | undefined;
-
-  /** @param stream - where to; stays open */
-  constructor(stream: Writable) {
-    this.#stream = stream;
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') this.#failure ??= error;
-      this.#left.abort();
-    });
-  }
-
-  /** Whether the reader has left, so that nothing is left to do. */
-  get isClosed(): boolean {
-    return this.#left.signal.aborted;
-  }
-
-  /**
-   * Writes; resolves when the stream wants more, or never will.
-   *
-   * @throws the stream's error, unless it is that the reader has left (EPIPE)
-   */
-  async write(data: string | Uint8Array): Promise<void> {
-    if (!this.isClosed && !this.#stream.write(data)) {
-      await once(this.#stream, 'drain', { signal: this.#left.signal }).catch(() => undefined);
-    }
-    if (this.#failure !== undefined) throw this.#failure;
-  }
+/**
+ * Writes to stdout; resolves when it has room for more. After the reader has left, it drops the data.
+ *
+ * @param console - Its `interrupt` aborts when stdout can't be written any more.
+ */
+export async function writeOutput(
+  { stdout, interrupt }: Pick<Console, 'stdout' | 'interrupt'>,
+  data: string | Uint8Array,
+): Promise<void> {
+  if (interrupt.aborted || stdout.write(data)) return;
+  await once(stdout, 'drain', { signal: interrupt }).catch(() => undefined);
 }

@@ -46,7 +46,7 @@ describe('perform()', () => {
     expect(process.getActiveResourcesInfo()).not.toContain('MessagePort');
   });
 
-  it.each([1, 2])('throws what a job throws by %i threads', async (threads) => {
+  it.each([1, 2])('throws the error of a job with %i threads', async (threads) => {
     await expect(bytesOf('lines', [2 ** 31 - 10, 2 ** 31], threads)).rejects.toThrow(RangeError);
   });
 });

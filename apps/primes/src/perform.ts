@@ -1,22 +1,22 @@
 /**
- * Doing a job over an interval, piece by piece, in order, by one thread or by several.
+ * Doing a job over an interval, piece by piece, in order, by one thread or several.
  *
- * Several threads take the pieces in turn: piece i goes to thread i mod n, and each answers in order. So the results
- * come in order without being sorted, and as pieces cost about the same, no thread waits for long. Only a few pieces
- * are under way at a time: whoever takes the results slowly holds the threads back, and memory stays bounded.
+ * Piece i goes to thread i mod n, and each thread answers in order, so results need no sorting; pieces cost about the
+ * same, so no thread waits long. Only a few pieces are in progress at a time: a slow reader of the results slows the
+ * threads down, and memory stays bounded.
  */
 import { SEGMENT_SPAN } from '@concurrent-primes/sieve';
 import { JOBS, type JobName } from './jobs.ts';
 import { type Interval, piecesOf } from './pieces.ts';
 import { WorkerThread } from './worker-thread.ts';
 
-/** Two threads are no faster than one for 200 segments, 0.25 s of work: they have to start, and to hand results over. */
+/** Two threads are no faster than one for 200 segments, 0.25 s of work, because they must start and pass on results. */
 const SEGMENTS_WORTH_A_THREAD = 128;
 
-/** Pieces under way for each thread: one that it works on, and the next. */
+/** Pieces in progress for each thread: the current one and the next. */
 const PIECES_PER_THREAD = 2;
 
-/** A piece that is done. */
+/** A finished piece. */
 export interface DonePiece {
   readonly interval: Interval;
   readonly result: Uint8Array<ArrayBuffer>;
@@ -25,10 +25,9 @@ export interface DonePiece {
 /**
  * Does a job over an interval.
  *
- * @param name - which job
- * @param interval - int32 bounds
- * @param threads - how many there are, from {@link usefulThreads}; 1 is the calling thread, without any other
- * @returns the pieces in ascending order; leaving the loop early ends the threads
+ * @param interval - Int32 bounds.
+ * @param threads - Result of {@link usefulThreads}; 1 means the calling thread alone.
+ * @returns The pieces in ascending order; leaving the loop early ends the threads.
  */
 export function perform(
   name: JobName,
@@ -40,20 +39,19 @@ export function perform(
 }
 
 /**
- * How many threads make a job faster.
+ * The number of threads that makes a job fastest.
  *
- * @param name - which job
- * @param interval - int32 bounds
- * @param wanted - the most to use, at least 1
+ * @param interval - Int32 bounds.
+ * @param wanted - Upper limit, at least 1.
  */
 export function usefulThreads(name: JobName, [a, b]: Interval, wanted: number): number {
-  // Bytes come faster from the sieve than from another thread.
+  // The sieve makes bytes faster than another thread could pass them on.
   if (name === 'int32be') return 1;
   const segments = Math.max(0, b - Math.max(a, 0)) / SEGMENT_SPAN;
   return Math.max(1, Math.min(wanted, Math.floor(segments / SEGMENTS_WORTH_A_THREAD)));
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- the same type as by threads
+// eslint-disable-next-line @typescript-eslint/require-await -- same type as performByThreads
 async function* performHere(name: JobName, pieces: Iterable<Interval>): AsyncGenerator<DonePiece, void, undefined> {
   for (const interval of pieces) yield { interval, result: JOBS[name](interval) };
 }

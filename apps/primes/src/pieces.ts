@@ -1,8 +1,8 @@
 /**
- * Cutting an interval into pieces of work: its parts in each of the sieve's segments, some 50,000 primes.
+ * Cutting an interval into pieces of work: its parts in each of the sieve's segments, about 50,000 primes each.
  *
- * A segment cut in two would be sieved twice, and pieces of several would hold more memory while they wait. Whoever
- * goes through the pieces can show how far he is, stop, and hand them to threads.
+ * A segment cut in two would be sieved twice; larger pieces would need more memory while they wait. Between pieces, a
+ * caller can show progress or stop.
  */
 import { SEGMENT_SPAN } from '@concurrent-primes/sieve';
 
@@ -10,9 +10,9 @@ import { SEGMENT_SPAN } from '@concurrent-primes/sieve';
 export type Interval = readonly [a: number, b: number];
 
 /**
- * The pieces of an interval, ascending; none if it holds no number above 1.
+ * The pieces of an interval, ascending; none when it has no number above 1.
  *
- * @param interval - int32 bounds
+ * @param interval - Int32 bounds.
  */
 export function* piecesOf([a, b]: Interval): Generator<Interval, void, undefined> {
   for (let from = Math.max(a, 2); from <= b;) {

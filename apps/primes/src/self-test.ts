@@ -1,5 +1,5 @@
 /**
- * Known values, to see whether a machine computes what others have: each was found by other programs, long ago.
+ * Comparing results with known values, which other programs have computed.
  *
  * Sources: π(10^k) https://oeis.org/A006880, sums https://oeis.org/A046731, the 10^k-th prime
  * https://oeis.org/A006988.
@@ -30,9 +30,9 @@ const NTH_PRIMES = [2, 29, 541, 7919, 104_729, 1_299_709, 15_485_863, 179_424_67
 const SUM_OF_INT32 = 109_930_816_131_860_852n;
 
 /**
- * Compares with known values.
+ * Compares results with known values.
  *
- * @param greatest - leave out what needs numbers above; all of int32 when it is not given
+ * @param greatest - Leaves out comparisons that need greater numbers. Default: all of int32.
  */
 export function* selfTest(greatest = MAX_INT32): Generator<Check, void, undefined> {
   for (const [i, count] of COUNTS.entries()) {
@@ -51,23 +51,19 @@ export function* selfTest(greatest = MAX_INT32): Generator<Check, void, undefine
   yield { what: 'the sum of that list', expected: SUM_OF_INT32, actual: listed.sum };
 }
 
-/**
- * A comparison as a line of text.
- *
- * @returns with its line end
- */
+/** Formats a comparison as a line. */
 export function renderCheck({ what, expected, actual }: Check): string {
   const verdict = actual === expected ? 'ok    ' : 'FAILED';
   return `${verdict} ${what}: ${actual}${actual === expected ? '' : `, must be ${expected}`}\n`;
 }
 
-/** Lists the primes as bytes and adds these up: nothing of it comes from counting or summing bits. */
+/** Lists the primes as bytes and sums these, without counting or summing bits. */
 function sumOfList(a: number, b: number): { count: bigint; sum: bigint } {
   let [count, sum] = [0n, 0n];
   for (const { buffer, length } of primeBytes(a, b)) {
     const view = new DataView(buffer);
     let sumOfChunk = 0;
-    // Exact: fewer than 2^20 primes below 2^31.
+    // Exact: a chunk has fewer than 2^20 primes below 2^31.
     for (let at = 0; at < length; at += 4) sumOfChunk += view.getInt32(at);
     sum += BigInt(sumOfChunk);
     count += BigInt(length / 4);

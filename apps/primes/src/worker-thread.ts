@@ -1,13 +1,13 @@
-/** A thread that does jobs one after the other, as the main thread sees it. Its own side is `worker-entry.ts`. */
+/** A thread that does jobs one after the other; `worker-entry.ts` is the code that runs in it. */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { JobName } from './jobs.ts';
 import type { Interval } from './pieces.ts';
 
-/** From the source and from dist alike. */
+/** The same file in src and in dist. */
 const ENTRY = new URL(`./worker-entry${extname(import.meta.url)}`, import.meta.url);
 
-/** What the thread is told. */
+/** A message to the thread. */
 export interface Order {
   readonly name: JobName;
   readonly interval: Interval;
@@ -16,7 +16,7 @@ export interface Order {
 /** A running thread; it ends with {@link WorkerThread.stop}. */
 export class WorkerThread {
   readonly #worker = new Worker(ENTRY);
-  /** Those who wait for an answer, in the order of their orders, which is that of the answers. */
+  /** Promises of answers, which come in the sequence of the orders. */
   readonly #waiting: PromiseWithResolvers<Uint8Array<ArrayBuffer>>[] = [];
 
   constructor() {
@@ -28,17 +28,17 @@ export class WorkerThread {
     });
   }
 
-  /** Does a job for a piece; orders may be given before earlier ones are answered. */
+  /** Does a job for a piece; need not wait for earlier answers. */
   perform(name: JobName, interval: Interval): Promise<Uint8Array<ArrayBuffer>> {
     const answer = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
-    // Rejections of pieces that nobody asks for any more are no news: the first one has ended the loop.
+    // The first rejection ends the loop; those of later pieces are not awaited.
     answer.promise.catch(() => undefined);
     this.#waiting.push(answer);
     this.#worker.postMessage({ name, interval } satisfies Order);
     return answer.promise;
   }
 
-  /** Ends the thread, in the middle of its work if need be. */
+  /** Ends the thread, even in the middle of its work. */
   async stop(): Promise<void> {
     await this.#worker.terminate();
   }

@@ -37,7 +37,9 @@ export function* turnsOf<T>(contenders: readonly T[], rounds: number, seed?: num
  * @param seed - uint32; the same seed gives the same orders
  */
 export function shuffler(seed: number): <T>(items: readonly T[]) => T[] {
+  // Neighbouring seeds start with related numbers; a jump separates them.
   const random = xoroshiro128plus(seed);
+  random.jump();
   return (items) => {
     const dealt = [...items];
     for (let left = dealt.length - 1; left > 0; left--) {

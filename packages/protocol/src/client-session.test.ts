@@ -126,6 +126,17 @@ describe('ClientSession', () => {
   });
 
   it.each([
+    [encodeCount(11), undefined, 'cannot read N of [100, 120]: it must be from 0 to 10, got 11'],
+    [concat(Uint8Array.of(0x78), encodeCount(5)), 'greeting', 'seems to send the greeting, one byte x, first'],
+    [concat(Uint8Array.of(0x78), encodeCount(300)), 'greeting', 'got 2013265921; the server seems'],
+    [Uint8Array.of(5, 0, 0, 0), 'little-endian', 'seems to send integers in little-endian byte order'],
+  ])('receive() says what the server seems to do when N is out of range: %j', (bytes, suspicion, message) => {
+    expect(() => asked().receive(bytes)).toThrow(
+      expect.objectContaining({ suspicion, message: expect.stringContaining(message) as string }) as Error,
+    );
+  });
+
+  it.each([
     [-1, 'busy'],
     [-2, 'too-slow'],
     [-3, 'shutting-down'],

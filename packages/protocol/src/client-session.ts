@@ -238,7 +238,7 @@ export class ClientSession {
     const [a, b] = this.#interval!;
     const most = maxCount(a, b);
     if (count < 0 || count > most) {
-      this.#fail(new CountOutOfRangeError(`cannot read N of [${a}, ${b}]: needs 0 to ${most}, got ${count}`));
+      this.#fail(new CountOutOfRangeError([a, b], most, count));
     }
     this.#count = count;
     if (count === 0) this.#finishAnswer();

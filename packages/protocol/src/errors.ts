@@ -6,7 +6,7 @@
  * count too large) is neither: it throws a plain `Error` or `RangeError`, because no caller should catch it.
  */
 
-import { refusalName, type RefusalCode, type RefusalName } from './wire.ts';
+import { GREETING, refusalName, type RefusalCode, type RefusalName } from './wire.ts';
 
 /** The peer broke the protocol, or ended the conversation early: the base of every error of this package. */
 export class ProtocolError extends Error {
@@ -46,6 +46,29 @@ export class WrongGreetingError extends ProtocolError {
 /** The server's N can't be true: more than the interval has candidates, or a negative number that refuses nothing. */
 export class CountOutOfRangeError extends ProtocolError {
   override name = 'CountOutOfRangeError';
+  /** What the server seems to do, if its bytes show it: send the greeting, or integers in little-endian order. */
+  readonly suspicion: 'greeting' | 'little-endian' | undefined;
+
+  constructor(interval: readonly [number, number], most: number, count: number) {
+    const suspicion = suspicionOf(count, most);
+    const advice = suspicion === undefined ? '' : `; ${ADVICE[suspicion]}`;
+    super(`cannot read N of [${interval.join(', ')}]: it must be from 0 to ${most}, got ${count}${advice}`);
+    this.suspicion = suspicion;
+  }
+}
+
+const ADVICE = {
+  greeting: 'the server seems to send the greeting, one byte x, first',
+  'little-endian': 'the server seems to send integers in little-endian byte order; the protocol is big-endian',
+} as const;
+
+function suspicionOf(count: number, most: number): keyof typeof ADVICE | undefined {
+  // No N reaches this range: it is the greeting and the first three bytes of N.
+  if (count >>> 24 === GREETING) return 'greeting';
+  const view = new DataView(new ArrayBuffer(4));
+  view.setInt32(0, count);
+  const swapped = view.getInt32(0, true);
+  return swapped >= 0 && swapped <= most ? 'little-endian' : undefined;
 }
 
 /** The server's numbers are not an ascending list of numbers inside the interval. */

@@ -1,5 +1,5 @@
 /**
- * A block's way through the sieve.
+ * How a block is sieved.
  *
  *       overhang            window: one block or two               overhang
  *     ┌───────────┬───────────────────────┬───────────────────────┬───────────┐
@@ -7,15 +7,14 @@
  *     └───────────┴───────────────────────┴───────────────────────┴───────────┘
  *                 ▲ windowByte            ▲ nextByte
  *
- * 1. A window opens as all ones, but for what the rounds of the window before have cleared past its end.
+ * 1. A window begins as all ones, except for bits that the rounds of the previous window cleared past its end.
  * 2. The large primes are crossed off over the whole window.
- * 3. For each block in turn: the presieve is ANDed in, then the small primes are crossed off, those below 4096 in
- *    super-rounds. Their last rounds reach into the next block, which ANDs and clears alike leave in peace.
- * 4. When the window is used up, its overhang moves to the front: it is the beginning of the next window.
+ * 3. In each block, the presieve is ANDed in, then the small primes are crossed off, those below 4096 in super-rounds.
+ *    Their last rounds also clear bits in the next block, which stay cleared.
+ * 4. After the last block of the window, its overhang moves to the front: it is the beginning of the next window.
  *
- * Blocks that follow one another need no division: each prime's position goes on. Anywhere else the sieve is set up
- * anew, by one division a prime, and the first rounds may begin up to an overhang before the window; what they clear
- * there belongs to no one.
+ * Consecutive blocks need no division: each prime's position carries on. Any other block is set up with one division a
+ * prime, and the first rounds may begin up to an overhang before the window, in memory that nothing reads.
  */
 import {
   ACTIVE_COUNTS,
@@ -34,17 +33,17 @@ import { presieve } from './presieve';
 import { countOf, recordAt, setCount } from './sieving-primes';
 import { residueOf } from './wheel';
 
-/** The place of the window's first byte in the whole bitmap; of the next block; and of the window's end. */
+/** Byte offsets in the whole bitmap: of the window, the next block, and the end of the window. */
 let windowByte: i32 = 0;
 let nextByte: i32 = -1;
 let windowEnd: i32 = 0;
 
 /**
- * Sieves some bytes of the bitmap.
+ * Sieves a range of bytes of the bitmap.
  *
- * @param firstByte their place in the whole bitmap, a multiple of 32
- * @param bytes how many: a multiple of 32, at most BLOCK_BYTES
- * @param to where they go
+ * @param firstByte - Offset in the whole bitmap, a multiple of 32.
+ * @param bytes - A multiple of 32, at most BLOCK_BYTES.
+ * @param to - Address of the result.
  */
 export function sieve(firstByte: i32, bytes: i32, to: usize): void {
   if (firstByte != nextByte || (nextByte != windowEnd && nextByte + bytes > windowEnd)) {
@@ -52,7 +51,7 @@ export function sieve(firstByte: i32, bytes: i32, to: usize): void {
     openWindow(bytes);
   } else if (nextByte == windowEnd) {
     moveOverhang();
-    // Whoever sieves two whole blocks in a row will want the next one as well.
+    // A caller of two consecutive whole blocks will probably want the next one too.
     openWindow(bytes == BLOCK_BYTES ? WINDOW_BYTES : bytes);
   }
   const block = WINDOW + (firstByte - windowByte);
@@ -65,12 +64,12 @@ function sieveBlock(block: usize, bytes: i32): void {
   presieve(block, bytes, nextByte);
   crossOffBySevens(SUPER_COUNTS, block, end);
   crossOff(SUPER_COUNTS, SMALL_COUNTS, block, end);
-  // The presieved primes, and those below 210 in the round k = 0 of their super-round, cross themselves off.
+  // Restores presieved primes, and primes below 210, which round k = 0 of their super-round crossed off.
   if (nextByte == 0) store<u64>(block, load<u64>(FIRST_WORD));
   nextByte += bytes;
 }
 
-/** Begins anew: an empty window, and the positions of all primes that have a multiple to cross off before it. */
+/** Starts at another byte: an empty window, and positions for all primes whose rounds begin before it. */
 function setUp(firstByte: i32): void {
   memory.fill(WINDOW, 0xff, OVERHANG_BYTES);
   windowByte = windowEnd = nextByte = firstByte;
@@ -85,7 +84,7 @@ function setUp(firstByte: i32): void {
   }
 }
 
-/** Sets the positions of records whose rounds go by `step`, up to the first that is not active yet; returns that. */
+/** Sets the positions of records whose rounds go by `step`; returns the index of the first one not active yet. */
 function setUpRecords(bit: i32, from: i32, to: i32, step: i32): i32 {
   for (let i = from; i < to; i++) {
     const record = recordAt(bit, i);
@@ -98,20 +97,20 @@ function setUpRecords(bit: i32, from: i32, to: i32, step: i32): i32 {
   return to;
 }
 
-/** The byte in which a prime's rounds begin: round ⌊p / 30⌋, as smaller multiples have a smaller factor. */
+/** The byte in which a prime's rounds begin: round ⌊p / 30⌋, because smaller multiples have a smaller factor. */
 // @ts-ignore: decorator
 @inline
 function firstRoundByte(q: i32, p: i32, step: i32): i32 {
   return p * (step == 1 ? q : (q / 7) * 7) + q;
 }
 
-/** Moves on to a window that begins where the last one ended. */
+/** Moves to the window that begins where the last one ended. */
 function moveOverhang(): void {
   memory.copy(WINDOW, WINDOW + (windowEnd - windowByte), OVERHANG_BYTES);
   windowByte = windowEnd;
 }
 
-/** Opens a window of so many bytes at `windowByte`, whose overhang is in place, and crosses off the large primes. */
+/** Opens a window at `windowByte`, whose overhang is in place, and crosses off the large primes. */
 function openWindow(bytes: i32): void {
   memory.fill(WINDOW + OVERHANG_BYTES, 0xff, bytes);
   windowEnd = windowByte + bytes;

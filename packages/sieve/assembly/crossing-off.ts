@@ -1,30 +1,30 @@
 /**
  * Crossing off the multiples of one prime, in whole rounds.
  *
- * Only multiples p · m with m coprime to 30 have a bit. These m come in rounds of eight: 30 k + w, w one of the eight
- * residues. With p = 30 q + r,
+ * Only multiples p · m with m coprime to 30 have a bit. These m come in rounds of eight: 30 k + w, where w is one of the
+ * eight residues. With p = 30 q + r,
  *
  *     p (30 k + w) = 30 (p k + q w) + r w
  *
- * so in round k the multiple lies in byte p k + q w + ⌊r w / 30⌋, at the bit of r w mod 30. The second part depends on
- * r and w alone: it is a constant of the code. So there is one function for each residue class r, with eight constant
- * masks and offsets, and a round is eight times load, and, store. The next round lies p bytes on.
+ * so in round k the multiple is in byte p k + q w + ⌊r w / 30⌋, at the bit of r w mod 30. The second part depends only
+ * on r and w, so it is a constant of the code: one function for each residue class r has eight constant masks and
+ * offsets, and a round is eight times load, and, store. The next round is p bytes further.
  *
- * Whole rounds: the last round may reach up to p bytes past the end, and the first may begin as much before it. The
- * memory there belongs to the window (block.ts), so nobody has to stop inside a round: no switch over where a prime
- * stopped, no partial tail, and only { q, position } to remember.
+ * Whole rounds: the last round may reach up to p bytes past the end, and the first may begin up to p bytes before the
+ * start. That memory belongs to the window (block.ts), so no round is ever split: there is no switch over where a prime
+ * stopped, no partial tail, and the state of a prime is only { q, position }.
  *
- * Super-rounds: for small primes seven rounds are one, without the eight of its 56 multiples that are multiples of 7,
- * which the presieve has cleared. Which these are depends on k mod 7 alone, not on p, as 30 k + w tells.
+ * Super-rounds: for small primes, seven rounds become one, without the eight of its 56 multiples that are multiples of
+ * 7, which the presieve has cleared. Which these are depends only on k mod 7, not on p (see 30 k + w).
  *
- * Source: the wheel and the constants by residue class are those of Kim Walisch's primesieve (EratSmall); whole rounds
- * and super-rounds are our own, as WebAssembly can't jump into the middle of a loop.
+ * Source: the wheel and the constants by residue class are from Kim Walisch's primesieve (EratSmall). Whole rounds and
+ * super-rounds are new here, because WebAssembly can't jump into the middle of a loop.
  */
 import { ACTIVE_COUNTS, RECORD_BYTES, WHEEL } from './constants';
 import { countOf, recordAt, recordsOf } from './sieving-primes';
 import { bitOf } from './wheel';
 
-/** Clears the bit of p (30 k + w) in its byte; which bit of the byte that is, r and w tell. */
+/** Clears the bit of p (30 k + w) in its byte. */
 // @ts-ignore: decorator
 @inline
 function clear(byte: usize, r: i32, w: i32): void {
@@ -38,7 +38,7 @@ function clearUnlessSeventh(byte: usize, r: i32, w: i32, k: i32): void {
   if ((WHEEL * k + w) % 7 != 0) clear(byte, r, w);
 }
 
-/** By how many bytes the multiple p (30 k + w) lies behind the first one of its round, p (30 k + 1). */
+/** Bytes from the first multiple of a round, p (30 k + 1), to p (30 k + w). */
 // @ts-ignore: decorator
 @inline
 function behindFirst(q: usize, r: i32, w: i32): usize {
@@ -46,10 +46,10 @@ function behindFirst(q: usize, r: i32, w: i32): usize {
 }
 
 /**
- * One round of a prime, k modulo 7 known: what super-rounds consist of.
+ * One round of a super-round, in which k modulo 7 is a constant.
  *
- * @param at the byte of the round's first multiple, w = 1
- * @param o7 to o29: by how many bytes the multiple of this w lies behind that
+ * @param at - The byte of the round's first multiple, w = 1.
+ * @param o7 - To o29: bytes from there to the multiple of this w.
  */
 // @ts-ignore: decorator
 @inline
@@ -78,11 +78,11 @@ function clearSix(
 /**
  * Crosses off the primes of some records in rounds, and leaves their positions relative to `end`.
  *
- * @param record the first record
- * @param lastRecord the one behind the last
- * @param begin what the positions are relative to
- * @param end the first byte that needs no crossing off
- * @param r the residue of all these primes, a constant
+ * @param record - The first record.
+ * @param lastRecord - The end of the records.
+ * @param begin - The base of the positions.
+ * @param end - The end of the bytes to cross off.
+ * @param r - The residue of all these primes, a constant.
  */
 // @ts-ignore: decorator
 @inline
@@ -112,7 +112,7 @@ function rounds(record: usize, lastRecord: usize, begin: usize, end: usize, r: i
   }
 }
 
-/** The same in super-rounds of seven; a position is that of a round whose k is a multiple of 7. */
+/** The same in super-rounds; a position is that of a round whose k is a multiple of 7. */
 // @ts-ignore: decorator
 @inline
 function superRounds(record: usize, lastRecord: usize, begin: usize, end: usize, r: i32): void {
@@ -147,8 +147,8 @@ function superRounds(record: usize, lastRecord: usize, begin: usize, end: usize,
   }
 }
 
-// A function for each class rather than one that holds all eight: each is entered once a block, and so compiled anew by
-// the optimizing tier soon, and is small enough for it to keep everything in registers.
+// One function for each class instead of one with all eight: each is called once a block, so V8 optimizes it soon, and
+// is small enough for V8 to keep everything in registers.
 
 function rounds1(record: usize, last: usize, begin: usize, end: usize): void {
   rounds(record, last, begin, end, 1);
@@ -199,7 +199,7 @@ function superRounds29(record: usize, last: usize, begin: usize, end: usize): vo
   superRounds(record, last, begin, end, 29);
 }
 
-/** Crosses off, of every class, the records from the number in `from` to that in `to`, in rounds. */
+/** Crosses off in rounds: in each class, the records from the count at `from` to the count at `to`. */
 export function crossOff(from: usize, to: usize, begin: usize, end: usize): void {
   rounds1(recordIn(0, from), recordIn(0, to), begin, end);
   rounds7(recordIn(1, from), recordIn(1, to), begin, end);
@@ -211,7 +211,7 @@ export function crossOff(from: usize, to: usize, begin: usize, end: usize): void
   rounds29(recordIn(7, from), recordIn(7, to), begin, end);
 }
 
-/** Crosses off the first records of every class, to the number in `to`, in super-rounds. */
+/** Crosses off in super-rounds: in each class, the records up to the count at `to`. */
 export function crossOffBySevens(to: usize, begin: usize, end: usize): void {
   superRounds1(recordsOf(0), recordIn(0, to), begin, end);
   superRounds7(recordsOf(1), recordIn(1, to), begin, end);
@@ -223,7 +223,7 @@ export function crossOffBySevens(to: usize, begin: usize, end: usize): void {
   superRounds29(recordsOf(7), recordIn(7, to), begin, end);
 }
 
-/** The record of a class at its number in a counter, or behind its last active one. */
+/** The record of a class at its count in a counter, or the end of its active records. */
 // @ts-ignore: decorator
 @inline
 function recordIn(bit: i32, counts: usize): usize {

@@ -1,36 +1,35 @@
 /**
- * Expansion: from bits to numbers, 32 bits each, in network byte order or that of the host.
+ * Expansion: from bits to 32-bit numbers, in network or host byte order.
  *
- * Sixteen bits of bitmap are two vectors of primes, from one look-up and without a loop over the bits:
+ * Sixteen bits of bitmap become two vectors of primes by one look-up, without a loop over the bits:
  *
  *     bits ──▶ table: offsets of the first eight set bits, a byte each
  *          ──▶ widen to 2 × 4 numbers of 32 bits ──▶ add the number of the first bit ──▶ shuffle bytes ──▶ 2 stores
  *
- * All eight are stored and `out` moves on by as many as there are bits: what lies behind is written over by the next.
- * More than eight primes among sixteen candidates are rare (below 2^31 at most one word in some hundreds); they are
- * taken one by one.
+ * All eight are stored and `out` advances by the number of set bits; the next store overwrites the excess. More than
+ * eight primes among sixteen candidates are rare (below 2^31 at most one word in some hundreds) and taken one by one.
  *
- * The shuffle is a relaxed swizzle: one instruction on x64 (pshufb) as on arm64 (tbl), where the strict one needs three
- * on x64. The two agree for indices from 0 to 15, and others do not occur. The order and the step are loaded from
- * memory because V8 makes a constant vector anew at each use.
+ * The shuffle is a relaxed swizzle: one instruction on x64 (pshufb) and on arm64 (tbl); the strict one takes three on
+ * x64. Both agree for indices from 0 to 15, and no others occur. The order and the step are loaded from memory because
+ * V8 rebuilds a constant vector at each use.
  *
- * Source: the table of set bits is that of Daniel Lemire, "Iterating over set bits quickly (SIMD edition)" (2018), for
- * sixteen bits instead of eight, as a mod-30 bitmap is sparse.
+ * Source: the table of set bits is from Daniel Lemire, "Iterating over set bits quickly (SIMD edition)" (2018), here for
+ * sixteen bits instead of eight, because a mod-30 bitmap is sparse.
  */
 import { BIG_ENDIAN_ORDER, BIT_OFFSETS, CUT_WORD, EXPANSION, LITTLE_ENDIAN_ORDER, WHEEL, WORD_STEP } from './constants';
 import { maskFrom, maskUpTo, wordAt, WORD_BYTES, WORD_SPAN } from './popcount';
 
-/** How many set bits the table knows the offsets of. */
+/** Number of set bits whose offsets are in the table. */
 const TABLE_PRIMES: u32 = 8;
 
-/** Makes the table and the vectors; BIT_OFFSETS has to be there. */
+/** Fills the table and the vectors; needs BIT_OFFSETS. */
 export function makeExpansionTable(): void {
   for (let byte: i32 = 0; byte < 16; byte++) {
     store<u8>(LITTLE_ENDIAN_ORDER + byte, byte);
     store<u8>(BIG_ENDIAN_ORDER + byte, (byte & 12) + 3 - (byte & 3));
   }
   v128.store(WORD_STEP, i32x4.splat(2 * WHEEL));
-  // Row by row from the row without the lowest bit, whose offset goes before those of that row.
+  // Each row is the row without its lowest bit, with the offset of that bit in front.
   store<u64>(EXPANSION, 0);
   for (let bits: i32 = 1; bits < 65_536; bits++) {
     const others = load<u64>(EXPANSION + (((bits & (bits - 1)) as usize) << 3));
@@ -41,14 +40,13 @@ export function makeExpansionTable(): void {
 /**
  * Writes the primes of a bitmap, ascending, until the limit is reached or passed (by CHUNK_EXCESS_BYTES at most).
  *
- * @param bitmap where the bytes lie
- * @param start the number that the first bit's byte begins at
- * @param from the first number wanted, as an offset from `start`
- * @param to the last one, not before `from`
- * @param out where the primes go
- * @param limit from where on no more are wanted
- * @param order the byte order of a number: BIG_ENDIAN_ORDER or LITTLE_ENDIAN_ORDER
- * @returns the end of what was written
+ * @param start - The first number of the bitmap.
+ * @param from - The first number wanted, as an offset from `start`.
+ * @param to - The last one, not before `from`.
+ * @param out - Address of the result.
+ * @param limit - Address at which to stop.
+ * @param order - BIG_ENDIAN_ORDER or LITTLE_ENDIAN_ORDER.
+ * @returns The end of the result.
  */
 export function expand(
   bitmap: usize,
@@ -71,8 +69,7 @@ export function expand(
   return expandCut(load<u64>(last) & maskUpTo(to % WORD_SPAN), lastNumber, out, limit, order);
 }
 
-
-/** Writes those of 2, 3, 5, which have no bit, that lie in [from, to]. */
+/** Writes those of 2, 3 and 5, which have no bit, that are in [from, to]. */
 function expandWheel(from: i32, to: i32, out: usize, order: usize): usize {
   for (let prime: i32 = 2; prime <= 5; prime++) {
     if (prime == 4 || prime < from || prime > to) continue;
@@ -82,7 +79,7 @@ function expandWheel(from: i32, to: i32, out: usize, order: usize): usize {
   return out;
 }
 
-/** Writes the primes of one word, given by value, as it was cut at the end of an interval. */
+/** Writes the primes of one word, given by value because it was cut at the end of an interval. */
 function expandCut(bits: u64, number: i32, out: usize, limit: usize, order: usize): usize {
   store<u64>(CUT_WORD, bits);
   return expandWords(CUT_WORD, CUT_WORD + WORD_BYTES, number, out, limit, order);
@@ -119,7 +116,7 @@ function expand16(bits: u32, numbers: v128, shuffle: v128, out: usize): usize {
   return out + ((count as usize) << 2);
 }
 
-/** Writes the ninth prime and those behind it. */
+/** Writes the ninth prime and those after it. */
 // @ts-ignore: decorator
 @inline
 function expandRest(bits: u32, numbers: v128, shuffle: v128, out: usize): void {

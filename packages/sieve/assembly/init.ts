@@ -5,10 +5,10 @@ import { makePresieveTables } from './presieve';
 import { makeSievingPrimes } from './sieving-primes';
 import { makeWheelTables } from './wheel';
 
-/** How much a unit of `memory.grow` is. */
+/** The unit of `memory.grow`. */
 const PAGE_BYTES: i32 = 65_536;
 
-/** Takes all the memory there will ever be, and makes all tables. To be called once, before anything else. */
+/** Takes all memory, which never grows again, and fills all tables. Call it once, before anything else. */
 export function init(): void {
   memory.grow(((MEMORY_END as i32) + PAGE_BYTES - 1) / PAGE_BYTES - memory.size());
   makeWheelTables();

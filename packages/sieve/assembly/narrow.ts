@@ -1,31 +1,31 @@
 /**
- * Sieving a narrow piece of the bitmap, without setting up the sieve.
+ * Sieving a narrow range of the bitmap, without setting up the sieve.
  *
- * Near 2^31 each of 4754 primes has to be asked for its multiple; in a piece of some thousand numbers most have none.
- * So this asks as cheaply as can be: for two primes at a time, the least odd multiple not below the start is
+ * Near 2^31 there are 4754 primes to check for a multiple in the range, and in a range of some thousand numbers most have
+ * none. So the check is as cheap as possible: for two primes at a time, the least odd multiple from the start on is
  *
  *     p + 2 p · ⌈(start - p) / 2 p⌉
  *
- * in double precision. That is exact: the quotient of two such integers is either an integer or off by at least
- * 1 / 2 p, which is more than it is rounded by. The few multiples found are crossed off one by one, every odd one;
- * those of 3 and 5 have no bit, and the mask of their residue clears nothing. The state of the sieve (block.ts) stays
- * as it is, and so does its window.
+ * in double precision. That is exact: the quotient of two such integers is either an integer or at least 1 / 2 p away
+ * from one, which is more than the rounding error. The few odd multiples found are crossed off one by one; multiples of
+ * 3 and 5 have no bit, and the mask of their residue clears nothing. The sieve's state and window (block.ts) are not
+ * touched.
  */
 import { CLEAR_MASKS, FIRST_WORD, SIEVING_PRIMES, WHEEL } from './constants';
 import { presieve } from './presieve';
 
 /**
- * Sieves some bytes of the bitmap.
+ * Sieves a range of bytes of the bitmap.
  *
- * @param firstByte their place in the whole bitmap, a multiple of 32
- * @param bytes how many: a multiple of 32
- * @param to where they go
+ * @param firstByte - Offset in the whole bitmap, a multiple of 32.
+ * @param bytes - A multiple of 32.
+ * @param to - Address of the result.
  */
 export function sieveNarrow(firstByte: i32, bytes: i32, to: usize): void {
   memory.fill(to, 0xff, bytes);
   presieve(to, bytes, firstByte);
 
-  // Unsigned, as the last bytes of the bitmap reach past 2^31.
+  // Unsigned, because the last bytes of the bitmap reach past 2^31.
   const start: u32 = firstByte * WHEEL;
   const end: u32 = start + bytes * WHEEL;
   const starts = f64x2.splat(start);
@@ -35,7 +35,7 @@ export function sieveNarrow(firstByte: i32, bytes: i32, to: usize): void {
     const primes = f64x2.convert_low_i32x4_s(v128.load_zero<u64>(at));
     const steps = f64x2.add(primes, primes);
     const rounds = f64x2.ceil(f64x2.div(f64x2.sub(starts, primes), steps));
-    // Below p², a multiple has a smaller factor, and p itself shall stay.
+    // From p² on: smaller multiples have a smaller factor, and p itself must stay.
     const multiples = f64x2.pmax(f64x2.add(primes, f64x2.mul(steps, rounds)), f64x2.mul(primes, primes));
     if (v128.any_true(f64x2.lt(multiples, ends))) {
       crossOffOdd(to, f64x2.extract_lane(multiples, 0) as u32, start, end, p);

@@ -1,8 +1,8 @@
 /**
- * Counting bits: how many primes there are between two numbers, and where the n-th of them is.
+ * Counting bits: the number of primes between two numbers, and the n-th of them.
  *
- * A 64-bit word is 240 numbers; V8 compiles `i64.popcnt` to one instruction, so that a block takes a microsecond. A
- * vector version is no faster. The interval is cut at both ends by masks, never by writing to the bitmap.
+ * A 64-bit word is 240 numbers; V8 compiles `i64.popcnt` to one instruction, so a block takes a microsecond. A vector
+ * version is no faster. Masks cut the interval at both ends; the bitmap is not written to.
  */
 import { BIT_OFFSETS, FROM_MASKS, UP_TO_MASKS, WHEEL } from './constants';
 import { residueOf } from './wheel';
@@ -10,19 +10,19 @@ import { residueOf } from './wheel';
 export const WORD_BYTES: usize = 8;
 export const WORD_SPAN: i32 = 8 * WHEEL;
 
-/** Makes the table of where the bits of a word lie. */
+/** Fills the table of offsets of the bits of a word. */
 export function makeBitOffsets(): void {
   for (let bit: i32 = 0; bit < 64; bit++) store<u8>(BIT_OFFSETS + bit, WHEEL * (bit >> 3) + residueOf(bit & 7));
 }
 
-/** Where the word lies that holds an offset from the first number of a bitmap. */
+/** Address of the word with the given offset from the first number of a bitmap. */
 // @ts-ignore: decorator
 @inline
 export function wordAt(bitmap: usize, offset: i32): usize {
   return bitmap + ((offset / WORD_SPAN) as usize) * WORD_BYTES;
 }
 
-/** The bits of a word that stand for an offset in it (0 to 239) or a greater one. */
+/** The bits of a word from an offset in it (0 to 239) on. */
 // @ts-ignore: decorator
 @inline
 export function maskFrom(offset: i32): u64 {
@@ -30,7 +30,7 @@ export function maskFrom(offset: i32): u64 {
   return ((load<u8>(FROM_MASKS + (offset % WHEEL)) as u64) | ~(0xff as u64)) << shift;
 }
 
-/** The bits of a word that stand for an offset in it (0 to 239) or a lesser one. */
+/** The bits of a word up to an offset in it (0 to 239). */
 // @ts-ignore: decorator
 @inline
 export function maskUpTo(offset: i32): u64 {
@@ -39,11 +39,10 @@ export function maskUpTo(offset: i32): u64 {
 }
 
 /**
- * How many bits are set.
+ * The number of set bits.
  *
- * @param bitmap where the bytes lie
- * @param from the first number that counts, as an offset from the first number of the bitmap
- * @param to the last one
+ * @param from - The first number to count, as an offset from the first number of the bitmap.
+ * @param to - The last one.
  */
 export function count(bitmap: usize, from: i32, to: i32): i32 {
   if (from > to) return 0;
@@ -64,9 +63,9 @@ export function count(bitmap: usize, from: i32, to: i32): i32 {
 }
 
 /**
- * The offset of the n-th set bit at or behind an offset.
+ * The offset of the n-th set bit from an offset on.
  *
- * @param n from 1 on; there must be so many
+ * @param n - At least 1; there must be n set bits.
  */
 export function select(bitmap: usize, from: i32, n: i32): i32 {
   let at = wordAt(bitmap, from);

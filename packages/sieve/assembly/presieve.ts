@@ -1,15 +1,16 @@
 /**
- * Presieving: the multiples of the primes from 7 to 163 come out of tables, 16 bytes at a time.
+ * Presieving: clearing the multiples of the primes from 7 to 163 with tables, 16 bytes at a time.
  *
  * The bits that a prime p clears repeat every p bytes (30 p numbers), those of p and q together every p q bytes. So a
- * table of p q bytes holds what both clear anywhere, and a vector AND clears it: 35 primes in 16 tables of 6 to 10 KB,
- * about half of all crossings for one eighth of the time. To keep all tables small, the three primes or two of a table
- * are a lesser and a greater one.
+ * table of p q bytes holds everything that both clear, and a vector AND applies it: 35 primes in 16 tables of 6 to 10 KB
+ * replace about half of all crossings, in one eighth of the time. Each table combines lesser and greater primes, so that
+ * all tables are small.
  *
- * Two passes of eight tables: sixteen pointers would not fit the registers. A pass goes in runs to the nearest end of a
- * period, so that the inner loop has no wrap; it steps by 32 bytes, and each table is as much longer than its period.
+ * There are two passes of eight tables, because sixteen pointers would not fit the registers. A pass is cut into runs at
+ * the ends of periods, so that the inner loop need not wrap; it steps by 32 bytes, and each table is 32 bytes longer
+ * than its period.
  *
- * Source: Kim Walisch's primesieve, PreSieve (the grouping into 16 tables and the idea of ANDing them); see
+ * Source: Kim Walisch's primesieve, PreSieve (16 tables that are ANDed); see
  * https://github.com/kimwalisch/primesieve/blob/master/doc/ALGORITHMS.md.
  */
 import { PRESIEVE, PRESIEVE_TABLES, WHEEL } from './constants';
@@ -22,7 +23,7 @@ const ENTRY_BYTES: usize = 8;
 let tableCount: usize = 0;
 let nextTable: usize = PRESIEVE;
 
-/** Makes all tables: three primes each up to 37, and then pairs of the least and the greatest left. */
+/** Fills all tables: three primes each up to 37, then pairs of the least and the greatest remaining. */
 export function makePresieveTables(): void {
   makeTable(7, 23, 37);
   makeTable(11, 19, 31);
@@ -69,9 +70,8 @@ function clearMultiples(bitmap: usize, bytes: i32, prime: i32): void {
 /**
  * Clears the multiples of the primes from 7 to 163, these primes included.
  *
- * @param bitmap where the bytes lie
- * @param bytes how many, a multiple of 32
- * @param firstByte their place in the whole bitmap
+ * @param bytes - A multiple of 32.
+ * @param firstByte - Offset in the whole bitmap.
  */
 export function presieve(bitmap: usize, bytes: i32, firstByte: i32): void {
   clearByTables(bitmap, bitmap + bytes, firstByte, 0);
@@ -90,14 +90,14 @@ function periodAt(index: usize): usize {
   return load<u32>(PRESIEVE_TABLES + index * ENTRY_BYTES, 4);
 }
 
-/** How much of a table's period is left from a pointer on. */
+/** Bytes from a pointer to the end of its table's period. */
 // @ts-ignore: decorator
 @inline
 function leftOf(index: usize, pointer: usize): usize {
   return tableAt(index) + periodAt(index) - pointer;
 }
 
-/** A pointer after a run, back by a period if it passed the end. */
+/** A pointer after a run: one period back if it passed the end. */
 // @ts-ignore: decorator
 @inline
 function wrapped(index: usize, pointer: usize): usize {
@@ -124,7 +124,7 @@ function clearByTables(to: usize, end: usize, firstByte: usize, first: usize): v
     run = min(run, leftOf(first + 5, f));
     run = min(run, leftOf(first + 6, g));
     run = min(run, leftOf(first + 7, h));
-    // Rounded up: the tables go on by one step behind their period.
+    // Rounded up: each table is one step longer than its period.
     const runEnd = to + ((run + STEP - 1) & ~(STEP - 1));
     for (; to < runEnd; to += STEP) {
       v128.store(to, v128.and(v128.load(to), andEight(a, b, c, d, e, f, g, h, 0)));

@@ -1,8 +1,8 @@
 /**
- * Is one number prime? By the strong probable prime test (Miller and Rabin) with bases that leave no doubt.
+ * Testing one number, by the strong probable prime test (Miller and Rabin) with bases that make it exact.
  *
- * If n = d 2^s + 1 is prime, then a^d = 1 or a^(d 2^i) = -1 modulo n for some i < s. The composite numbers that pass
- * for a base are few; below 4,759,123,141 none passes for 2, 7 and 61.
+ * If n = d 2^s + 1 is prime, then a^d = 1 or a^(d 2^i) = -1 modulo n for some i < s. Few composite numbers pass for a
+ * base; below 4,759,123,141 none passes for 2, 7 and 61.
  *
  * Source: Gerhard Jaeschke, "On strong pseudoprimes to several bases", Mathematics of Computation 61 (1993).
  */
@@ -10,7 +10,7 @@
 /**
  * Whether a number is prime.
  *
- * @param n from 0 to 2^31 - 1
+ * @param n - 0 to 2^31 - 1.
  */
 export function isPrime(n: u32): bool {
   if (n < 2) return false;

@@ -1,9 +1,9 @@
 /**
- * The primes that a sieve below 2^31 crosses off, by the sieve of Eratosthenes in its plain form.
+ * The primes whose multiples the sieve crosses off, found by a plain sieve of Eratosthenes.
  *
- * They are kept twice: as one ascending list (narrow.ts), and as records sorted into the eight residue classes of
- * p = 30 q + r, because r decides which bits a round clears (crossing-off.ts). A record is { q, position }: eight
- * bytes, so that all 4754 records fit the first-level cache next to a block.
+ * They are stored twice: as one ascending list (narrow.ts), and as records in the eight residue classes of p = 30 q + r,
+ * because r decides which bits a round clears (crossing-off.ts). A record is { q, position }, eight bytes, so all 4754
+ * records fit the first-level cache next to a block.
  */
 import {
   CLASS_BYTES,
@@ -23,7 +23,7 @@ import {
 } from './constants';
 import { bitOf, hasBit } from './wheel';
 
-/** How many primes are listed so far. */
+/** Number of primes listed so far. */
 let sievingPrimeCount: i32 = 0;
 
 /** The first record of a residue class. */
@@ -53,7 +53,7 @@ export function setCount(counts: usize, bit: i32, count: i32): void {
   store<i32>(counts + ((bit as usize) << 2), count);
 }
 
-/** Finds the primes up to ROOT and lists them; the window serves as scratch. */
+/** Finds the primes up to ROOT and lists them; uses the window as scratch memory. */
 export function makeSievingPrimes(): void {
   const composite = WINDOW;
   memory.fill(composite, 0, ROOT + 1);
@@ -67,7 +67,7 @@ export function makeSievingPrimes(): void {
     }
     if (n > LAST_PRESIEVED_PRIME) list(n);
   }
-  // Two that end a walk over pairs: their square lies past the end of all.
+  // Two entries that end a loop over pairs, because their square is past the end of the bitmap.
   store<u32>(SIEVING_PRIMES + (sievingPrimeCount << 2), ROOT + 1);
   store<u32>(SIEVING_PRIMES + (sievingPrimeCount << 2), ROOT + 1, 4);
 }

@@ -1,21 +1,21 @@
 /**
- * Sums: of numbers as they go over the wire, and of the primes of a bitmap.
+ * Sums of big-endian numbers, and of the primes in a bitmap.
  *
- * Big-endian numbers are shuffled, added in pairs as unsigned 32 bits, and the halves of 16 bits of the result gathered
- * in two vectors: two additions for eight numbers instead of four widenings. A pair of numbers below 2^31 fits 32 bits,
- * and a lane takes 65,536 halves before it is emptied into 64 bits. So it is exact for numbers from 0 to 2^31 - 1.
+ * Big-endian numbers are shuffled and added in pairs as unsigned 32 bits; the 16-bit halves of the results are summed in
+ * two vectors: two additions for eight numbers instead of four widenings. A pair of numbers below 2^31 fits 32 bits, and
+ * a lane can take 65,536 halves before it is added to 64 bits. So sums are exact for numbers from 0 to 2^31 - 1.
  */
 import { BIG_ENDIAN_ORDER, RESIDUE_SUMS, WHEEL } from './constants';
 import { maskFrom, maskUpTo, WORD_SPAN, wordAt } from './popcount';
 
-/** How many steps of 32 bytes the lanes take: each adds at most 2^16 - 1. */
+/** Steps of 32 bytes before the lanes must be emptied: each adds at most 2^16 - 1. */
 const STEPS_PER_ROUND: i32 = 65_536;
 
 /**
  * The sum of big-endian int32, none negative.
  *
- * @param at where they lie
- * @param count how many
+ * @param at - Address of the first.
+ * @param count - Number of them.
  */
 export function sumInt32BE(at: usize, count: i32): i64 {
   let sum: i64 = 0;
@@ -36,7 +36,7 @@ function sumSteps(at: usize, steps: i32): i64 {
   let low = i32x4.splat(0);
   let high = i32x4.splat(0);
   for (const end = at + ((steps as usize) << 5); at < end; at += 32) {
-    // Indices from 0 to 15: here the relaxed and the strict swizzle agree (expansion.ts).
+    // Indices are 0 to 15, for which the relaxed and the strict swizzle agree (expansion.ts).
     const pairs = i32x4.add(
       i8x16.relaxed_swizzle(v128.load(at), shuffle),
       i8x16.relaxed_swizzle(v128.load(at, 16), shuffle),
@@ -54,14 +54,14 @@ function lanes(vector: v128): i64 {
 }
 
 /**
- * The sum of the offsets of a bitmap's set bits, from its first number on.
+ * The sum of the offsets of set bits from the first number of a bitmap.
  *
- * A byte with c bits set, whose first number has offset n, adds c n and the sum of its residues.
+ * A byte with c set bits, whose first number has offset n, adds c n and the sum of its residues.
  *
- * @param bitmap where the bytes lie, at most a block of them
- * @param from the first number that counts, as an offset from the first number of the bitmap
- * @param to the last one
- * @returns an integer: below 2^37, as a block has fewer than 2^18 bits and 2^20 numbers
+ * @param bitmap - At most a block.
+ * @param from - The first number to count, as an offset.
+ * @param to - The last one.
+ * @returns An integer below 2^37, because a block has fewer than 2^18 bits and 2^20 numbers.
  */
 export function sumOffsets(bitmap: usize, from: i32, to: i32): f64 {
   if (from > to) return 0;

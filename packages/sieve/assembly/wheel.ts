@@ -1,22 +1,21 @@
 /**
  * Wheel factorization modulo 30 = 2 · 3 · 5: which numbers have a bit, and where.
  *
- * Beyond 5, a prime leaves one of eight residues modulo 30: 1, 7, 11, 13, 17, 19, 23, 29. So one byte of the bitmap
- * holds 30 numbers: byte i, bit j stands for 30 i + residueOf(j), and is 1 if that number is prime. 2, 3 and 5 have no
- * bit.
+ * A prime above 5 has one of eight residues modulo 30: 1, 7, 11, 13, 17, 19, 23, 29. So one byte of the bitmap holds 30
+ * numbers: bit j of byte i is 1 if 30 i + residueOf(j) is prime. 2, 3 and 5 have no bit.
  *
  * Source: Paul Pritchard, "Explaining the wheel sieve", Acta Informatica 17 (1982).
  */
 import { CLEAR_MASKS, FROM_MASKS, RESIDUE_SUMS, UP_TO_MASKS, WHEEL } from './constants';
 
-/** The residue that a bit stands for, 0 to 7. */
+/** The residue of a bit, 0 to 7. */
 // @ts-ignore: decorator
 @inline
 export function residueOf(bit: i32): i32 {
   return (((0x1d17_1311_0d0b_0701 as u64) >> ((bit << 3) as u64)) & 0xff) as i32;
 }
 
-/** The bit of a residue coprime to 30; the residues are spread so evenly that a division tells it. */
+/** The bit of a residue coprime to 30; the residues are spread evenly enough for a division. */
 // @ts-ignore: decorator
 @inline
 export function bitOf(residue: i32): i32 {
@@ -28,7 +27,7 @@ export function hasBit(n: i32): bool {
   return n % 2 != 0 && n % 3 != 0 && n % 5 != 0;
 }
 
-/** Makes the tables by residue and by byte. */
+/** Fills the tables by residue and by byte. */
 export function makeWheelTables(): void {
   for (let residue: i32 = 0; residue < WHEEL; residue++) {
     let from = 0;

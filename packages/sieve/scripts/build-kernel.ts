@@ -1,18 +1,18 @@
 /**
- * Builds what the package has beside its TypeScript: the kernel, and the counts and sums at segment borders.
+ * Builds the kernel, and the counts and sums at segment borders.
  *
  * 1. The AssemblyScript compiler makes `dist/kernel.wasm` from `assembly/`.
  * 2. That kernel sieves all segments once, for the number and the sum of the primes below each border.
- * 3. `dist/kernel-data.js` holds all of it as text, and is imported as `../dist/kernel-data.js`, which is right from
- *    `src` and from `dist`. So the package loads without a file or a network access of its own, at once and in the same
- *    way in Node, a worker, a browser and a bundle; decoding the 55 KB costs less than 1 ms. Browsers compile modules of this size without waiting also on their main thread (Chrome: up to 8 MB).
+ * 3. `dist/kernel-data.js` holds all of it as text. It is imported as `../dist/kernel-data.js`, a path that is right from
+ *    `src` and from `dist`. So the package reads no file and makes no request, and loads synchronously in Node, workers,
+ *    browsers and bundles; decoding the 55 KB takes less than 1 ms. Browsers compile modules of this size synchronously
+ *    even on their main thread (Chrome: up to 8 MB).
  */
 import asc from 'assemblyscript/asc';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { instantiate, type Kernel } from '../src/kernel.ts';
-import { SEGMENT_BYTES, SEGMENT_COUNT, SEGMENT_SPAN, startOf } from '../src/segment.ts';
-import { WHEEL_PRIMES } from '../src/wheel-primes.ts';
+import { SEGMENT_BYTES, SEGMENT_COUNT, SEGMENT_SPAN, startOf, WHEEL_PRIMES } from '../src/segment.ts';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 
@@ -33,11 +33,11 @@ async function compile(): Promise<void> {
   ];
   const { error } = await asc.main(compilerArguments, { stderr });
   const messages = stderr.toString();
-  if (error !== null) throw new Error(`Cannot compile the kernel: ${error.message}\n${messages}`);
+  if (error !== null) throw new Error(`cannot compile the kernel: ${error.message}\n${messages}`);
   if (messages !== '') process.stderr.write(messages);
 }
 
-/** The primes and their sum below each segment's first number, and below the end of the last segment. */
+/** The number and sum of the primes below each segment, and below the end of the last one. */
 function passAllSegments(kernel: Kernel): { counts: Uint32Array<ArrayBuffer>; sums: BigUint64Array<ArrayBuffer> } {
   const counts = new Uint32Array(SEGMENT_COUNT + 1);
   const sums = new BigUint64Array(SEGMENT_COUNT + 1);
@@ -56,7 +56,7 @@ function passAllSegments(kernel: Kernel): { counts: Uint32Array<ArrayBuffer>; su
 function moduleText(): string {
   return `// Made by scripts/build-kernel.ts.
 function decode(base64) {
-  // By native code where there is some: it comes before anything else can begin.
+  // Native code where there is some, because nothing else can start before this.
   if (typeof Buffer === 'function') return new Uint8Array(Buffer.from(base64, 'base64'));
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
@@ -72,7 +72,7 @@ export const SUM_BELOW_SEGMENT = new BigUint64Array(decode('${base64(borders.sum
 function moduleTypes(): string {
   return `/** The bytes of kernel.wasm. */
 export declare const KERNEL_WASM: Uint8Array<ArrayBuffer>;
-/** By segment, and once more for the end of the last: how many primes lie below its first number. */
+/** The number of primes below each segment, and below the end of the last one. */
 export declare const PRIMES_BELOW_SEGMENT: Uint32Array;
 /** The sum of these primes. */
 export declare const SUM_BELOW_SEGMENT: BigUint64Array;

@@ -1,19 +1,22 @@
 /**
- * The built package in a real browser, on a page and in a worker, with and without shared memory.
+ * The built package in a browser, on a page and in a worker, with and without shared memory.
  *
- * The code below runs over there, so it is text; it imports what a page would import.
+ * The code that runs in the browser is text here; it imports what a page would import.
  */
-import { existsSync } from 'node:fs';
+import { once } from 'node:events';
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startPageServer } from './testing/page-server.ts';
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const TIMEOUT_MS = 60_000;
 
-/** No sandbox, as root has none; nothing that talks to the outside. */
+/** No sandbox, which root can't have; no outside connections. */
 const FLAGS = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
@@ -79,7 +82,7 @@ const IN_WORKER = `new Promise((resolve, reject) => {
   worker.onerror = ({ message }) => reject(new Error('worker: ' + message));
 })`;
 
-/** What a page sees of the table that its worker has filled. */
+/** The number of segments that a page sees after its worker has filled the table. */
 const READY_ON_PAGE = `import('/dist/index.js').then(({ PrimeTable }) => new Promise((resolve, reject) => {
   const table = new PrimeTable();
   const worker = new Worker('/filler.js', { type: 'module' });
@@ -94,7 +97,7 @@ const STREAMED = { streamed: 664_579, streamedSum: 3_203_324_994_356, streamSum:
 const RESULT = {
   toChunkBuffer: STREAMED,
   toOwnBuffer: STREAMED,
-  // 10^7 lies in the eleventh.
+  // 10^7 is in the eleventh segment.
   readySegments: [11, SEGMENT_COUNT],
   count: 5_761_455,
   sum: '3203324994356',
@@ -103,7 +106,7 @@ const RESULT = {
   few: [101, 103, 107, 109, 113],
 };
 
-/** Runs an expression on a page of its own; what it gives, and whatever the page complained about. */
+/** Evaluates an expression on a new page; returns the result and the errors and warnings of the page. */
 async function evaluate(
   browser: Browser,
   url: string,
@@ -157,9 +160,68 @@ describe.each([
   );
 
   const seen = isolated ? SEGMENT_COUNT : 0;
-  it(`shows a page ${seen} segments of what its worker has filled`, { timeout: TIMEOUT_MS }, async ({ skip }) => {
+  it(`shows a page ${seen} segments after its worker has filled a table`, { timeout: TIMEOUT_MS }, async ({ skip }) => {
     if (browser === undefined) return skip('there must be a Chromium (Debian: chromium)');
     await using server = await startPageServer({ dist: DIST, texts: { '/filler.js': FILLER }, isolated });
     expect(await evaluate(browser, server.url, READY_ON_PAGE)).toEqual({ result: seen, complaints: [] });
   });
 });
+
+/** A running server; it serves until it is disposed. */
+interface PageServer extends AsyncDisposable {
+  /** With the final slash. */
+  readonly url: string;
+}
+
+/** What to serve. */
+interface PageServerOptions {
+  /** The folder that is served as `/dist/`. */
+  readonly dist: string;
+  /** Texts by path, such as `/worker.js`; `/` is an empty page. */
+  readonly texts: Readonly<Record<string, string>>;
+  /**
+   * Whether to send the two headers that isolate a page from other origins, so that it may use shared memory
+   * (https://developer.mozilla.org/docs/Web/API/Window/crossOriginIsolated).
+   */
+  readonly isolated: boolean;
+}
+
+const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+// With an icon, because browsers request one otherwise.
+const EMPTY_PAGE = '<!doctype html><title>Primes</title><link rel="icon" href="data:,">';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.wasm': 'application/wasm',
+  '': 'text/html',
+};
+
+/** Serves the built package on a free port of 127.0.0.1: static ES modules, without a bundler or an import map. */
+async function startPageServer({ dist, texts, isolated }: PageServerOptions): Promise<PageServer> {
+  const server = createServer((request, response) => {
+    const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
+    const text = path === '/' ? EMPTY_PAGE : texts[path];
+    response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
+    if (isolated) for (const [name, value] of Object.entries(ISOLATION)) response.setHeader(name, value);
+    if (text !== undefined) response.end(text);
+    else if (path.startsWith('/dist/')) sendFile(join(dist, path.slice('/dist/'.length)), response);
+    else response.writeHead(404).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+function sendFile(path: string, response: ServerResponse): void {
+  if (existsSync(path) && statSync(path).isFile()) createReadStream(path).pipe(response);
+  else response.writeHead(404).end();
+}

@@ -1,9 +1,8 @@
 /**
- * The primes of an interval in arrays, for code that wants numbers rather than a wire.
+ * The primes of an interval in arrays.
  *
- * The same object is iterable in both ways: `for … of` runs through, `for await … of` gives the event loop a turn after
- * each chunk, so that a server stays responsive while it lists a hundred million primes. Each chunk is a copy, the
- * caller's to keep.
+ * The result is iterable in two ways: `for … of` runs without a pause, `for await … of` gives the event loop a turn
+ * after each chunk, so that a program stays responsive. Each chunk is a copy that belongs to the caller.
  */
 import { checkInteger, checkInterval } from './domain.ts';
 import { eventLoopTurn } from './event-loop-turn.ts';
@@ -14,20 +13,25 @@ import { threadKernel } from './thread-kernel.ts';
 
 const UINT32_BYTES = 4;
 
-/** The most primes in a chunk: about as many as a segment can hold. */
+/** The most primes in a chunk: about as many as in a segment. */
 const MAX_LENGTH = 65_536;
 
-/** Primes in arrays of one type; each iteration begins at the beginning. */
+/** Options of {@link primeChunks} and {@link primeBytes}. */
+export interface ChunkOptions {
+  /** The most primes in a chunk, 1 to 65536; a chunk ends with its segment, and none is empty. Default 16384. */
+  readonly length?: number;
+}
+
+/** Primes in arrays of one type; each iteration starts at the beginning. */
 export interface Chunks<T> extends Iterable<T>, AsyncIterable<T> {}
 
 /**
  * The primes in [a, b], ascending, as numbers.
  *
- * @param a - lower bound, an int32
- * @param b - upper bound, an int32 (it belongs to the interval); below `a` there are none
- * @param options - `length`: the most primes in a chunk, 1 to 65536; none is empty, and those at the end of a segment
- * are shorter
- * @throws TypeError if an argument is no integer, RangeError if it is out of range
+ * @param a - Lower bound, int32.
+ * @param b - Upper bound, inclusive, int32; below `a` the interval is empty.
+ * @throws TypeError when an argument is not an integer; RangeError when it is out of range.
+ *
  * @example
  * ```ts
  * import { primeChunks } from '@concurrent-primes/sieve';
@@ -37,24 +41,17 @@ export interface Chunks<T> extends Iterable<T>, AsyncIterable<T> {}
  * console.log(leavingOne); // prints 39175
  * ```
  */
-export function primeChunks(
-  a: number,
-  b: number,
-  { length = CHUNK_BYTES / UINT32_BYTES }: { readonly length?: number } = {},
-): Chunks<Uint32Array<ArrayBuffer>> {
-  checkInterval('list primes', a, b);
-  checkInteger('list primes', 'length', length, 1, MAX_LENGTH);
-  return iterableBothWays(() => generateNumbers(a, b, length));
+export function primeChunks(a: number, b: number, options: ChunkOptions = {}): Chunks<Uint32Array<ArrayBuffer>> {
+  return chunksOf(generateNumbers, a, b, options);
 }
 
 /**
  * The primes in [a, b], ascending, as big-endian int32.
  *
- * @param a - lower bound, an int32
- * @param b - upper bound, an int32 (it belongs to the interval); below `a` there are none
- * @param options - `length`: the most primes in a chunk, 1 to 65536; none is empty, and those at the end of a segment
- * are shorter
- * @throws TypeError if an argument is no integer, RangeError if it is out of range
+ * @param a - Lower bound, int32.
+ * @param b - Upper bound, inclusive, int32; below `a` the interval is empty.
+ * @throws TypeError when an argument is not an integer; RangeError when it is out of range.
+ *
  * @example
  * ```ts
  * import { primeBytes } from '@concurrent-primes/sieve';
@@ -63,14 +60,8 @@ export function primeChunks(
  * // prints 0000000b0000000d0000001100000013
  * ```
  */
-export function primeBytes(
-  a: number,
-  b: number,
-  { length = CHUNK_BYTES / UINT32_BYTES }: { readonly length?: number } = {},
-): Chunks<Uint8Array<ArrayBuffer>> {
-  checkInterval('list primes', a, b);
-  checkInteger('list primes', 'length', length, 1, MAX_LENGTH);
-  return iterableBothWays(() => generateBytes(a, b, length));
+export function primeBytes(a: number, b: number, options: ChunkOptions = {}): Chunks<Uint8Array<ArrayBuffer>> {
+  return chunksOf(generateBytes, a, b, options);
 }
 
 function* generateNumbers(a: number, b: number, length: number): Generator<Uint32Array<ArrayBuffer>, void, undefined> {
@@ -81,7 +72,7 @@ function* generateNumbers(a: number, b: number, length: number): Generator<Uint3
     const { at, start } = sieved(next, to);
     const end = Math.min(limit, kernel.expand(at, start, next - start, to - start, kernel.chunk, limit, 'host'));
     const chunk = new Uint32Array(kernel.memory.slice(kernel.chunk, end).buffer);
-    // Before the yield: behind it the chunk is the caller's, who may have changed it.
+    // Before the yield: afterwards the caller may have changed the chunk.
     next = end === limit ? chunk[length - 1]! + 1 : to + 1;
     if (chunk.length > 0) yield chunk;
   }
@@ -97,11 +88,18 @@ function* generateBytes(a: number, b: number, length: number): Generator<Uint8Ar
   }
 }
 
-function iterableBothWays<T>(generate: () => Generator<T, void, undefined>): Chunks<T> {
+function chunksOf<T>(
+  generate: (a: number, b: number, length: number) => Generator<T, void, undefined>,
+  a: number,
+  b: number,
+  { length = CHUNK_BYTES / UINT32_BYTES }: ChunkOptions,
+): Chunks<T> {
+  checkInterval('list primes', a, b);
+  checkInteger('list primes', 'length', length, 1, MAX_LENGTH);
   return {
-    [Symbol.iterator]: generate,
+    [Symbol.iterator]: () => generate(a, b, length),
     async *[Symbol.asyncIterator]() {
-      for (const chunk of generate()) {
+      for (const chunk of generate(a, b, length)) {
         yield chunk;
         await eventLoopTurn();
       }

@@ -1,17 +1,15 @@
 /**
  * Counting the primes in an interval.
  *
- * How many primes lie below each segment is known since the package was built, so only the two segments at the ends
- * have to be sieved, and of these only what lies in the interval: a step each, so that a thread that serves others can
- * do something else in between. What a step has sieved stays in the thread's slots: whoever counts an interval usually
- * asks for its primes next.
+ * The build computed the number of primes below each segment, so only the two segments at the ends of the interval are
+ * sieved, one in each step; a server thread can do other work between steps. The results stay in the thread's segment
+ * cache, because a caller that counts an interval usually streams its primes next.
  */
 import { PRIMES_BELOW_SEGMENT } from '../dist/kernel-data.js';
 import { checkInterval } from './domain.ts';
-import { SEGMENT_SPAN, segmentOf, startOf } from './segment.ts';
+import { SEGMENT_SPAN, segmentOf, startOf, WHEEL_PRIMES } from './segment.ts';
 import { sieved } from './segment-cache.ts';
 import { threadKernel } from './thread-kernel.ts';
-import { WHEEL_PRIMES } from './wheel-primes.ts';
 
 /**
  * Counts the primes in an interval in at most two steps.
@@ -31,9 +29,9 @@ export class PrimeCounter {
   #counted = 0;
 
   /**
-   * @param a - lower bound, an int32
-   * @param b - upper bound, an int32 (it belongs to the interval)
-   * @throws TypeError if a bound is no integer, RangeError if it is no int32
+   * @param a - Lower bound, int32.
+   * @param b - Upper bound, inclusive, int32; below `a` the interval is empty.
+   * @throws TypeError when a bound is not an integer; RangeError when it is not an int32.
    */
   constructor(a: number, b: number) {
     checkInterval('count primes', a, b);
@@ -41,12 +39,12 @@ export class PrimeCounter {
     this.#next = Math.max(a, 2);
   }
 
-  /** Whether all is counted. */
+  /** Whether the count is complete. */
   get done(): boolean {
     return this.#next > this.#b;
   }
 
-  /** How many primes the interval holds; undefined until {@link PrimeCounter.done}. */
+  /** The number of primes in the interval; undefined until {@link PrimeCounter.done}. */
   get count(): number | undefined {
     return this.done ? this.#counted : undefined;
   }
@@ -59,7 +57,7 @@ export class PrimeCounter {
     const to = Math.min(this.#b, startOf(index) + SEGMENT_SPAN - 1);
     this.#counted += countInSegment(this.#next, to);
     this.#next = to + 1;
-    // The segments between the two at the ends need no step.
+    // Segments between the two at the ends need no step.
     if (last > index + 1) {
       this.#counted += PRIMES_BELOW_SEGMENT[last]! - PRIMES_BELOW_SEGMENT[index + 1]!;
       this.#next = startOf(last);
@@ -68,11 +66,12 @@ export class PrimeCounter {
 }
 
 /**
- * How many primes lie in [a, b].
+ * The number of primes in [a, b].
  *
- * @param a - lower bound, an int32
- * @param b - upper bound, an int32 (it belongs to the interval); below `a` the interval is empty
- * @throws TypeError if a bound is no integer, RangeError if it is no int32
+ * @param a - Lower bound, int32.
+ * @param b - Upper bound, inclusive, int32; below `a` the interval is empty.
+ * @throws TypeError when a bound is not an integer; RangeError when it is not an int32.
+ *
  * @example
  * ```ts
  * import { countPrimes } from '@concurrent-primes/sieve';
@@ -82,20 +81,11 @@ export class PrimeCounter {
  */
 export function countPrimes(a: number, b: number): number {
   const counter = new PrimeCounter(a, b);
-  let count = counter.count;
-  while (count === undefined) {
-    counter.step();
-    count = counter.count;
-  }
-  return count;
+  while (!counter.done) counter.step();
+  return counter.count!;
 }
 
-/**
- * How many primes lie in a part of a segment.
- *
- * @param from - not negative
- * @param to - not before it, in the same segment
- */
+/** The number of primes in [from, to], a part of one segment. */
 export function countInSegment(from: number, to: number): number {
   const segment = sieved(from, to);
   const withBit = threadKernel().count(segment.at, from - segment.start, to - segment.start);

@@ -1,11 +1,9 @@
 /**
- * Letting everything else that is ready run once: timers, I/O, input.
+ * Resolves in a later turn of the event loop, after everything that is ready has run: timers, I/O, input.
  *
- * A resolved promise doesn't do that (its reactions run before anything else), and a timer of 0 ms waits for 1 ms in
- * Node and 4 ms in browsers. `setImmediate` is made for it; browsers have a message to oneself instead.
+ * A resolved promise would not wait for these, and a timer of 0 ms takes 1 ms in Node and 4 ms in browsers. Node has
+ * `setImmediate`; in browsers a message to oneself has the same effect.
  */
-
-/** Resolves in a later turn of the event loop. */
 export function eventLoopTurn(): Promise<void> {
   const immediate = globalThis.setImmediate as typeof setImmediate | undefined;
   return new Promise((resolve) => {
@@ -14,7 +12,7 @@ export function eventLoopTurn(): Promise<void> {
       return;
     }
     const { port1, port2 } = new MessageChannel();
-    // Node's type has no such property; but Node doesn't come here.
+    // Node's type lacks this property; only browsers get here.
     (port1 as { onmessage?: () => void }).onmessage = () => {
       port1.close();
       resolve();

@@ -21,7 +21,7 @@ function wrongSegments(table: PrimeTable): number[] {
 }
 
 describe('fillPrimeTable()', () => {
-  it('fills what is missing, and leaves what is there', () => {
+  it('fills missing segments, and keeps others unchanged', () => {
     const table = new PrimeTable();
     for (const index of [0, 31, 32, 50, 2184]) table.fill(index, () => new Uint8Array(SEGMENT_BYTES));
     fillPrimeTable(table);
@@ -35,7 +35,7 @@ describe('fillPrimeTable()', () => {
     Atomics.store(new Int32Array(table.buffer), 3, BUSY);
     expect(() => {
       fillPrimeTable(table, 1);
-    }).toThrow('Cannot fill a prime table: segment 3 must become ready within 1 ms, another thread still has it');
+    }).toThrow('cannot fill a prime table: segment 3 must become ready within 1 ms, got no answer from its thread');
   });
 });
 
@@ -51,10 +51,10 @@ describe('fillPrimeTableByThreads()', () => {
 
   it('throws when threads is out of range or the memory is not shared', async () => {
     await expect(fillPrimeTableByThreads(new PrimeTable(), { threads: 0 })).rejects.toThrow(
-      new RangeError('Cannot fill a prime table: threads must be an integer from 1 to 1024, received 0'),
+      new RangeError('cannot fill a prime table: threads must be an integer from 1 to 1024, got 0'),
     );
     await expect(fillPrimeTableByThreads(new PrimeTable(new ArrayBuffer(PrimeTable.BYTES)))).rejects.toThrow(
-      new TypeError('Cannot fill a prime table: its memory must be shared, received an ArrayBuffer'),
+      new TypeError('cannot fill a prime table: its memory must be shared, got an ArrayBuffer'),
     );
   });
 });

@@ -1,34 +1,35 @@
 /**
- * Filling the whole table, by one thread or by several at once.
+ * Filling the whole table, by one thread or several.
  *
- * Threads go through the table in runs of segments, as neighbours are sieved without setting up the sieve anew. A run
- * whose first segment is taken belongs to another thread and is passed over; so threads that start at any time share
- * the work without a word to each other, and readers may use the table meanwhile. What others left out, because it was
- * taken one by one, is done in a second pass; at last, they wait for each other.
+ * A thread fills the table in runs of consecutive segments, because these are sieved without setting up the sieve again.
+ * It skips a run whose first segment is taken: another thread has it. So threads that start at any time share the work
+ * without messages, while readers use the table. A second pass fills segments that are still missing, and waits for
+ * segments that other threads are sieving.
  */
 import type { PrimeTable } from './prime-table.ts';
 import { SEGMENT_BYTES, SEGMENT_COUNT } from './segment.ts';
 import { threadKernel } from './thread-kernel.ts';
 
 /**
- * Segments in a run, some 15 ms of work. The sieve has to be set up for each run, so long ones are better: with two
- * threads the whole table took 74 ms in runs of 32, and 72 ms so (AMD EPYC, medians of 14).
+ * Segments in a run, about 15 ms of work. The sieve is set up for each run, and longer runs are better: with two threads
+ * the whole table took 74 ms in runs of 32, and 72 ms in runs of 256 (AMD EPYC, medians of 14).
  */
 const RUN = 256;
 
-/** Towards the end runs are short, 1 ms, so that no thread is left with much when the others are done. */
+/** Runs at the end are short, 1 ms, so that all threads finish at about the same time. */
 const SHORT_RUN = 16;
 const SHORT_RUNS_FROM = SEGMENT_COUNT - RUN;
 
-/** How long a segment that another thread sieves is waited for; it takes 100 µs on a machine that is not overloaded. */
-const PATIENCE_MS = 10_000;
+/** Timeout for a segment that another thread is sieving; 100 µs of work. */
+const SEGMENT_TIMEOUT_MS = 10_000;
 
 /**
- * Fills what is missing in a table; returns when all of it is there. Takes 0.15 s for a whole table by one thread.
+ * Fills what is missing in a table; returns when it is full. One thread takes 0.15 s for a whole table.
  *
- * @param table - may be in use, and be filled by other threads at the same time
- * @param patienceMs - how long to wait at most for a segment that another thread sieves
- * @throws Error if such a segment doesn't get ready, because its thread was terminated in the middle
+ * @param table - May be in use, and filled by other threads at the same time.
+ * @param segmentTimeoutMs - Longest wait for a segment that another thread is sieving.
+ * @throws Error when such a segment does not become ready, because its thread was terminated.
+ *
  * @example
  * ```ts
  * import { fillPrimeTable, PrimeTable } from '@concurrent-primes/sieve';
@@ -38,29 +39,29 @@ const PATIENCE_MS = 10_000;
  * console.log(table.readySegments); // prints 2185
  * ```
  */
-export function fillPrimeTable(table: PrimeTable, patienceMs = PATIENCE_MS): void {
+export function fillPrimeTable(table: PrimeTable, segmentTimeoutMs = SEGMENT_TIMEOUT_MS): void {
   for (let first = 0; first < SEGMENT_COUNT;) {
     const end = Math.min(first + (first < SHORT_RUNS_FROM ? RUN : SHORT_RUN), SEGMENT_COUNT);
     for (let index = first; index < end && fillSegment(table, index); index++);
     first = end;
   }
   for (let index = 0; index < SEGMENT_COUNT; index++) {
-    ensureSegment(table, index, patienceMs);
+    ensureSegment(table, index, segmentTimeoutMs);
   }
 }
 
-/** Fills a segment, or waits for the thread that does; should that fail, fills it after all. */
-function ensureSegment(table: PrimeTable, index: number, patienceMs: number): void {
-  const deadlineMs = performance.now() + patienceMs;
-  while (!fillSegment(table, index) && !table.waitUntilReady(index, patienceMs)) {
+/** Fills a segment, or waits for the thread that does, and tries again if that thread failed. */
+function ensureSegment(table: PrimeTable, index: number, timeoutMs: number): void {
+  const deadlineMs = performance.now() + timeoutMs;
+  while (!fillSegment(table, index) && !table.waitUntilReady(index, timeoutMs)) {
     if (performance.now() < deadlineMs) continue;
     throw new Error(
-      `Cannot fill a prime table: segment ${index} must become ready within ${patienceMs} ms, another thread still has it`,
+      `cannot fill a prime table: segment ${index} must become ready within ${timeoutMs} ms, got no answer from its thread`,
     );
   }
 }
 
-/** Fills a segment if nobody else has taken it; returns whether it did. */
+/** Fills a segment unless another thread has taken it; returns whether it did. */
 function fillSegment(table: PrimeTable, index: number): boolean {
   const kernel = threadKernel();
   return table.fill(index, () => {

@@ -1,18 +1,18 @@
 /**
- * Is one number prime, and which primes are next to it? From the table where that is filled, else by the strong
- * probable prime test (assembly/primality.ts), 0.3 µs a number. No segment is sieved for a single number.
+ * Testing single numbers: by the table if the segment is ready, otherwise by the strong probable prime test
+ * (assembly/primality.ts), 0.3 µs a number. No segment is sieved.
  */
 import { checkInteger, MAX_INT32, MIN_INT32 } from './domain.ts';
-import { segmentOf } from './segment.ts';
+import { LAST_WHEEL_PRIME, segmentOf } from './segment.ts';
 import { currentTable } from './segment-cache.ts';
 import { threadKernel } from './thread-kernel.ts';
-import { LAST_WHEEL_PRIME } from './wheel-primes.ts';
 
 /**
  * Whether a number is prime; negative numbers, 0 and 1 are not.
  *
- * @param n - an int32
- * @throws TypeError if n is no integer, RangeError if it is no int32
+ * @param n - An int32.
+ * @throws TypeError when n is not an integer; RangeError when it is not an int32.
+ *
  * @example
  * ```ts
  * import { isPrime } from '@concurrent-primes/sieve';
@@ -28,9 +28,10 @@ export function isPrime(n: number): boolean {
 /**
  * The least prime above a number.
  *
- * @param n - an int32
- * @returns undefined if that prime is no int32, which is so for n = 2^31 - 1 only
- * @throws TypeError if n is no integer, RangeError if it is no int32
+ * @param n - An int32.
+ * @returns Undefined for 2^31 - 1, the last int32 prime.
+ * @throws TypeError when n is not an integer; RangeError when it is not an int32.
+ *
  * @example
  * ```ts
  * import { nextPrime } from '@concurrent-primes/sieve';
@@ -42,7 +43,7 @@ export function nextPrime(n: number): number | undefined {
   checkInteger('find the next prime', 'n', n, MIN_INT32, MAX_INT32);
   if (n === MAX_INT32) return undefined;
   let candidate = Math.max(n + 1, 2);
-  // It ends: the greatest int32 is a prime.
+  // Ends at the latest at the greatest int32, which is prime.
   while (!test(candidate)) candidate++;
   return candidate;
 }
@@ -50,9 +51,10 @@ export function nextPrime(n: number): number | undefined {
 /**
  * The greatest prime below a number.
  *
- * @param n - an int32
- * @returns undefined if there is none, for n up to 2
- * @throws TypeError if n is no integer, RangeError if it is no int32
+ * @param n - An int32.
+ * @returns Undefined for n up to 2.
+ * @throws TypeError when n is not an integer; RangeError when it is not an int32.
+ *
  * @example
  * ```ts
  * import { previousPrime } from '@concurrent-primes/sieve';

@@ -1,9 +1,10 @@
+import { int32Bytes, isPrime, referencePrimes, sumOf } from '@concurrent-primes/fixtures';
 import fc from 'fast-check';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
 import { MAX_INT32 } from './domain.ts';
 import { SEGMENT_BYTES, SEGMENT_COUNT, SEGMENT_SPAN, startOf, WHEEL } from './segment.ts';
-import { Random } from './testing/random.ts';
-import { slowIsPrime, slowPrimes, sumOf, toWire } from './testing/reference.ts';
 import { threadKernel } from './thread-kernel.ts';
 
 const RESIDUES = [1, 7, 11, 13, 17, 19, 23, 29];
@@ -15,7 +16,7 @@ const otherSlot = kernel.slots + SEGMENT_BYTES;
 
 /** One byte of the bitmap, by trial division. */
 function slowByte(number: number): number {
-  return RESIDUES.reduce((bits, residue, bit) => bits | (Number(slowIsPrime(number + residue)) << bit), 0);
+  return RESIDUES.reduce((bits, residue, bit) => bits | (Number(isPrime(number + residue)) << bit), 0);
 }
 
 function bytesAt(at: number, length: number): Buffer {
@@ -47,15 +48,15 @@ describe('sieve()', () => {
   });
 
   it('gives the same bytes in pieces of any size, adjacent or not', () => {
-    const random = new Random(7);
+    const random = xoroshiro128plus(7);
     for (const index of [0, 1, 900, SEGMENT_COUNT - 2]) {
       const expected = Buffer.concat([sieveSegment(index), sieveSegment(index + 1)]);
       for (let at = 0; at < expected.length;) {
-        const bytes = STEP * Math.min(random.integer(1, 1024), (expected.length - at) / STEP);
+        const bytes = STEP * Math.min(uniformInt(random, 1, 1024), (expected.length - at) / STEP);
         kernel.sieve(index * SEGMENT_BYTES + at, bytes, slot);
         expect(bytesAt(slot, bytes).equals(expected.subarray(at, at + bytes))).toBe(true);
         at += bytes;
-        if (random.integer(0, 3) === 0) sieveSegment(index);
+        if (uniformInt(random, 0, 3) === 0) sieveSegment(index);
       }
     }
   });
@@ -70,10 +71,12 @@ describe('sieve()', () => {
 
 describe('sieveNarrow()', () => {
   it('gives the bytes that sieve() gives', () => {
-    const random = new Random(99);
-    const places = Array.from({ length: 200 }, () => random.integer(0, (SEGMENT_COUNT * SEGMENT_BYTES) / STEP - 64));
+    const random = xoroshiro128plus(99);
+    const places = Array.from({ length: 200 }, () =>
+      uniformInt(random, 0, (SEGMENT_COUNT * SEGMENT_BYTES) / STEP - 64),
+    );
     for (const place of [0, 1, 2, 40, 50, SEGMENT_COUNT * 1024 - 64, ...places]) {
-      const bytes = STEP * random.integer(1, 64);
+      const bytes = STEP * uniformInt(random, 1, 64);
       kernel.sieve(STEP * place, bytes, slot);
       kernel.sieveNarrow(STEP * place, bytes, otherSlot);
       expect(bytesAt(otherSlot, bytes).equals(bytesAt(slot, bytes)), `${bytes} bytes from ${STEP * place}`).toBe(true);
@@ -93,15 +96,15 @@ describe('reading a bitmap', () => {
 
   it('count(), sumOffsets() and expand() agree with trial division between any two offsets', () => {
     sieveSegment(3);
-    const random = new Random(5);
+    const random = xoroshiro128plus(5);
     for (let i = 0; i < 300; i++) {
-      const from = random.integer(0, SEGMENT_SPAN - 1);
-      const to = Math.min(SEGMENT_SPAN - 1, from + random.integer(0, i % 3 === 0 ? 3000 : 250));
-      const expected = slowPrimes(start + from, start + to);
+      const from = uniformInt(random, 0, SEGMENT_SPAN - 1);
+      const to = Math.min(SEGMENT_SPAN - 1, from + uniformInt(random, 0, i % 3 === 0 ? 3000 : 250));
+      const expected = referencePrimes(start + from, start + to);
       expect(kernel.count(slot, from, to)).toBe(expected.length);
       expect(kernel.sumOffsets(slot, from, to)).toBe(Number(sumOf(expected)) - start * expected.length);
       const end = kernel.expand(slot, start, from, to, kernel.chunk, kernel.chunk + 4000, 'big');
-      expect(bytesAt(kernel.chunk, end - kernel.chunk).equals(toWire(expected))).toBe(true);
+      expect(bytesAt(kernel.chunk, end - kernel.chunk).equals(int32Bytes(expected))).toBe(true);
       expected.forEach((prime, n) => {
         expect(kernel.select(slot, from, n + 1)).toBe(prime - start);
       });
@@ -110,17 +113,17 @@ describe('reading a bitmap', () => {
 
   it('count() takes all of a segment, of each', () => {
     sieveSegment(0);
-    expect(kernel.count(slot, 0, SEGMENT_SPAN - 1)).toBe(slowPrimes(6, SEGMENT_SPAN - 1).length);
+    expect(kernel.count(slot, 0, SEGMENT_SPAN - 1)).toBe(referencePrimes(6, SEGMENT_SPAN - 1).length);
   });
 
   it('expand() writes numbers of the host when asked to', () => {
     sieveSegment(0);
     const end = kernel.expand(slot, 0, 0, 1000, kernel.chunk, kernel.chunk + 4000, 'host');
     const numbers = new Uint32Array(kernel.memory.slice(kernel.chunk, end).buffer);
-    expect(Array.from(numbers)).toEqual(slowPrimes(0, 1000));
+    expect(Array.from(numbers)).toEqual(referencePrimes(0, 1000));
   });
 
-  it('expand() stops at the limit or up to 320 bytes behind it', () => {
+  it('expand() stops at the limit or up to 320 bytes later', () => {
     sieveSegment(0);
     for (let limit = 4; limit < 3000; limit += 4) {
       const end = kernel.expand(slot, 0, 0, SEGMENT_SPAN - 1, kernel.chunk, kernel.chunk + limit, 'big') - kernel.chunk;
@@ -133,34 +136,34 @@ describe('reading a bitmap', () => {
     kernel.memory.fill(0xff, slot, slot + 64);
     const all = Array.from({ length: 64 * WHEEL }, (_, n) => start + n).filter((n) => RESIDUES.includes(n % WHEEL));
     const end = kernel.expand(slot, start, 0, 64 * WHEEL - 1, kernel.chunk, kernel.chunk + 4000, 'big');
-    expect(bytesAt(kernel.chunk, end - kernel.chunk).equals(toWire(all))).toBe(true);
+    expect(bytesAt(kernel.chunk, end - kernel.chunk).equals(int32Bytes(all))).toBe(true);
   });
 });
 
 describe('sumInt32BE()', () => {
   it('is exact for any count and any place', () => {
-    const random = new Random(3);
-    const numbers = Array.from({ length: 100 }, () => random.integer(0, MAX_INT32));
+    const random = xoroshiro128plus(3);
+    const numbers = Array.from({ length: 100 }, () => uniformInt(random, 0, MAX_INT32));
     for (let count = 0; count <= numbers.length; count++) {
       const at = kernel.chunk + (count % 5);
-      kernel.memory.set(toWire(numbers.slice(0, count)), at);
+      kernel.memory.set(int32Bytes(numbers.slice(0, count)), at);
       expect(kernel.sumInt32BE(at, count)).toBe(sumOf(numbers.slice(0, count)));
     }
   });
 
   it('is exact when all numbers are as great as can be', () => {
     const count = kernel.chunkBytes / 4;
-    kernel.memory.set(toWire(new Array<number>(count).fill(MAX_INT32)), kernel.chunk);
+    kernel.memory.set(int32Bytes(new Array<number>(count).fill(MAX_INT32)), kernel.chunk);
     expect(kernel.sumInt32BE(kernel.chunk, count)).toBe(BigInt(count) * BigInt(MAX_INT32));
   });
 });
 
 describe('isPrime()', () => {
   it('agrees with trial division', () => {
-    for (let n = 0; n < 10_000; n++) expect(kernel.isPrime(n), String(n)).toBe(slowIsPrime(n));
+    for (let n = 0; n < 10_000; n++) expect(kernel.isPrime(n), String(n)).toBe(isPrime(n));
     fc.assert(
       fc.property(fc.integer({ min: 0, max: MAX_INT32 }), (n) => {
-        expect(kernel.isPrime(n)).toBe(slowIsPrime(n));
+        expect(kernel.isPrime(n)).toBe(isPrime(n));
       }),
       { numRuns: 300 },
     );
@@ -170,7 +173,7 @@ describe('isPrime()', () => {
   it.each([2047, 3277, 4033, 1_373_653, 25_326_001, 3_215_031_751 - 2 ** 31])(
     'knows a number that is hard: %i',
     (n) => {
-      expect(kernel.isPrime(n)).toBe(slowIsPrime(n));
+      expect(kernel.isPrime(n)).toBe(isPrime(n));
     },
   );
 });

@@ -1,39 +1,44 @@
 /**
- * The WebAssembly kernel as a typed object; the only file that knows WebAssembly.
+ * The WebAssembly kernel as a typed object; the only file that uses the WebAssembly API.
  *
- * An instance has its own memory of about 2 MB, takes all of it at the start and never grows, so that views on it stay
- * good for ever. Where things lie in it, `assembly/constants.ts` says; addresses are plain numbers here. An instance
- * knows nothing of threads: each thread has one of its own.
+ * An instance has its own memory of about 2 MB, which never grows, so views of it stay valid. Its layout is in
+ * `assembly/constants.ts`; addresses are numbers here. An instance belongs to one thread.
  */
 
-/** Where numbers of 32 bits are written: in network byte order, or in that of the host. */
+/** Byte order of 32-bit numbers. */
 export type ByteOrder = 'big' | 'host';
 
-/** What the kernel does. Segments and offsets in them are those of segment.ts. */
-export interface Kernel {
-  /** All of its memory. */
-  readonly memory: Uint8Array<ArrayBuffer>;
-  /** The address of the first slot for a segment; they lie one after the other. */
-  readonly slots: number;
-  readonly slotCount: number;
-  /** The address of the chunk that primes are expanded into, and its size. */
-  readonly chunk: number;
-  readonly chunkBytes: number;
-
-  /** Sieves `bytes` bytes (a multiple of 32, a segment at most) of the whole bitmap, from byte `firstByte` on. */
+/** Functions that the kernel exports with the same signature as in {@link Kernel}. */
+interface KernelFunctions {
+  /** Sieves a range of the whole bitmap: `firstByte` and `bytes` are multiples of 32, at most a segment. */
   readonly sieve: (firstByte: number, bytes: number, to: number) => void;
-  /** The same, without use of what was sieved before: quicker for a few bytes, slower for many. */
+  /** The same without the state of earlier calls: faster for few bytes, slower for many. */
   readonly sieveNarrow: (firstByte: number, bytes: number, to: number) => void;
-  /** How many bits of the segment at an address are set, from one offset to another (it belongs to them). */
+  /** The number of set bits of the segment at an address, from one offset to another, inclusive. */
   readonly count: (segment: number, from: number, to: number) => number;
-  /** The offset of the n-th set bit from an offset on; there must be so many. */
+  /** The offset of the n-th set bit from an offset on; it must exist. */
   readonly select: (segment: number, from: number, n: number) => number;
   /** The sum of the offsets of the set bits. */
   readonly sumOffsets: (segment: number, from: number, to: number) => number;
+  /** The sum of `count` big-endian int32, none negative. */
+  readonly sumInt32BE: (at: number, count: number) => bigint;
+}
+
+/** The kernel. Segments and offsets in them are those of segment.ts. */
+export interface Kernel extends KernelFunctions {
+  /** All of its memory. */
+  readonly memory: Uint8Array<ArrayBuffer>;
+  /** The address of the first slot for a segment; the others follow it. */
+  readonly slots: number;
+  readonly slotCount: number;
+  /** The address and size of the chunk into which primes are expanded. */
+  readonly chunk: number;
+  readonly chunkBytes: number;
+
   /**
    * Writes primes from an address on until `limit` is reached or just passed; returns the end of what was written.
    *
-   * @param start - the first number of the segment
+   * @param start - The first number of the segment.
    */
   expand(
     segment: number,
@@ -46,8 +51,6 @@ export interface Kernel {
   ): number;
   /** Whether a number from 0 to 2^31 - 1 is prime. */
   readonly isPrime: (n: number) => boolean;
-  /** The sum of `count` big-endian int32, none negative. */
-  readonly sumInt32BE: (at: number, count: number) => bigint;
 }
 
 /** A constant exported by the kernel. */
@@ -55,8 +58,8 @@ interface Global {
   readonly value: number;
 }
 
-/** What `assembly/index.ts` exports. */
-interface Exports {
+/** The exports of `assembly/index.ts`. */
+interface Exports extends KernelFunctions {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly SLOTS: Global;
   readonly SLOT_COUNT: Global;
@@ -65,27 +68,21 @@ interface Exports {
   readonly BIG_ENDIAN_ORDER: Global;
   readonly LITTLE_ENDIAN_ORDER: Global;
   readonly init: () => void;
-  readonly sieve: (firstByte: number, bytes: number, to: number) => void;
-  readonly sieveNarrow: (firstByte: number, bytes: number, to: number) => void;
-  readonly count: (segment: number, from: number, to: number) => number;
-  readonly select: (segment: number, from: number, n: number) => number;
-  readonly sumOffsets: (segment: number, from: number, to: number) => number;
   expand(segment: number, start: number, from: number, to: number, out: number, limit: number, order: number): number;
   readonly isPrime: (n: number) => number;
-  readonly sumInt32BE: (at: number, count: number) => bigint;
 }
 
-/** As much of the global as is used here: the types of Node have none of it, and those of the DOM too much. */
+/** The used part of the global: Node's types lack it. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (module: object) => { readonly exports: unknown };
 };
 
 /**
- * Compiles the kernel and makes its tables, which takes some milliseconds.
+ * Compiles the kernel and fills its tables, which takes a few milliseconds.
  *
- * @param wasm - the bytes of `kernel.wasm`
- * @throws WebAssembly.CompileError where there is no relaxed SIMD: before Node 22, Chrome 114, Firefox 145
+ * @param wasm - The bytes of `kernel.wasm`.
+ * @throws WebAssembly.CompileError without relaxed SIMD: before Node 22, Chrome 114, Firefox 145.
  */
 export function instantiate(wasm: Uint8Array<ArrayBuffer>): Kernel {
   const exports = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports as Exports;
@@ -93,7 +90,7 @@ export function instantiate(wasm: Uint8Array<ArrayBuffer>): Kernel {
   const bigEndian = exports.BIG_ENDIAN_ORDER.value;
   const littleEndian = exports.LITTLE_ENDIAN_ORDER.value;
   return {
-    // Only now: taking the memory in init() has detached what was there before.
+    // After init(), which grows the memory and so detaches earlier views.
     memory: new Uint8Array(exports.memory.buffer),
     slots: exports.SLOTS.value,
     slotCount: exports.SLOT_COUNT.value,

@@ -1,13 +1,13 @@
+import { referencePrimes } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
 import { MAX_INT32, PRIMES_IN_INT32 } from './domain.ts';
 import { nthPrime } from './nth-prime.ts';
 import { SEGMENT_SPAN } from './segment.ts';
-import { slowPrimes } from './testing/reference.ts';
 import { countPrimes } from './count.ts';
 
 describe('nthPrime()', () => {
   it('agrees with trial division for the first primes', () => {
-    const expected = slowPrimes(2, 2000);
+    const expected = referencePrimes(2, 2000);
     expect(expected.map((_, i) => nthPrime(i + 1))).toEqual(expected);
   });
 
@@ -31,15 +31,15 @@ describe('nthPrime()', () => {
 
   it('finds the last prime of a segment and the first of the next', () => {
     const inFirst = countPrimes(0, SEGMENT_SPAN - 1);
-    const around = slowPrimes(SEGMENT_SPAN - 100, SEGMENT_SPAN + 100);
+    const around = referencePrimes(SEGMENT_SPAN - 100, SEGMENT_SPAN + 100);
     expect(nthPrime(inFirst)).toBe(around.findLast((prime) => prime < SEGMENT_SPAN));
     expect(nthPrime(inFirst + 1)).toBe(around.find((prime) => prime > SEGMENT_SPAN));
   });
 
-  it('throws when there is no such prime in int32', () => {
+  it('throws when the n-th prime is not an int32', () => {
     expect(() => nthPrime(0)).toThrow(RangeError);
     expect(() => nthPrime(PRIMES_IN_INT32 + 1)).toThrow(
-      new RangeError('Cannot find the n-th prime: n must be an integer from 1 to 105097565, received 105097566'),
+      new RangeError('cannot find the n-th prime: n must be an integer from 1 to 105097565, got 105097566'),
     );
     expect(() => nthPrime(1.5)).toThrow(TypeError);
   });

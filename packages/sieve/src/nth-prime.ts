@@ -1,19 +1,18 @@
 /**
- * The n-th prime: its segment is found by bisection among the counts at segment borders, its place there by counting
- * bits. With it, the same within a segment: where a cursor stands that has passed n primes.
+ * The n-th prime: bisection of the counts at segment borders finds its segment, counting bits finds it there.
  */
 import { PRIMES_BELOW_SEGMENT } from '../dist/kernel-data.js';
 import { checkInteger, PRIMES_IN_INT32 } from './domain.ts';
-import { SEGMENT_COUNT, SEGMENT_SPAN, startOf } from './segment.ts';
+import { LAST_WHEEL_PRIME, SEGMENT_COUNT, SEGMENT_SPAN, startOf, WHEEL_PRIMES } from './segment.ts';
 import { sieved } from './segment-cache.ts';
 import { threadKernel } from './thread-kernel.ts';
-import { LAST_WHEEL_PRIME, WHEEL_PRIMES } from './wheel-primes.ts';
 
 /**
  * The n-th prime; the first is 2. Sieves one segment.
  *
- * @param n - from 1 to {@link PRIMES_IN_INT32}
- * @throws TypeError if n is no integer, RangeError if the n-th prime is no int32
+ * @param n - 1 to {@link PRIMES_IN_INT32}.
+ * @throws TypeError when n is not an integer; RangeError when the n-th prime is not an int32.
+ *
  * @example
  * ```ts
  * import { nthPrime } from '@concurrent-primes/sieve';
@@ -23,7 +22,7 @@ import { LAST_WHEEL_PRIME, WHEEL_PRIMES } from './wheel-primes.ts';
  */
 export function nthPrime(n: number): number {
   checkInteger('find the n-th prime', 'n', n, 1, PRIMES_IN_INT32);
-  // The last segment with fewer than n primes below it: in [low, high) all the time.
+  // The last segment with fewer than n primes below it is always in [low, high).
   let [low, high] = [0, SEGMENT_COUNT];
   while (high - low > 1) {
     const middle = (low + high) >> 1;
@@ -33,13 +32,7 @@ export function nthPrime(n: number): number {
   return nthInSegment(startOf(low), startOf(low) + SEGMENT_SPAN - 1, n - PRIMES_BELOW_SEGMENT[low]!);
 }
 
-/**
- * The n-th prime in a part of a segment.
- *
- * @param from - not negative
- * @param to - not before it, in the same segment
- * @param n - from 1 to how many there are
- */
+/** The n-th prime in [from, to], a part of one segment with at least n primes. */
 export function nthInSegment(from: number, to: number, n: number): number {
   let left = n;
   if (from <= LAST_WHEEL_PRIME) {

@@ -19,7 +19,7 @@ function tableWithBusySegment(): PrimeTable {
 }
 
 describe('PrimeTable', () => {
-  it('holds what was filled in, and tells what is ready', () => {
+  it('holds filled segments, and tells which are ready', () => {
     const table = new PrimeTable();
     expect(table.isReady(2184)).toBe(false);
     expect(table.fill(2184, () => bytes(7))).toBe(true);
@@ -76,7 +76,7 @@ describe('PrimeTable', () => {
 
   it('throws when the buffer is of another size', () => {
     expect(() => new PrimeTable(new SharedArrayBuffer(8))).toThrow(
-      new RangeError(`Cannot use a prime table: buffer must hold ${PrimeTable.BYTES} bytes, received 8`),
+      new RangeError(`cannot use a prime table: buffer must hold ${PrimeTable.BYTES} bytes, got 8`),
     );
   });
 

@@ -3,15 +3,17 @@
  */
 import { primeChunks } from './chunks.ts';
 
-/** The primes fetched at a time: enough to forget the cost of a fetch, few enough for a loop that stops early. */
+/** Primes fetched at a time: enough that a fetch costs little, few enough for a loop that ends early. */
 const BATCH = 1024;
 
 /**
- * The primes in [a, b], ascending, sieved as the loop goes on.
+ * The primes in [a, b], ascending, sieved as the loop proceeds.
  *
- * @param a - lower bound, an int32
- * @param b - upper bound, an int32 (it belongs to the interval); below `a` there are none
- * @throws TypeError if a bound is no integer, RangeError if it is no int32; at the call, not at the first value
+ * @param a - Lower bound, int32.
+ * @param b - Upper bound, inclusive, int32; below `a` the interval is empty.
+ * @throws TypeError when a bound is not an integer; RangeError when it is not an int32. Both are thrown by the call, not by
+ *   the first `next()`.
+ *
  * @example
  * ```ts
  * import { primes } from '@concurrent-primes/sieve';

@@ -1,9 +1,9 @@
+import { referencePrimes } from '@concurrent-primes/fixtures';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PrimeTable } from './prime-table.ts';
 import { SEGMENT_BYTES, SEGMENT_SPAN, segmentOf, startOf } from './segment.ts';
 import { sieved, usePrimeTable } from './segment-cache.ts';
 import { evictAll } from './testing/evict.ts';
-import { slowPrimes } from './testing/reference.ts';
 import { threadKernel } from './thread-kernel.ts';
 
 const kernel = threadKernel();
@@ -33,14 +33,14 @@ describe('sieved()', () => {
     ['at its end', startOf(8) - 300, startOf(8) - 1],
     ['the last numbers', 2 ** 31 - 300, 2 ** 31 - 1],
   ])('has all primes of an interval: %s', (_, from, to) => {
-    const expected = slowPrimes(from, to).length;
+    const expected = referencePrimes(from, to).length;
     expect(count(from, to)).toBe(expected);
     usePrimeTable(new PrimeTable());
     evictAll();
     expect(count(from, to)).toBe(expected);
   });
 
-  it('does not sieve again what is kept', () => {
+  it('does not sieve a cached segment again', () => {
     mark(5_000_000, 5_300_000);
     expect(count(5_000_100, 5_200_000)).toBe(0);
     expect(count(5_000_100, 5_300_000)).toBe(0);
@@ -49,11 +49,11 @@ describe('sieved()', () => {
   it('sieves again when a slot holds not all that is asked for', () => {
     mark(5_000_000, 5_000_300);
     expect(count(5_000_000, 5_000_300)).toBe(0);
-    expect(count(4_990_000, 5_000_300)).toBe(slowPrimes(4_990_000, 5_000_300).length);
-    expect(count(5_000_000, 5_010_000)).toBe(slowPrimes(5_000_000, 5_010_000).length);
+    expect(count(4_990_000, 5_000_300)).toBe(referencePrimes(4_990_000, 5_000_300).length);
+    expect(count(5_000_000, 5_010_000)).toBe(referencePrimes(5_000_000, 5_010_000).length);
   });
 
-  it('throws out what was unused for longest', () => {
+  it('evicts the least recently used segment', () => {
     for (let i = 0; i < kernel.slotCount; i++) mark(startOf(i), startOf(i) + 300);
     expect(count(startOf(0), startOf(0) + 300)).toBe(0);
     count(startOf(100), startOf(100) + 300);
@@ -61,7 +61,7 @@ describe('sieved()', () => {
     expect(count(startOf(1), startOf(1) + 300)).not.toBe(0);
   });
 
-  it('takes what is ready from the table', () => {
+  it('copies ready segments from the table', () => {
     const table = new PrimeTable();
     usePrimeTable(table);
     table.fill(9, () => new Uint8Array(SEGMENT_BYTES));

@@ -1,73 +1,61 @@
 /**
- * The sieved segments of one thread: a few slots in the kernel's memory, least recently used out first.
+ * The sieved segments of one thread: a few slots in the kernel's memory, replaced least recently used first.
  *
- * A reader of primes keeps a cursor, not a buffer, and asks for the numbers behind its cursor each time. Readers at the
- * same place share a slot, and those that take turns at a few places find theirs again. What isn't in a slot is got in
- * the cheapest way:
+ * A stream keeps a cursor, not a buffer, and asks for the numbers after its cursor each time. Streams in the same segment
+ * share a slot, and streams that take turns in a few segments find theirs again. A miss is filled in the cheapest way:
  *
- *     in the table         ──▶ copied, about 1 µs
- *     narrow               ──▶ sieved alone, some µs to 30 µs (assembly/narrow.ts)
- *     wide, with a table   ──▶ the whole segment is sieved into the table, about 60 µs, for all threads and all times
- *     wide, without one    ──▶ sieved from the first number that is wanted to the last
+ *     in the table            ──▶ copied, about 1 µs
+ *     narrow                  ──▶ sieved alone, 3 to 30 µs (assembly/narrow.ts)
+ *     wide, with a table      ──▶ the whole segment is sieved into the table, about 60 µs, once for all threads
+ *     wide, without a table   ──▶ sieved from the first number wanted to the last
  *
- * So a slot needn't hold its whole segment: it says which bytes it has. They are written again when the slot is used
- * anew; a slot is only good until the next call.
+ * So a slot may hold only a part of its segment, and records which bytes. It is valid until the next call.
  */
 import { PrimeTable } from './prime-table.ts';
 import { SEGMENT_BYTES, segmentOf, startOf, WHEEL } from './segment.ts';
 import { threadKernel } from './thread-kernel.ts';
 
-/** A sieved piece of the number line. */
+/** A sieved segment, or a part of one. */
 export interface Segment {
   /** Its first number. */
   readonly start: number;
-  /** Where its bytes lie in the kernel's memory. */
+  /** Address of its bytes in the kernel's memory. */
   readonly at: number;
 }
 
 interface Slot extends Segment {
   start: number;
-  /** Which of its bytes are sieved, from one to before the other; none at first. */
+  /** The sieved bytes: from this one to before the other; none at first. */
   firstByte: number;
   endByte: number;
-  /** The cache's clock at the last use; 0 is never. */
+  /** The cache's clock at the last use; 0 for never. */
   usedAt: number;
 }
 
 /**
- * The most bytes that are sieved alone: 61,440 numbers. Just below 2^31 the kernel's two ways cost the same there,
- * 30 µs; for less the narrow way gets cheaper, to 3 µs, and the other one doesn't.
+ * The most bytes that are sieved alone: 61,440 numbers. Just below 2^31, both of the kernel's ways then cost 30 µs; for
+ * fewer bytes the narrow way gets cheaper, down to 3 µs, the other does not.
  */
 const NARROW_BYTES = 2048;
 
-/** The kernel sieves in steps of so many bytes. */
+/** The kernel sieves multiples of this. */
 const STEP_BYTES = 32;
 
 let slots: Slot[] | undefined;
 let clock = 0;
 let table: PrimeTable | undefined;
 
-/**
- * From now on, this thread takes what is in a table from it, and sieves into it what is not.
- *
- * @param primeTable - undefined: without a table again
- */
+/** Makes this thread read from a table, and sieve missing segments into it; undefined stops that. */
 export function usePrimeTable(primeTable: PrimeTable | undefined): void {
   table = primeTable;
 }
 
-/** The table this thread uses, if any. */
+/** The table that this thread uses, if any. */
 export function currentTable(): PrimeTable | undefined {
   return table;
 }
 
-/**
- * The numbers [from, to], sieved.
- *
- * @param from - not negative
- * @param to - not before it, in the same segment
- * @returns a segment of which so much is sieved; valid until the next call
- */
+/** Sieves [from, to], a part of one segment; the result is valid until the next call. */
 export function sieved(from: number, to: number): Segment {
   slots ??= makeSlots();
   const start = startOf(segmentOf(from));
@@ -81,7 +69,7 @@ export function sieved(from: number, to: number): Segment {
     }
     if (slot.usedAt < oldest.usedAt) oldest = slot;
   }
-  // Should the filling fail, the slot holds nothing.
+  // If filling fails, the slot must be empty.
   oldest.endByte = 0;
   fillSlot(oldest, start, firstByte, endByte);
   oldest.usedAt = ++clock;

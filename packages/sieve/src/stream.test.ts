@@ -1,3 +1,4 @@
+import { FULL_SUM, int32Bytes, referencePrimes, sumOf } from '@concurrent-primes/fixtures';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { primeBytes } from './chunks.ts';
@@ -6,7 +7,12 @@ import { SEGMENT_SPAN } from './segment.ts';
 import { chunkBuffer, PrimeStream } from './stream.ts';
 import { sumPrimes } from './sum.ts';
 import { evictAll } from './testing/evict.ts';
-import { EDGE_INTERVALS, slowPrimes, SUM_OF_INT32_PRIMES, sumOf, toWire } from './testing/reference.ts';
+import { EDGE_INTERVALS } from './testing/edge-intervals.ts';
+
+/** Numbers as the stream writes them; not a Buffer, so that toEqual() compares bytes only. */
+function toWire(numbers: readonly number[]): Uint8Array {
+  return new Uint8Array(int32Bytes(numbers));
+}
 
 /** Takes one fill, overwrites the memory, advances over at most `take` bytes, and returns these. */
 function takeOnce(stream: PrimeStream, size: number, take = size): number[] {
@@ -27,7 +33,7 @@ function takeAll(stream: PrimeStream, size: number, take = size): Uint8Array {
 
 describe('PrimeStream', () => {
   it.each(EDGE_INTERVALS)('streams [%i, %i] as trial division does', (a, b) => {
-    const expected = slowPrimes(Math.max(a, 0), b);
+    const expected = referencePrimes(Math.max(a, 0), b);
     const stream = new PrimeStream(a, b);
     expect(takeAll(stream, 64)).toEqual(toWire(expected));
     expect(stream.sum).toBe(sumOf(expected));
@@ -43,7 +49,7 @@ describe('PrimeStream', () => {
       bytes += filled;
     }
     expect(bytes).toBe(4 * 105_097_565);
-    expect(stream.sum).toBe(SUM_OF_INT32_PRIMES);
+    expect(stream.sum).toBe(FULL_SUM);
   }, 30_000);
 
   it('hands out the same bytes when filled by any size and advanced by any part', () => {
@@ -52,7 +58,7 @@ describe('PrimeStream', () => {
       [SEGMENT_SPAN - 60, SEGMENT_SPAN + 60],
       [MAX_INT32 - 100, MAX_INT32],
     ] as const) {
-      const primes = slowPrimes(a, b);
+      const primes = referencePrimes(a, b);
       for (const size of [1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 1000]) {
         for (let take = 1; take <= Math.min(size, 9); take++) {
           const stream = new PrimeStream(a, b);
@@ -69,7 +75,7 @@ describe('PrimeStream', () => {
     fc.assert(
       fc.property(border, fc.nat(300), fc.nat(300), steps, (at, before, after, sizes) => {
         const [a, b] = [at - before, at + after];
-        const primes = slowPrimes(Math.max(a, 0), b);
+        const primes = referencePrimes(Math.max(a, 0), b);
         const stream = new PrimeStream(a, b);
         const bytes: number[] = [];
         for (const [size, take] of sizes) {
@@ -100,13 +106,13 @@ describe('PrimeStream', () => {
       });
     }
     places.forEach((a, i) => {
-      expect(Uint8Array.from(bytes[i]!)).toEqual(toWire(slowPrimes(a, a + 200)));
-      expect(streams[i]!.sum).toBe(sumOf(slowPrimes(a, a + 200)));
+      expect(Uint8Array.from(bytes[i]!)).toEqual(toWire(referencePrimes(a, a + 200)));
+      expect(streams[i]!.sum).toBe(sumOf(referencePrimes(a, a + 200)));
     });
   });
 
   it('advance() is right when its segment was thrown out after the fill', () => {
-    const primes = slowPrimes(2_000_000_000, 2_000_000_300);
+    const primes = referencePrimes(2_000_000_000, 2_000_000_300);
     const stream = new PrimeStream(2_000_000_000, 2_000_000_300);
     const target = new Uint8Array(4 * primes.length);
     expect(stream.fill(target)).toBe(target.length);
@@ -119,7 +125,7 @@ describe('PrimeStream', () => {
 
   it('next resumes the stream when taken at any prime', () => {
     const [a, b] = [SEGMENT_SPAN - 300, SEGMENT_SPAN + 300];
-    const primes = slowPrimes(a, b);
+    const primes = referencePrimes(a, b);
     const stream = new PrimeStream(a, b);
     for (let passed = 0; passed < primes.length;) {
       const resumed = new PrimeStream(stream.next, b);
@@ -148,7 +154,7 @@ describe('PrimeStream', () => {
 
   it('fill() writes the same into the chunk buffer as into other memory, and advances by any part of it', () => {
     const [a, b] = [SEGMENT_SPAN - 300, SEGMENT_SPAN + 300];
-    const expected = toWire(slowPrimes(a, b));
+    const expected = toWire(referencePrimes(a, b));
     for (let take = 1; take < 12; take++) {
       const chunk = chunkBuffer(9);
       const stream = new PrimeStream(a, b);
@@ -166,7 +172,7 @@ describe('PrimeStream', () => {
   it('fill() takes a target of any size, as far as the segment goes', () => {
     const stream = new PrimeStream(0, SEGMENT_SPAN - 1);
     const target = new Uint8Array(1_000_000);
-    const expected = toWire(slowPrimes(0, SEGMENT_SPAN - 1));
+    const expected = toWire(referencePrimes(0, SEGMENT_SPAN - 1));
     expect(stream.fill(target)).toBe(expected.length);
     expect(Buffer.compare(target.subarray(0, expected.length), expected)).toBe(0);
   });
@@ -174,12 +180,12 @@ describe('PrimeStream', () => {
   it('fill() stops at the end of a segment', () => {
     const [a, b] = [SEGMENT_SPAN - 100, SEGMENT_SPAN + 100];
     const stream = new PrimeStream(a, b);
-    expect(takeOnce(stream, 1000)).toHaveLength(4 * slowPrimes(a, SEGMENT_SPAN - 1).length);
+    expect(takeOnce(stream, 1000)).toHaveLength(4 * referencePrimes(a, SEGMENT_SPAN - 1).length);
     expect(takeOnce(stream, 1000)).toHaveLength(0);
-    expect(takeOnce(stream, 1000)).toHaveLength(4 * slowPrimes(SEGMENT_SPAN, b).length);
+    expect(takeOnce(stream, 1000)).toHaveLength(4 * referencePrimes(SEGMENT_SPAN, b).length);
   });
 
-  it('fill() leaves the bytes behind what it wrote alone', () => {
+  it('fill() does not change the bytes after those written', () => {
     const target = new Uint8Array(12).fill(0xaa);
     expect(new PrimeStream(2, 4).fill(target)).toBe(8);
     expect(Array.from(target)).toEqual([0, 0, 0, 2, 0, 0, 0, 3, 0xaa, 0xaa, 0xaa, 0xaa]);
@@ -205,22 +211,22 @@ describe('PrimeStream', () => {
 
   it('fill() throws when the target is empty', () => {
     expect(() => new PrimeStream(0, 10).fill(new Uint8Array(0))).toThrow(
-      new RangeError('Cannot fill: target must hold at least 1 byte, received 0 bytes'),
+      new RangeError('cannot fill: target must hold at least 1 byte, got 0 bytes'),
     );
   });
 
-  it('advance() takes what was filled in several parts, and throws when it is more', () => {
+  it('advance() takes filled bytes in several parts, and throws when they are more', () => {
     const stream = new PrimeStream(0, 100);
     expect(() => {
       stream.advance(1);
-    }).toThrow(new RangeError('Cannot advance: bytes must be an integer from 0 to 0, received 1'));
+    }).toThrow(new RangeError('cannot advance: bytes must be an integer from 0 to 0, got 1'));
     stream.fill(new Uint8Array(10));
     stream.advance(3);
     stream.advance(6);
     expect(stream.sum).toBe(5n);
     expect(() => {
       stream.advance(2);
-    }).toThrow(new RangeError('Cannot advance: bytes must be an integer from 0 to 1, received 2'));
+    }).toThrow(new RangeError('cannot advance: bytes must be an integer from 0 to 1, got 2'));
     stream.advance(1);
     expect(takeOnce(stream, 2)).toEqual([0, 5]);
   });
@@ -238,13 +244,13 @@ describe('PrimeStream', () => {
 
   it('matches() takes the right bytes, cut anywhere and across segments', () => {
     for (const [a, b] of EDGE_INTERVALS) {
-      const right = toWire(slowPrimes(Math.max(a, 0), b));
+      const right = toWire(referencePrimes(Math.max(a, 0), b));
       for (const size of [1, 2, 3, 4, 5, 7, 64, 1000]) {
         const stream = new PrimeStream(a, b);
         for (let at = 0; at < right.length; at += size) {
           expect(stream.matches(right.subarray(at, at + size)), `[${a}, ${b}], ${size} bytes from ${at}`).toBe(true);
         }
-        expect(stream.sum).toBe(sumOf(slowPrimes(Math.max(a, 0), b)));
+        expect(stream.sum).toBe(sumOf(referencePrimes(Math.max(a, 0), b)));
       }
     }
   });
@@ -252,16 +258,16 @@ describe('PrimeStream', () => {
   it('matches() takes more bytes at once than the chunk buffer and a segment hold', () => {
     const right = Buffer.concat([...primeBytes(0, 3 * SEGMENT_SPAN)]);
     const stream = new PrimeStream(0, 3 * SEGMENT_SPAN);
-    // From an odd address: bytes that came behind others lie anywhere.
+    // From an odd address, because received bytes can begin anywhere.
     const moved = new Uint8Array(right.length + 1).subarray(1);
     moved.set(right);
     expect(stream.matches(moved)).toBe(true);
     expect(stream.sum).toBe(sumPrimes(0, 3 * SEGMENT_SPAN));
   });
 
-  it('matches() denies a wrong byte at each place, whole and byte by byte', () => {
+  it('matches() denies a wrong byte at each position, whole and byte by byte', () => {
     const [a, b] = [SEGMENT_SPAN - 60, SEGMENT_SPAN + 60];
-    const right = toWire(slowPrimes(a, b));
+    const right = toWire(referencePrimes(a, b));
     for (let wrong = 0; wrong < right.length; wrong++) {
       const bytes = Uint8Array.from(right);
       bytes[wrong]! ^= 1;
@@ -272,7 +278,7 @@ describe('PrimeStream', () => {
     }
   });
 
-  it('matches() denies bytes behind the last prime, with it and by themselves', () => {
+  it('matches() denies bytes after the last prime, alone or together', () => {
     const bytes = Uint8Array.of(0, 0, 0, 2, 0, 0, 0, 3, 0);
     expect(new PrimeStream(2, 4).matches(bytes)).toBe(false);
     const stream = new PrimeStream(2, 4);
@@ -296,7 +302,7 @@ describe('PrimeStream', () => {
     const places = Array.from({ length: 20 }, (_, i) => i * 50_000_000);
     const expected = places.map((a) => ({
       stream: new PrimeStream(a, a + 200),
-      right: toWire(slowPrimes(a, a + 200)),
+      right: toWire(referencePrimes(a, a + 200)),
     }));
     for (let at = 0; expected.some(({ right }) => at < right.length); at += 5) {
       for (const { stream, right } of expected) expect(stream.matches(right.subarray(at, at + 5))).toBe(true);
@@ -305,12 +311,12 @@ describe('PrimeStream', () => {
 
   it('matches() throws when the bytes lie where it writes the right ones', () => {
     expect(() => new PrimeStream(0, 10).matches(chunkBuffer(4))).toThrow(
-      new RangeError('Cannot compare: bytes must lie outside the chunk buffer, received a view of its memory'),
+      new RangeError('cannot compare: bytes must be outside the chunk buffer, got a view of its memory'),
     );
   });
 
   it('throws when a bound is no int32', () => {
-    expect(() => new PrimeStream(0, 2 ** 31)).toThrow(/^Cannot stream primes: b must be /);
+    expect(() => new PrimeStream(0, 2 ** 31)).toThrow(/^cannot stream primes: b must be /);
     expect(() => new PrimeStream(0.5, 1)).toThrow(TypeError);
   });
 });
@@ -323,9 +329,9 @@ describe('chunkBuffer()', () => {
     expect(short[3]).toBe(77);
   });
 
-  it('throws when there is no such length', () => {
+  it('throws when the length is out of range', () => {
     expect(() => chunkBuffer(0)).toThrow(RangeError);
-    expect(() => chunkBuffer(327_681)).toThrow(/^Cannot take the chunk buffer: bytes must be /);
+    expect(() => chunkBuffer(327_681)).toThrow(/^cannot take the chunk buffer: bytes must be /);
     expect(() => chunkBuffer(0.5)).toThrow(TypeError);
   });
 });

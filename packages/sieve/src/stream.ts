@@ -1,15 +1,14 @@
 /**
  * The primes of an interval as a stream of big-endian int32, in bounded memory and bounded steps.
  *
- * A stream is a cursor: a lower bound of the next prime, and how many of that prime's four bytes are passed. It holds
- * no buffer and no segment. `fill` writes what follows the cursor into the caller's memory; `advance` moves the cursor
- * past as much of it as the caller could use, as after a `send(2)` that took only a part. Between the two, other
- * streams may be filled into the same memory: where the cursor stands after all of a fill is remembered by the fill,
- * and for a part of it `advance` counts bits.
+ * A stream is a cursor: a lower bound of the next prime, and the number of that prime's four bytes that are passed. It
+ * holds no buffer and no segment. `fill` writes the bytes after the cursor into the caller's memory; `advance` moves the
+ * cursor past as many of them as the caller has used, such as after a `send(2)` that took only a part. Between the two,
+ * other streams may use the same memory: a fill remembers the cursor after all of its bytes, and for a part of them
+ * `advance` counts bits.
  *
- * A fill never crosses the end of a segment. So it sieves at most one, and the advance after it stays in that segment;
- * it is sieved again only if there is no table and many other streams threw it out of the thread's slots in between.
- * `matches` is the same from the other side, fill by fill: are these the bytes that follow the cursor?
+ * A fill never crosses the end of a segment, so it sieves at most one, and the next advance stays in it. The segment is
+ * sieved again only if there is no table and many other streams have evicted it from the thread's cache.
  */
 import { checkInteger, checkInterval } from './domain.ts';
 import { equalBytes } from './equal-bytes.ts';
@@ -19,20 +18,21 @@ import { sieved } from './segment-cache.ts';
 import { sumPrimes } from './sum.ts';
 import { threadKernel } from './thread-kernel.ts';
 
-/** The size of a prime on the wire. */
+/** Size of a prime in the stream. */
 const INT32_BYTES = 4;
 
-/** The size of a chunk that suits most: 16384 primes. */
+/** Default size of a chunk: 16384 primes. */
 export const CHUNK_BYTES = 65_536;
 
 /**
- * The thread's chunk buffer: the memory in the kernel that primes are expanded into. There is one for each thread, and
- * {@link PrimeStream.fill} writes there without a copy; into any other memory it copies from there. All of it may
- * change whenever anything of this package is called; take out what you need before, or pass it to `send` at once.
+ * The thread's chunk buffer: the kernel's memory into which primes are expanded. {@link PrimeStream.fill} writes there
+ * without a copy, and copies from there into any other memory. Any call of this package may change all of it: use its
+ * contents at once, such as by `send`.
  *
- * @param bytes - its length, from 1 to 327680, which holds all primes of any segment
- * @returns a view of the kernel's memory, the same memory at each call
- * @throws TypeError if it is no integer, RangeError if it is too small or too large
+ * @param bytes - Length, 1 to 327680, which holds all primes of any segment.
+ * @returns A view of the kernel's memory, the same memory at each call.
+ * @throws TypeError when the length is not an integer; RangeError when it is out of range.
+ *
  * @example
  * ```ts no-run (needs a socket)
  * import { chunkBuffer, PrimeStream } from '@concurrent-primes/sieve';
@@ -67,17 +67,17 @@ export class PrimeStream {
   readonly #a: number;
   readonly #b: number;
   #next: number;
-  /** How many bytes of the first prime from `#next` on are passed, 0 to 3. */
+  /** Bytes of the first prime from `#next` on that are passed, 0 to 3. */
   #within = 0;
-  /** How many bytes from the cursor on were handed out and can be advanced over. */
+  /** Bytes from the cursor on that the last fill wrote and that are not passed. */
   #filled = 0;
-  /** What `#next` becomes when all of them are passed. */
+  /** The value of `#next` after all of them are passed. */
   #nextAfterFill = 0;
 
   /**
-   * @param a - lower bound, an int32
-   * @param b - upper bound, an int32 (it belongs to the interval); below `a` the stream is empty
-   * @throws TypeError if a bound is no integer, RangeError if it is no int32
+   * @param a - Lower bound, int32.
+   * @param b - Upper bound, inclusive, int32; below `a` the stream is empty.
+   * @throws TypeError when a bound is not an integer; RangeError when it is not an int32.
    */
   constructor(a: number, b: number) {
     checkInterval('stream primes', a, b);
@@ -87,41 +87,40 @@ export class PrimeStream {
   }
 
   /**
-   * Whether the cursor has passed the interval. Behind the last prime this is known only after one more
-   * {@link PrimeStream.fill}, which returns 0, unless that prime is the upper bound itself.
+   * Whether the cursor has passed the interval. After the last prime this takes one more {@link PrimeStream.fill}, which
+   * returns 0, unless that prime is the upper bound itself.
    */
   get done(): boolean {
     return this.#next > this.#b;
   }
 
   /**
-   * A lower bound of the next prime, from which `new PrimeStream(stream.next, b)` resumes, with a prime that was passed
-   * in part sent whole. At least 2. Once {@link PrimeStream.done} it lies past the upper bound and needn't be an int32.
+   * A lower bound of the next prime, at least 2. `new PrimeStream(stream.next, b)` resumes from it, repeating a prime
+   * that was passed in part. Once {@link PrimeStream.done}, it is above the upper bound and may not be an int32.
    */
   get next(): number {
     return this.#next;
   }
 
   /**
-   * The sum of the primes that the cursor has passed wholly. It is not kept but found anew each time, as
-   * {@link sumPrimes} does, by at most two segments: ask for it at the end rather than at each step.
+   * The sum of the primes that the cursor has passed completely. Each read computes it, as {@link sumPrimes}, from at
+   * most two segments: read it at the end, not at each step.
    */
   get sum(): bigint {
     return sumPrimes(this.#a, this.#next - 1);
   }
 
   /**
-   * Writes the bytes that follow the cursor, without moving it: as many as the target takes, up to the end of the
-   * segment at the cursor. Sieves at most that one.
+   * Writes the bytes after the cursor, without moving it: as many as the target holds, up to the end of the segment at
+   * the cursor. Sieves at most that segment.
    *
-   * @param target - any length from 1 byte on; it may end inside a prime. If it is the {@link chunkBuffer}, nothing is
-   * copied, and its bytes behind those that were written may change
-   * @returns how many bytes were written; 0 if the step was used up passing a segment without further primes (come
-   * again) or if the stream is done
-   * @throws RangeError if the target is empty
+   * @param target - At least 1 byte; it may end inside a prime. In the {@link chunkBuffer} nothing is copied, and the
+   *   bytes after those written may change.
+   * @returns Number of bytes written; 0 when the segment has no further primes (call again) or the stream is done.
+   * @throws RangeError when the target is empty.
    */
   fill(target: Uint8Array): number {
-    if (target.length === 0) throw new RangeError('Cannot fill: target must hold at least 1 byte, received 0 bytes');
+    if (target.length === 0) throw new RangeError('cannot fill: target must hold at least 1 byte, got 0 bytes');
     if (this.done) return 0;
     const kernel = threadKernel();
     const { memory, chunk } = kernel;
@@ -144,10 +143,10 @@ export class PrimeStream {
   }
 
   /**
-   * Moves the cursor past bytes that the last fill wrote; in several calls, if the caller likes.
+   * Moves the cursor past bytes that the last fill wrote; may be called several times for one fill.
    *
-   * @param bytes - from 0 to what the last fill returned, less what was advanced over since
-   * @throws TypeError if it is no integer, RangeError if it is negative or too many
+   * @param bytes - 0 to the result of the last fill, minus bytes already advanced over.
+   * @throws TypeError when it is not an integer; RangeError when it is out of range.
    */
   advance(bytes: number): void {
     checkInteger('advance', 'bytes', bytes, 0, this.#filled);
@@ -160,14 +159,14 @@ export class PrimeStream {
   }
 
   /**
-   * Compares bytes with those that follow the cursor, and moves it past them: for whoever receives primes and knows
-   * which they must be. A long answer is compared as it comes, in pieces of any length. Sieves as many segments as the
-   * bytes reach into; its memory is the {@link chunkBuffer}.
+   * Compares bytes with those after the cursor and moves the cursor past them, to check received primes piece by piece.
+   * Sieves each segment that the bytes reach into; uses the {@link chunkBuffer}.
    *
-   * @param bytes - any number of them, none included; they may begin and end inside a prime
-   * @returns whether all of them are the stream's; false as well when they go on behind its last prime. Once it is false,
-   * the cursor stands at the first byte that isn't, or somewhere before it
-   * @throws RangeError if the bytes lie in the chunk buffer, where the primes are written that they would be compared with
+   * @param bytes - Any number; they may begin and end inside a prime.
+   * @returns Whether all bytes are the stream's; false also for bytes after its last prime. After false, the cursor is at
+   *   the first wrong byte or before it.
+   * @throws RangeError when the bytes are in the chunk buffer, which the comparison overwrites.
+   *
    * @example
    * ```ts
    * import { PrimeStream } from '@concurrent-primes/sieve';
@@ -181,7 +180,7 @@ export class PrimeStream {
   matches(bytes: Uint8Array): boolean {
     const chunk = chunkBuffer();
     if (bytes.buffer === chunk.buffer) {
-      throw new RangeError('Cannot compare: bytes must lie outside the chunk buffer, received a view of its memory');
+      throw new RangeError('cannot compare: bytes must be outside the chunk buffer, got a view of its memory');
     }
     for (let compared = 0; compared < bytes.length;) {
       if (this.done) return false;

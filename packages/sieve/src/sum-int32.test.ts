@@ -1,13 +1,13 @@
+import { int32Bytes, referencePrimes, sumOf } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
 import { MAX_INT32 } from './domain.ts';
 import { chunkBuffer } from './stream.ts';
 import { sumInt32BE } from './sum-int32.ts';
-import { slowPrimes, sumOf, toWire } from './testing/reference.ts';
 
 describe('sumInt32BE()', () => {
   it('sums memory of the caller, and the chunk buffer in place', () => {
-    const primes = slowPrimes(MAX_INT32 - 5000, MAX_INT32);
-    const wire = toWire(primes);
+    const primes = referencePrimes(MAX_INT32 - 5000, MAX_INT32);
+    const wire = int32Bytes(primes);
     expect(sumInt32BE(wire)).toBe(sumOf(primes));
     const chunk = chunkBuffer(wire.length + 4);
     chunk.set(wire, 4);
@@ -22,7 +22,7 @@ describe('sumInt32BE()', () => {
 
   it('throws when the length is no multiple of 4', () => {
     expect(() => sumInt32BE(new Uint8Array(5))).toThrow(
-      new RangeError('Cannot sum int32: bytes must hold a multiple of 4 bytes, received 5'),
+      new RangeError('cannot sum int32: bytes must hold a multiple of 4 bytes, got 5'),
     );
   });
 });

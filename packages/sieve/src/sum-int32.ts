@@ -1,5 +1,5 @@
 /**
- * Summing primes as they came over the wire, to check a whole answer: the counterpart of a stream's sum.
+ * Summing received primes.
  */
 import { threadKernel } from './thread-kernel.ts';
 
@@ -8,8 +8,9 @@ const INT32_BYTES = 4;
 /**
  * The sum of big-endian int32, none negative.
  *
- * @param bytes - whole numbers. If it lies in the {@link chunkBuffer}, nothing is copied; else the chunk buffer is used
- * @throws RangeError if the length is no multiple of 4
+ * @param bytes - Whole numbers. Bytes outside the {@link chunkBuffer} are copied into it.
+ * @throws RangeError when the length is not a multiple of 4.
+ *
  * @example
  * ```ts
  * import { sumInt32BE } from '@concurrent-primes/sieve';
@@ -19,7 +20,7 @@ const INT32_BYTES = 4;
  */
 export function sumInt32BE(bytes: Uint8Array): bigint {
   if (bytes.length % INT32_BYTES !== 0) {
-    throw new RangeError(`Cannot sum int32: bytes must hold a multiple of 4 bytes, received ${bytes.length}`);
+    throw new RangeError(`cannot sum int32: bytes must hold a multiple of 4 bytes, got ${bytes.length}`);
   }
   const kernel = threadKernel();
   if (bytes.buffer === kernel.memory.buffer) return kernel.sumInt32BE(bytes.byteOffset, bytes.length / INT32_BYTES);

@@ -1,22 +1,22 @@
 /**
- * Summing primes: exact numbers within a segment, a bigint over all, because the sum of all int32 primes, about
- * 1.1 · 10^17, is past 2^53.
+ * Summing primes: numbers within a segment, a bigint over all, because the sum of all int32 primes, about 1.1 · 10^17,
+ * exceeds 2^53.
  *
- * As with counts, the sums below each segment are known since the package was built, and at most two are sieved.
+ * As with counts, the build computed the sums below each segment, and at most two segments are sieved.
  */
 import { SUM_BELOW_SEGMENT } from '../dist/kernel-data.js';
 import { checkInterval } from './domain.ts';
-import { SEGMENT_SPAN, segmentOf, startOf } from './segment.ts';
+import { SEGMENT_SPAN, segmentOf, startOf, WHEEL_PRIMES } from './segment.ts';
 import { sieved } from './segment-cache.ts';
 import { threadKernel } from './thread-kernel.ts';
-import { WHEEL_PRIMES } from './wheel-primes.ts';
 
 /**
  * The sum of the primes in [a, b].
  *
- * @param a - lower bound, an int32
- * @param b - upper bound, an int32 (it belongs to the interval); below `a` the interval is empty
- * @throws TypeError if a bound is no integer, RangeError if it is no int32
+ * @param a - Lower bound, int32.
+ * @param b - Upper bound, inclusive, int32; below `a` the interval is empty.
+ * @throws TypeError when a bound is not an integer; RangeError when it is not an int32.
+ *
  * @example
  * ```ts
  * import { sumPrimes } from '@concurrent-primes/sieve';
@@ -37,8 +37,8 @@ export function sumPrimes(a: number, b: number): bigint {
 }
 
 /**
- * The sum of the primes in a part of a segment. Exact: no segment holds more primes than the first, fewer than
- * π(10^6) = 78498, and all are below 2^32, so the sum of two segments stays below 2^50.
+ * The sum of the primes in [from, to], a part of one segment. Exact: every segment has fewer than π(10^6) = 78498 primes,
+ * all below 2^32, so the sum of two segments is below 2^50.
  */
 function sumInSegment(from: number, to: number): number {
   const { at, start } = sieved(from, to);

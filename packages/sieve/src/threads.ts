@@ -1,6 +1,5 @@
 /**
- * What needs Node's worker threads: filling the table by all cores. An entry point of its own, so that the other one
- * works in a browser.
+ * Filling the table by Node's worker threads. A separate entry point, so that the main one works in a browser.
  */
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
@@ -8,15 +7,17 @@ import { Worker } from 'node:worker_threads';
 import { checkInteger } from './domain.ts';
 import { PrimeTable } from './prime-table.ts';
 
-/** The most threads one can ask for: more than cores that share a memory today. */
+/** More threads than any machine has cores. */
 const MAX_THREADS = 1024;
 
 /**
- * Fills a whole table by worker threads, while the calling thread stays free; all of it is there when it resolves.
+ * Fills a whole table by worker threads; the calling thread stays free.
  *
- * @param table - in shared memory; may be in use meanwhile
- * @param options - `threads`: how many, from 1 on; by default one for each core
- * @throws TypeError if threads is no integer or the table's memory is not shared, RangeError if threads is out of range
+ * @param table - In shared memory; may be in use.
+ * @param options - `threads`: 1 to 1024; default: one for each core.
+ * @throws TypeError when threads is not an integer or the table's memory is not shared; RangeError when threads is out
+ *   of range.
+ *
  * @example
  * ```ts
  * import { PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';
@@ -33,9 +34,9 @@ export async function fillPrimeTableByThreads(
 ): Promise<void> {
   checkInteger('fill a prime table', 'threads', threads, 1, MAX_THREADS);
   if (table.buffer instanceof ArrayBuffer) {
-    throw new TypeError('Cannot fill a prime table: its memory must be shared, received an ArrayBuffer');
+    throw new TypeError('cannot fill a prime table: its memory must be shared, got an ArrayBuffer');
   }
-  // From the source and from dist alike.
+  // The same file in src and in dist.
   const entry = new URL(`./fill-thread${extname(import.meta.url)}`, import.meta.url);
   await Promise.all(Array.from({ length: threads }, () => run(new Worker(entry, { workerData: table.buffer }))));
 }

@@ -7,7 +7,7 @@ import { canListDescriptors, openDescriptors } from './testing/descriptors.ts';
 
 const HOST = '127.0.0.1';
 
-/** Lends a port that nobody listens at: the client's end of a connection, so that nobody else gets it meanwhile. */
+/** Runs a test with a port without a listener: the client's end of a connection, which no other program can take. */
 function withDeadPort<T>(run: (port: number) => T): T {
   using listener = listen({ host: HOST, port: 0 });
   using client = connect({ host: HOST, port: listener.localAddress().port });
@@ -15,7 +15,7 @@ function withDeadPort<T>(run: (port: number) => T): T {
 }
 
 describe('connect', () => {
-  it('connect() throws ECONNREFUSED with call, number and address when nobody listens', () => {
+  it('connect() throws ECONNREFUSED with call, number and address when there is no listener', () => {
     withDeadPort((port) => {
       const attempt = (): unknown => connect({ host: HOST, port });
       expect(attempt).toThrow(SocketError);
@@ -25,7 +25,7 @@ describe('connect', () => {
   });
 
   it('connect() names an IPv6 address in brackets when it fails', () => {
-    // Nobody can listen at port 0. A machine without IPv6 fails earlier.
+    // No socket can listen at port 0. A machine without IPv6 fails earlier.
     expect(() => connect({ host: '::1', port: 0 })).toThrow(/^(connect \[::1\]:0|socket): E/);
   });
 
@@ -53,7 +53,7 @@ describe('connect', () => {
       expect(client.localAddress().host).toBe(localHost);
       expect(client.localAddress().port).toBeGreaterThan(0);
     }
-    // 192.0.2.0/24 is for documentation: nobody has such an address (RFC 5737).
+    // 192.0.2.0/24 is for documentation: no machine has such an address (RFC 5737).
     const attempt = (): unknown => connect({ host: HOST, port, localHost: '192.0.2.1' });
     expect(attempt).toThrow(/^bind 192\.0\.2\.1:0: EADDRNOTAVAIL/);
   });

@@ -52,7 +52,7 @@ describe('ownership', () => {
     expect(far.recv(BUFFER)).toBe(1);
   });
 
-  it('close() throws EBADF when somebody else has closed the descriptor', () => {
+  it('close() throws EBADF when something else has closed the descriptor', () => {
     using ends = pair();
     const { near } = ends;
     const { descriptor } = near;
@@ -69,7 +69,7 @@ describe('ownership', () => {
 
 // Only Linux shows a process its descriptors.
 describe.runIf(canListDescriptors)('what the kernel holds', () => {
-  it('a using block closes what it opened when it ends, by whatever way', () => {
+  it('a using block closes the descriptor however it ends', () => {
     const before = openDescriptors();
     for (let round = 0; round < 20; round++) {
       expect(() => {

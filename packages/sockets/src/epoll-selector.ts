@@ -20,8 +20,7 @@ import { BaseSelector, failedWait, roundUp } from './base-selector.ts';
 import { closeDescriptor } from './descriptor.ts';
 import { SocketError, errnos } from './error.ts';
 import { libc } from './libc.ts';
-import type { EpollEventLayout } from './platform-table.ts';
-import { platform } from './platform.ts';
+import { type EpollEventLayout, platform } from './platform.ts';
 import { END, READ, WRITE } from './selector.ts';
 import { wholeMs } from './timeouts.ts';
 

@@ -26,7 +26,7 @@ describe('SocketError', () => {
     expect(bare.descriptor).toBeUndefined();
   });
 
-  it('SocketError() has a name for errors that libuv does not know, and for those that nobody knows', () => {
+  it('SocketError() has a name for errors that libuv does not know, and for unknown numbers', () => {
     const { EINPROGRESS } = constants.errno;
     expect(new SocketError('connect', EINPROGRESS).code).toBe('EINPROGRESS');
     expect(new SocketError('recv', 99_999).message).toBe('recv: UNKNOWN (error number 99999)');

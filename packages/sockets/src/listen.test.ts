@@ -43,7 +43,7 @@ describe('listen', () => {
     const { port } = old.localAddress();
     using client = connect({ host: HOST, port });
     const server = old.accept()!;
-    // Who closes first keeps the port in TIME_WAIT.
+    // The end that closes first keeps the port in TIME_WAIT.
     server.close();
     expect(client.recv(new Uint8Array(1))).toBe(0);
     client.close();
@@ -80,7 +80,7 @@ describe('listen', () => {
     for (const socket of [...clients, ...accepted.flat()]) socket.close();
   });
 
-  it('listen() gives accepted connections its timeouts, and accept() loses patience too', () => {
+  it('listen() gives accepted connections its timeouts, and accept() uses the receive timeout too', () => {
     using listener = listen({ host: HOST, port: 0, receiveTimeoutMs: 1, sendTimeoutMs: 1 });
     expect(listener.accept()).toBeUndefined();
     using client = connect(listener.localAddress());
@@ -153,7 +153,7 @@ describe('accept', () => {
     expect(server.recv(new Uint8Array(1))).toBe(nonBlocking ? WOULD_BLOCK : 1);
   });
 
-  it('accept() gives the connections in the order they came, and what was sent before', () => {
+  it('accept() returns connections in order of arrival, with the bytes sent before', () => {
     using listener = listen({ host: HOST, port: 0 });
     const { port } = listener.localAddress();
     const clients = [1, 2, 3].map((byte) => {

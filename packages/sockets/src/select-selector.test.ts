@@ -22,7 +22,7 @@ it('register() throws a RangeError that names the limit when the descriptor is 1
   expect(selector.size).toBe(0);
 });
 
-it('select() reports descriptor 1023 and the others take 1024 when so many are open', async (context) => {
+it('select() reports descriptor 1023 and other selectors take 1024 when more descriptors are open', async (context) => {
   // A process of its own: a thousand descriptors are no matter for the other tests.
   const program = `
     const { READ, SELECTOR_KINDS, WakePipe, createSelector, wake } = await import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)});

@@ -16,7 +16,7 @@ it('socketPair() opens two sockets that carry bytes both ways, and each end of s
   expect(bytes[0]).toBe(4);
 });
 
-it('socketPair() opens blocking sockets, whose time limits hold', () => {
+it('socketPair() opens blocking sockets, whose timeouts work', () => {
   const pair = socketPair();
   using one = pair[0];
   using other = pair[1];

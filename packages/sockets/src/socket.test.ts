@@ -99,7 +99,7 @@ describe('recv and send', () => {
     expect(near.send(new Uint8Array(0))).toBe(0);
   });
 
-  it('recv() returns 0 when the peer has ended, and goes on giving what came before', () => {
+  it('recv() returns the bytes that arrived before the peer ended, then 0', () => {
     using ends = pair();
     const { near, far } = ends;
     far.send(bytes(5));
@@ -161,7 +161,7 @@ describe('time limits', () => {
     expect(elapsedMs).toBeLessThan(2000);
   });
 
-  it('send() returns what it has got away, then WOULD_BLOCK, when the send timeout runs out', () => {
+  it('send() returns the number of bytes taken, then WOULD_BLOCK, when the send timeout has passed', () => {
     using ends = pair();
     const { near } = ends;
     near.setSendTimeout(20);
@@ -170,7 +170,7 @@ describe('time limits', () => {
     let sent = near.send(chunk);
     expect(sent).toBeGreaterThan(0);
     expect(sent).toBeLessThan(chunk.length);
-    // What was on its way when the buffer was full has made some more room since, more than once perhaps.
+    // Bytes in flight when the buffer was full have made more room since, perhaps more than once.
     while (sent !== WOULD_BLOCK) {
       expect(performance.now() - startMs).toBeGreaterThanOrEqual(20);
       startMs = performance.now();
@@ -291,7 +291,7 @@ describe('options', () => {
     expect(option(IPPROTO_TCP, TCP_NODELAY)).not.toBe(0);
     near.setNoDelay(false);
     expect(option(IPPROTO_TCP, TCP_NODELAY)).toBe(0);
-    // Linux keeps twice what was asked for, socket(7); macOS exactly that.
+    // Linux doubles the requested size, socket(7); macOS does not.
     near.setSendBuffer(20_000);
     near.setReceiveBuffer(30_000);
     expect([20_000, 40_000]).toContain(option(SOL_SOCKET, SO_SNDBUF));

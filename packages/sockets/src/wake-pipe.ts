@@ -1,8 +1,8 @@
 /**
  * Waking a thread that is blocked in a selector: the self-pipe trick (D. J. Bernstein).
  *
- * A selector waits only for descriptors. To wake it for another reason, the read end of a pipe is registered with it,
- * and any thread writes a byte to the other end.
+ * A selector waits only for descriptors. To wake it for another reason, the read end of a pipe is registered, and
+ * any thread writes a byte to the other end.
  *
  *     any thread: wake(writeDescriptor) ──▶ [ pipe ] ──▶ readDescriptor is ready ──▶ drain()
  *

@@ -29,7 +29,7 @@ describe('makeRequestsBenchmark()', () => {
   });
 
   it(
-    'measures our servers, each started anew',
+    'measures our servers, each newly started',
     async ({ skip }) => {
       const { experiments } = await makeRequestsBenchmark({ quick: true, peers: () => Promise.resolve(peers) });
       const experiment = without(experiments[0]!);

@@ -8,7 +8,7 @@ import { ServerProcess } from '@concurrent-primes/harness';
 /** A verifier fills its table first. */
 const LIMIT_MS = 30_000;
 
-/** The answer to [100, 200] as far as one can tell who knows no primes: 21 integers that ascend inside of it. */
+/** An answer to [100, 200] that only a verifier can refuse: 21 ascending integers of the interval, not all prime. */
 const PLAUSIBLE = Int32Array.from([21, ...Array.from({ length: 21 }, (_, i) => 100 + i)]);
 
 async function listening(server: Server): Promise<number> {
@@ -17,7 +17,7 @@ async function listening(server: Server): Promise<number> {
 }
 
 it.each([false, true])(
-  'startEngine() tells what its clients have seen when keepAlive is %s',
+  'startEngine() reports the result of its clients when keepAlive is %s',
   async (keepAlive) => {
     await using server = await ServerProcess.start(netServer().command);
     await using load = startEngine(server.port, { clients: 4, requests: 200, keepAlive, verified: true });
@@ -35,7 +35,7 @@ it.each([false, true])(
 );
 
 it(
-  'startEngine() compares bytes when it shall, and only then',
+  'startEngine() compares bytes only when verified is true',
   async () => {
     const bytes = Buffer.from(PLAUSIBLE.buffer).swap32();
     const server = createServer((socket) => {
@@ -55,7 +55,7 @@ it(
 );
 
 it(
-  'startEngine() rejects with what was said when nobody listens',
+  'startEngine() rejects with the stderr when no server listens',
   async () => {
     const server = createServer();
     const port = await listening(server);

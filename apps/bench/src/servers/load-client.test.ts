@@ -33,7 +33,7 @@ function program(name: string, ...lines: string[]): string {
 const OPTIONS = { clients: 1, seconds: 1 };
 
 describe('startLoad()', () => {
-  it('tells when the clients are ready, and what they have seen', async () => {
+  it('reports when the clients are ready, and their result', async () => {
     const path = program('good', 'echo ready', `echo '${JSON.stringify(RESULT)}'`);
     await using load = startLoad(path, 1, 'ask', OPTIONS);
     await load.ready;
@@ -53,7 +53,7 @@ describe('startLoad()', () => {
     expect(await load.finish()).toEqual(RESULT);
   });
 
-  it('throws with what was said when it fails', async () => {
+  it('throws with its stderr when it fails', async () => {
     const path = program('bad', 'echo "no server" >&2', 'exit 1');
     await using load = startLoad(path, 1, 'ask', OPTIONS);
     await expect(load.result).rejects.toThrow(
@@ -64,7 +64,7 @@ describe('startLoad()', () => {
 });
 
 describe('loadArguments()', () => {
-  it('writes what is asked for', () => {
+  it('writes the options of a load', () => {
     expect(loadArguments(4242, 'ask', { clients: 64, requests: 100, keepAlive: true, pauseMs: 5 }).join(' ')).toBe(
       'ask --port 4242 --clients 64 --interval 100 200 --requests 100 --warmup-requests 0 --keep-alive --pause-ms 5',
     );

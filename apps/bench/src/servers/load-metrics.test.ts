@@ -18,7 +18,7 @@ describe('latencyMetrics()', () => {
     expect(latencyMetrics(TIMES)).toEqual({ p50Ms: 1, p90Ms: 2, p99Ms: 3, p999Ms: 4 });
   });
 
-  it('takes no zeros for the latency of a server that did not answer', () => {
+  it('throws when no request was answered', () => {
     expect(() => latencyMetrics(NONE)).toThrow('there must be at least 1 time, got 0');
   });
 });
@@ -31,7 +31,7 @@ describe('countMetrics()', () => {
 });
 
 describe('clientMetrics()', () => {
-  it('takes the client for as busy as it says, or as the processor says', () => {
+  it('takes the larger of the reported share and the share of CPU time', () => {
     expect(clientMetrics(result(0.7, 250))).toEqual({ clientBusy: 0.7, clientShare: 0.5 / availableParallelism() });
     expect(clientMetrics(result(0.3, 450)).clientBusy).toBe(0.9);
   });

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { parseXml } from '@rgrove/parse-xml';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runCli } from '../cli.ts';
-import { EXIT_FAILED, EXIT_GOOD, EXIT_INTERRUPTED, EXIT_USAGE } from '../exit-codes.ts';
+import { runCli } from '../lab-cli.ts';
+import { EXIT_FAILED, EXIT_OK, EXIT_INTERRUPTED, EXIT_USAGE } from '@concurrent-primes/harness/terminal';
 import { NEVER } from '../testing/run.ts';
 import { WRONG_ANSWERS } from '../testing/broken-servers.ts';
 import { rightAnswer, startSimpleServer } from '../testing/simple-server.ts';
@@ -33,7 +33,7 @@ describe('lab check', { timeout: 30_000 }, () => {
   it('checks a server at an address', async () => {
     await using server = await startSimpleServer();
     const { code, stdout, stderr } = await run([`127.0.0.1:${server.port}`, '--only', 'answer', '--only', 'end']);
-    expect({ code, stderr }).toEqual({ code: EXIT_GOOD, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: EXIT_OK, stderr: '' });
     expect(stdout).toMatch(
       new RegExp(
         `^Checking 127\\.0\\.0\\.1:${server.port} \\(seed 1\\)\n\n` +
@@ -105,7 +105,7 @@ describe('lab check', { timeout: 30_000 }, () => {
 
   it('lists the checks', async () => {
     const { code, stdout } = await run(['--list', '--only', 'stream']);
-    expect(code).toBe(EXIT_GOOD);
+    expect(code).toBe(EXIT_OK);
     expect(stdout).toMatch(/^request-split +takes a request cut in two, at every byte\n/);
     expect(stdout).not.toContain('zoo');
   });
@@ -113,7 +113,11 @@ describe('lab check', { timeout: 30_000 }, () => {
   it.each<[string, string[], string]>([
     ['no server is named', [], 'needs either HOST:PORT or --command'],
     ['two are named', ['127.0.0.1:1', '--command', 'x {port}'], 'needs either HOST:PORT or --command'],
-    ['the address has no port', ['127.0.0.1'], 'It must be HOST:PORT, such as 127.0.0.1:65432'],
+    [
+      'the address has no port',
+      ['127.0.0.1'],
+      'error: cannot use HOST:PORT: it must be HOST:PORT, such as 127.0.0.1:65432',
+    ],
     ['the command has no place for the port', ['--command', 'true'], '--command must say with {port}'],
     ['a check has no such name', ['127.0.0.1:1', '--only', 'nonsense'], "got 'nonsense'"],
     [
@@ -121,8 +125,16 @@ describe('lab check', { timeout: 30_000 }, () => {
       ['127.0.0.1:1', '--format', 'xml'],
       'Allowed choices are text, json, tap, junit, gradescope',
     ],
-    ['a number is none', ['127.0.0.1:1', '--timeout', '0'], 'It must be a number above 0'],
-    ['a number is too large', ['127.0.0.1:1', '--clients', '1001'], 'It must be an integer from 2 to 1000'],
+    [
+      'a number is none',
+      ['127.0.0.1:1', '--timeout', '0'],
+      'error: cannot use --timeout <SECONDS>: it must be a number above 0',
+    ],
+    [
+      'a number is too large',
+      ['127.0.0.1:1', '--clients', '1001'],
+      'error: cannot use --clients <N>: it must be an integer from 2 to 1000',
+    ],
   ])('exits with 2 when %s', async (_, args, message) => {
     const { code, stdout, stderr } = await run(args);
     expect({ code, stdout }).toEqual({ code: EXIT_USAGE, stdout: '' });
@@ -135,18 +147,18 @@ describe('lab check', { timeout: 30_000 }, () => {
     const nobody = await run([`127.0.0.1:${server.port}`]);
     expect(nobody.code).toBe(EXIT_USAGE);
     expect(nobody.stderr).toBe(
-      `concurrent-primes-lab: cannot connect to 127.0.0.1:${server.port}: a server must listen there, got ECONNREFUSED\n`,
+      `error: cannot connect to 127.0.0.1:${server.port}: a server must listen there, got ECONNREFUSED\n`,
     );
     const ended = await run(['--command', 'exit 3 # {port}']);
     expect(ended.code).toBe(EXIT_USAGE);
-    expect(ended.stderr).toMatch(/^concurrent-primes-lab: cannot start the server: .* it ended with exit code 3/);
+    expect(ended.stderr).toMatch(/^error: cannot start the server: .* it ended with exit code 3/);
   });
 
   it('waits no longer than it is told for a server that never listens, and names the option', async () => {
     const never = await run(['--command', 'sleep 60 # {port}', '--start-timeout', '0.2']);
     expect(never.code).toBe(EXIT_USAGE);
     expect(never.stderr).toMatch(
-      /^concurrent-primes-lab: cannot start the server: .* it did not within 0\.2 s \(see --start-timeout\)\. /,
+      /^error: cannot start the server: .* it did not within 0\.2 s \(see --start-timeout\)\. /,
     );
   });
 
@@ -166,7 +178,7 @@ describe('lab check', { timeout: 30_000 }, () => {
   it('exits with 2 before it starts when the report can not be written', async () => {
     const { code, stderr } = await run(['127.0.0.1:1', '--output', join(folder, 'missing', 'report')]);
     expect(code).toBe(EXIT_USAGE);
-    expect(stderr).toMatch(/^concurrent-primes-lab: cannot write the report: ENOENT: /);
+    expect(stderr).toMatch(/^error: cannot write the report: ENOENT: /);
   });
 
   it('reports what is done and exits with 130 when interrupted', async () => {
@@ -184,7 +196,7 @@ describe('lab check', { timeout: 30_000 }, () => {
 
   it('shows its help', async () => {
     const { code, stdout } = await run(['--help']);
-    expect(code).toBe(EXIT_GOOD);
+    expect(code).toBe(EXIT_OK);
     expect(stdout).toContain('--command <COMMAND>');
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });

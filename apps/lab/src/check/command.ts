@@ -1,9 +1,9 @@
 /** `lab check` without its process: from the command line to the report and the exit code. */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { EXIT_FAILED, EXIT_GOOD, EXIT_INTERRUPTED, EXIT_USAGE } from '../exit-codes.ts';
-import { PORT_PLACEHOLDER, StartFailure } from '../process/server-process.ts';
-import type { CommandSurroundings } from '../surroundings.ts';
+import { EXIT_FAILED, EXIT_OK, EXIT_INTERRUPTED, EXIT_USAGE } from '@concurrent-primes/harness/terminal';
+import { PORT_PLACEHOLDER, StartFailure } from '@concurrent-primes/harness';
+import type { LabConsole } from '../lab-console.ts';
 import { type Address, type CheckOptions, declareArguments, settingsOf } from './arguments.ts';
 import { type Check, type CheckReport, countResults } from './check.ts';
 import { selectChecks } from './checks.ts';
@@ -26,18 +26,18 @@ const EXPECTED = [ConnectFailure, StartFailure, OutputFailure];
  * Adds the subcommand.
  *
  * @param program - which it becomes a part of
- * @param surroundings - of the process
+ * @param console - of the process
  */
-export function addCheckCommand(program: Command, surroundings: CommandSurroundings): void {
+export function addCheckCommand(program: Command, console: LabConsole): void {
   const command = declareArguments(program.command('check'));
   command.action(async (address: Address | undefined, options: CheckOptions) => {
     const checks = choose(command, options.only);
     if (options.list) {
-      surroundings.stdout.write(checks.map(({ name, title }) => `${name.padEnd(32)}${title}\n`).join(''));
+      console.stdout.write(checks.map(({ name, title }) => `${name.padEnd(32)}${title}\n`).join(''));
       return;
     }
-    const start = howToStart(command, address, options, surroundings);
-    surroundings.finish(await check(start, checks, options, surroundings));
+    const start = howToStart(command, address, options, console);
+    console.finish(await check(start, checks, options, console));
   });
 }
 
@@ -53,7 +53,7 @@ function howToStart(
   command: Command,
   address: Address | undefined,
   options: CheckOptions,
-  { stderr, interrupt }: CommandSurroundings,
+  { stderr, interrupt }: LabConsole,
 ): () => Promise<Target> {
   const { command: shellCommand } = options;
   if ((address === undefined) === (shellCommand === undefined)) {
@@ -72,22 +72,22 @@ async function check(
   start: () => Promise<Target>,
   checks: readonly Check[],
   options: CheckOptions,
-  surroundings: CommandSurroundings,
+  console: LabConsole,
 ): Promise<number> {
-  const { stderr, interrupt } = surroundings;
+  const { stderr, interrupt } = console;
   let file: FileHandle | undefined;
   let target: Target | undefined;
   try {
     // First of all: a run whose report can't be written would be for nothing.
     if (options.output !== undefined) file = await openReport(options.output);
     target = await start();
-    const report = await run(target, checks, options, surroundings, file);
+    const report = await run(target, checks, options, console, file);
     if (interrupt.aborted) return EXIT_INTERRUPTED;
-    return countResults(report).failed === 0 ? EXIT_GOOD : EXIT_FAILED;
+    return countResults(report).failed === 0 ? EXIT_OK : EXIT_FAILED;
   } catch (error) {
     if (interrupt.aborted) return EXIT_INTERRUPTED;
     if (!EXPECTED.some((expected) => error instanceof expected)) throw error;
-    stderr.write(`concurrent-primes-lab: ${(error as Error).message}\n`);
+    stderr.write(`error: ${(error as Error).message}\n`);
     return EXIT_USAGE;
   } finally {
     await target?.stop();
@@ -107,20 +107,20 @@ async function run(
   target: Target,
   checks: readonly Check[],
   options: CheckOptions,
-  surroundings: CommandSurroundings,
+  console: LabConsole,
   file: FileHandle | undefined,
 ): Promise<CheckReport> {
   const { format } = options;
   const settings = settingsOf(options);
   const isText = format === 'text' || file !== undefined;
   const asked = checks.filter(({ unless }) => unless?.(settings) === undefined);
-  const text = isText ? new LiveText(surroundings, asked.length) : undefined;
+  const text = isText ? new LiveText(console, asked.length) : undefined;
   text?.head(target.name, settings.seed);
   const report = await runChecks({
     checks,
     settings,
     target,
-    interrupt: surroundings.interrupt,
+    interrupt: console.interrupt,
     ...(text && {
       onBegin: (begun) => {
         text.begin(begun);
@@ -132,6 +132,6 @@ async function run(
   });
   text?.tail(report);
   if (file !== undefined) await file.writeFile(FORMATS[format](report));
-  else if (!isText) surroundings.stdout.write(FORMATS[format](report));
+  else if (!isText) console.stdout.write(FORMATS[format](report));
   return report;
 }

@@ -1,6 +1,5 @@
 /** The text report as it grows: on a terminal with colour and a line that says what is being checked. */
-import type { CommandSurroundings, Outlet } from '../surroundings.ts';
-import { ERASE_LINE } from '../terminal.ts';
+import { type Console, ERASE_LINE, isColoured, isTerminal, type Outlet } from '@concurrent-primes/harness/terminal';
 import type { Check, CheckReport, CheckResult } from './check.ts';
 import { COLOURED, type Paint, PLAIN, renderHead, renderTail, ResultText } from './report/text.ts';
 
@@ -14,14 +13,13 @@ export class LiveText {
   #begun = 0;
 
   /**
-   * @param surroundings - whose stdout it writes to
+   * @param console - whose stdout it writes to
    * @param total - how many checks there will be
    */
-  constructor({ stdout, env }: Pick<CommandSurroundings, 'stdout' | 'env'>, total: number) {
+  constructor({ stdout, env }: Pick<Console, 'stdout' | 'env'>, total: number) {
     this.#outlet = stdout;
-    this.#isTerminal = stdout.isTTY === true && env['TERM'] !== 'dumb';
-    // https://no-color.org: any value but an empty one.
-    this.#paint = this.#isTerminal && (env['NO_COLOR'] ?? '') === '' ? COLOURED : PLAIN;
+    this.#isTerminal = isTerminal(stdout, env);
+    this.#paint = isColoured(stdout, env) ? COLOURED : PLAIN;
     this.#total = total;
     this.#results = new ResultText(this.#paint, (lines) => {
       stdout.write(this.#erase() + lines);

@@ -1,7 +1,9 @@
 /** The server that is checked: somebody's at an address, or one that is started for the purpose. */
-import { HOST } from '../process/listening.ts';
-import { ServerProcess, shellCommand } from '../process/server-process.ts';
+import { LOOPBACK, ServerProcess, shellCommand } from '@concurrent-primes/harness';
 import type { WaitLine } from './wait-line.ts';
+
+/** The end of the server's output is kept: it has the reason of a failure. */
+const KEPT_CHARACTERS = 4000;
 
 /** Where a server is, and what can be done about it. */
 export interface Target {
@@ -15,7 +17,7 @@ export interface Target {
   /** How it has ended, such as `exit code 1`; undefined when it still runs, or that can't be known. */
   readonly ending: string | undefined;
   /** Resolves when it has ended; undefined when that can't be known. */
-  readonly ended: Promise<void> | undefined;
+  readonly ended: Promise<unknown> | undefined;
   /**
    * Starts it again, so that one failure doesn't spoil the rest.
    *
@@ -64,7 +66,7 @@ export interface Waiting {
 /** A server that a command starts. */
 export class CommandTarget implements Target {
   readonly name: string;
-  readonly host = HOST;
+  readonly host = LOOPBACK;
   readonly #signal: AbortSignal;
   readonly #waiting: Waiting;
   #process: ServerProcess;
@@ -93,15 +95,15 @@ export class CommandTarget implements Target {
   }
 
   get output(): string {
-    return this.#process.output;
+    return this.#process.output.trimEnd();
   }
 
   get ending(): string | undefined {
     return this.#process.ending;
   }
 
-  get ended(): Promise<void> {
-    return this.#process.ended;
+  get ended(): Promise<unknown> {
+    return this.#process.exited;
   }
 
   async restart(): Promise<boolean> {
@@ -124,8 +126,10 @@ async function startProcess(
     line.show(port, waitedMs);
   };
   try {
-    const patience = { timeoutMs, onWait, remedy: 'see --start-timeout' };
-    return await ServerProcess.start('the server', shellCommand(command), signal, patience);
+    return await ServerProcess.start(shellCommand(command), {
+      ...{ name: 'the server', timeoutMs, remedy: 'see --start-timeout', signal, onWait },
+      keptCharacters: KEPT_CHARACTERS,
+    });
   } finally {
     line.clear();
   }

@@ -34,8 +34,6 @@ describe('WaitLine', () => {
       for (const waitedMs of [1010, 1020, 2010]) line.show(port, waitedMs);
       line.clear();
     }
-    expect(stderr.text).toBe(
-      'concurrent-primes-lab: waiting for a server on port 32767, for 10 s at most (--start-timeout)\n',
-    );
+    expect(stderr.text).toBe('waiting for a server on port 32767, for 10 s at most (--start-timeout)\n');
   });
 });

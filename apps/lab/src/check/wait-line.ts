@@ -3,8 +3,10 @@
  * written anew each second and erased in the end, elsewhere one line, however often it is started. A server that
  * listens within a second needs no words.
  */
-import type { Outlet } from '../surroundings.ts';
-import { ERASE_LINE, LINE_WIDTH } from '../terminal.ts';
+import { ERASE_LINE, type Outlet } from '@concurrent-primes/harness/terminal';
+
+/** One less than a terminal has at least, so that the line never wraps. */
+const LINE_WIDTH = 79;
 
 /** Says it. */
 export class WaitLine {
@@ -37,7 +39,7 @@ export class WaitLine {
     this.#outlet.write(
       isTerminal
         ? ERASE_LINE + `${what}: ${seconds} of ${this.#limitS} s (--start-timeout; Ctrl-C ends it)`.slice(0, LINE_WIDTH)
-        : `concurrent-primes-lab: ${what}, for ${this.#limitS} s at most (--start-timeout)\n`,
+        : `${what}, for ${this.#limitS} s at most (--start-timeout)\n`,
     );
   }
 

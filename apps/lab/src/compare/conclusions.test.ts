@@ -6,13 +6,13 @@
  */
 import { runLoad } from '@concurrent-primes/load';
 import { describe, expect, it } from 'vitest';
-import { type Facts, factsOf } from './figures/facts.ts';
-import { findingsOf } from './findings/rules.ts';
-import { measure } from './measure.ts';
+import { type Facts, factsOf } from './metrics/facts.ts';
+import { findingsOf } from './findings/finding-rules.ts';
+import { measure } from './compare-measure.ts';
 import { findScenario, type Scenario } from './scenario.ts';
-import { parseServers } from './servers/spec.ts';
-import { readEnvironment } from './environment.ts';
-import { FORMAT, VERSION } from './results.ts';
+import { parseServers } from './servers/server-spec.ts';
+import { readLabEnvironment } from './comparison.ts';
+import { FORMAT, VERSION } from './comparison.ts';
 
 const TIMEOUT_MS = 120_000;
 
@@ -27,7 +27,7 @@ async function run(name: string, servers: string, change: Partial<Scenario>): Pr
     runLoad,
   });
   return factsOf({
-    ...{ format: FORMAT, version: VERSION, startedAt: new Date().toISOString(), environment: readEnvironment() },
+    ...{ format: FORMAT, version: VERSION, startedAt: new Date().toISOString(), environment: readLabEnvironment() },
     ...{ scenario, seed: 1, servers: results, interrupted: false },
   });
 }
@@ -35,7 +35,7 @@ async function run(name: string, servers: string, change: Partial<Scenario>): Pr
 describe('slow-network', { timeout: TIMEOUT_MS }, () => {
   it('shows the pool starving with fewer threads than slow clients, and select not', async () => {
     const facts = await run('slow-network', 'select,pool:5', {});
-    const [select, pool] = facts.servers.map(({ groups }) => groups[0]!.figures);
+    const [select, pool] = facts.servers.map(({ groups }) => groups[0]!.metrics);
     expect(select!.rate!.min).toBeGreaterThan(10 * pool!.rate!.max);
     const rules = findingsOf(facts);
     expect(rules.find(({ rule }) => rule === 'pool-starves')?.title).toMatch(/^pool:5 starved/);
@@ -49,12 +49,12 @@ describe('giants-and-mice', { timeout: TIMEOUT_MS }, () => {
       serverArgs: ['--table', 'lazy'],
     });
     const [small, large] = facts.servers;
-    expect(large!.groups[1]!.figures.throughput!.min).toBeGreaterThan(small!.groups[1]!.figures.throughput!.max);
-    expect(small!.figures.cpuPerMegabyte!.min).toBeGreaterThan(large!.figures.cpuPerMegabyte!.max);
+    expect(large!.groups[1]!.metrics.throughput!.min).toBeGreaterThan(small!.groups[1]!.metrics.throughput!.max);
+    expect(small!.metrics.cpuPerMegabyte!.min).toBeGreaterThan(large!.metrics.cpuPerMegabyte!.max);
     const found = findingsOf(facts).find(({ rule }) => rule === 'quantum-trade');
     expect(found?.text).toContain('as each system call carries more');
     // Whatever the quantum, no mouse goes hungry.
-    for (const { groups } of facts.servers) expect(groups[0]!.figures.rate!.min).toBeGreaterThan(0);
+    for (const { groups } of facts.servers) expect(groups[0]!.metrics.rate!.min).toBeGreaterThan(0);
   });
 });
 
@@ -64,6 +64,6 @@ describe('crowd', { timeout: TIMEOUT_MS }, () => {
     const found = findingsOf(facts).find(({ rule }) => rule === 'descriptor-limit');
     expect(found?.title).toContain('select could hold only about a thousand');
     expect(found?.text).toContain('epoll held all of them.');
-    expect(facts.servers[1]!.groups[0]!.figures.rate!.min).toBeGreaterThan(0);
+    expect(facts.servers[1]!.groups[0]!.metrics.rate!.min).toBeGreaterThan(0);
   });
 });

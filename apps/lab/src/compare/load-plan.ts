@@ -1,17 +1,17 @@
-/** What the load engine is told for a group of clients. */
+/** The load engine's plan for a group of clients. */
+import { LOOPBACK } from '@concurrent-primes/harness';
 import type { LoadPlan } from '@concurrent-primes/load';
 import { LAZY_VERIFIER } from '@concurrent-primes/load/verifier';
-import { HOST } from '../process/listening.ts';
 import type { Group, Scenario } from './scenario.ts';
 
-/** How requests under way at the end may come to theirs; who hasn't by then counts with the time it has waited. */
+/** How long requests may go on after the end; one that is unfinished then counts with the time that it has waited. */
 const DRAIN_MS = 200;
-/** About how many points a course over time has. */
+/** Approximate number of points of a timeline. */
 const TIMELINE_POINTS = 20;
-/** The engine's own step. */
+/** The engine's smallest step. */
 const TIMELINE_STEP_MS = 100;
 
-/** Dialects that all servers of a comparison speak. */
+/** The dialect of the protocol that all servers of a comparison speak. */
 export interface Dialect {
   /** The server greets with one byte. */
   readonly greeting: boolean;
@@ -22,14 +22,14 @@ export interface Dialect {
 /**
  * The plan for one group.
  *
- * @param port - where the server listens
- * @param seed - of all that the clients draw by chance, uint32
+ * @param port - the server's port
+ * @param seed - random seed of the clients, uint32
  */
 export function planFor(group: Group, scenario: Scenario, dialect: Dialect, port: number, seed: number): LoadPlan {
   const durationMs = scenario.seconds * 1000;
   const { clients, rate, intervals, keepAlive, verify } = group;
   return {
-    host: HOST,
+    host: LOOPBACK,
     port,
     model: rate === undefined ? { kind: 'closed', clients } : { kind: 'open', rate, maxClients: clients },
     threads: 1,

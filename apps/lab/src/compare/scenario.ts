@@ -1,135 +1,151 @@
 /**
- * A scenario: who comes, what they ask, and for how long. It is a small JSON file, the built-in ones like a user's own.
+ * A scenario: which clients connect, what they request, and for how long. It is a small JSON file, whether built in or
+ * written by the user.
  *
- * Clients come in groups, and the figures of each group are kept apart: that is how a mouse's wait can be seen beside a
- * giant. The first group is the one that the report watches. Misbehaving clients are a share of a group, and are never
- * counted with the good ones.
+ * Clients come in groups, each with metrics of its own, so that a mouse's wait can be seen beside a giant. The report
+ * watches the first group. Misbehaving clients are a share of a group, and don't count in its metrics.
  */
-import type { IntervalDistribution } from '@concurrent-primes/load';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Fields, fieldsOf } from './fields.ts';
+import type { IntervalDistribution } from '@concurrent-primes/load';
+import * as v from 'valibot';
 
-/** Some clients that are alike. */
-export interface Group {
-  /** In the report: `mice`. */
-  readonly name: string;
-  /** Connections at once, the misbehaving ones among them. */
-  readonly clients: number;
-  /** Requests that fall due in a second, whatever the server does; undefined: each client asks again when it is done. */
-  readonly rate: number | undefined;
-  readonly intervals: IntervalDistribution;
-  /** Many requests on one connection, or one on each. */
-  readonly keepAlive: boolean;
-  /** Whether answers are compared byte by byte with our own sieve; otherwise only N, order and bounds are checked. */
-  readonly verify: boolean;
-  /** Misbehaving clients: the share of each, by their names in the zoo. */
-  readonly with: Readonly<Record<string, number>>;
-}
-
-/** What is done to each server. */
-export interface Scenario {
-  readonly name: string;
-  /** What happens, in a line. */
-  readonly title: string;
-  /** What can be learned from it, in a few sentences. */
-  readonly teaches: string;
-  /** Servers when nothing else is said, as `--servers` takes them. */
-  readonly servers: string;
-  /** How often each server has its turn. */
-  readonly rounds: number;
-  /** Measured time of one turn. */
-  readonly seconds: number;
-  readonly warmupSeconds: number;
-  /** Arguments that our own servers get, such as `--table full`. */
-  readonly serverArgs: readonly string[];
-  /** At least one; the first is watched. */
-  readonly groups: readonly Group[];
-}
-
-/** From the source and from dist alike. */
-const FOLDER = fileURLToPath(new URL('../../src/compare/scenarios/', import.meta.url));
-const EXTENSION = '.json';
-
-const INTERVAL_KINDS = ['step', 'fixed', 'uniform', 'zipf', 'mix'];
-/** More than descriptors and local ports usually allow. */
+/** Usual limits of descriptors and local ports are below this. */
 const MAX_CLIENTS = 20_000;
 const MAX_ROUNDS = 100;
 const MAX_SECONDS = 3600;
 
-/** The names of the built-in scenarios, in the order in which they are best read. */
+function number(min: number, max: number) {
+  const requirement = `a number from ${min} to ${max}`;
+  return v.pipe(v.number(requirement), v.minValue(min, requirement), v.maxValue(max, requirement));
+}
+
+function wholeNumber(min: number, max: number) {
+  const requirement = `a whole number from ${min} to ${max}`;
+  return v.pipe(
+    v.number(requirement),
+    v.integer(requirement),
+    v.minValue(min, requirement),
+    v.maxValue(max, requirement),
+  );
+}
+
+function object<Entries extends v.ObjectEntries>(entries: Entries) {
+  const names = Object.keys(entries).join(', ');
+  return v.strictObject(entries, ({ expected }) =>
+    expected === 'Object' ? 'an object' : expected === 'never' ? `one of the fields ${names}` : 'present',
+  );
+}
+
+const TEXT = v.pipe(v.string('a text'), v.nonEmpty('a text'));
+const SWITCH = v.boolean('true or false');
+const INTERVAL_KINDS = ['step', 'fixed', 'uniform', 'zipf', 'mix'] as const;
+
+/** Identical clients. */
+const GROUP = object({
+  /** Its name in the report, such as `mice`. */
+  name: TEXT,
+  /** Number of connections at the same time, including those that misbehave. */
+  clients: wholeNumber(1, MAX_CLIENTS),
+  /** Requests that become due in a second; without it each client sends its next request after an answer. */
+  rate: v.optional(number(0.1, 1e6)),
+  /** The load engine checks the other fields of a distribution. */
+  intervals: v.pipe(
+    v.looseObject({ kind: v.picklist(INTERVAL_KINDS, `one of ${INTERVAL_KINDS.join(', ')}`) }, 'an object'),
+    v.transform((intervals) => intervals as unknown as IntervalDistribution),
+  ),
+  /** Whether a connection carries many requests or one. */
+  keepAlive: v.optional(SWITCH, false),
+  /** Whether answers are compared with our own sieve byte by byte; otherwise N, order and bounds are checked. */
+  verify: v.optional(SWITCH, true),
+  /** Shares of misbehaving clients, by their names in the zoo. */
+  with: v.optional(
+    v.pipe(
+      v.record(v.string(), number(0.0001, 0.9999), 'an object'),
+      v.check(
+        (shares) => sumOf(shares) < 1,
+        ({ input }) => `shares that leave room for good clients, sum ${sumOf(input)}`,
+      ),
+    ),
+    {},
+  ),
+});
+
+const SCENARIO = object({
+  name: TEXT,
+  /** What happens, in one line. */
+  title: TEXT,
+  /** What can be learned from it, in a few sentences. */
+  teaches: v.optional(v.string('a text'), ''),
+  /** Default of `--servers`. */
+  servers: v.optional(TEXT, 'select,epoll,pool:5,net'),
+  /** Number of turns of each server. */
+  rounds: v.optional(wholeNumber(1, MAX_ROUNDS), 3),
+  /** Summary time of one turn. */
+  seconds: v.optional(number(0.1, MAX_SECONDS), 1.5),
+  warmupSeconds: v.optional(number(0, MAX_SECONDS), 0.5),
+  /** Arguments for our own servers, such as `--table full`. */
+  serverArgs: v.optional(v.array(v.string('a text'), 'a list'), []),
+  /** At least one; the report watches the first. */
+  groups: v.pipe(
+    v.array(GROUP, 'a list'),
+    v.check(
+      (groups) => groups.length > 0 && new Set(groups.map(({ name }) => name)).size === groups.length,
+      'at least one group, each with a name of its own',
+    ),
+  ),
+});
+
+/** Identical clients, see {@link GROUP}. */
+export type Group = Readonly<v.InferOutput<typeof GROUP>>;
+
+/** What each server has to do, see {@link SCENARIO}. */
+export type Scenario = Readonly<v.InferOutput<typeof SCENARIO>>;
+
+/** From the source and from dist alike. */
+const FOLDER = fileURLToPath(new URL('../../src/compare/scenarios/', import.meta.url));
+const EXTENSION = '.json';
+const READING_ORDER = ['lecture', 'reconnect', 'giants-and-mice', 'slow-network', 'attack', 'crowd'];
+/** Former names of scenarios, which still work. */
+const FORMER_NAMES: Readonly<Record<string, string>> = { churn: 'reconnect' };
+
+/** The names of the built-in scenarios, in reading order. */
 export function scenarioNames(): string[] {
   const names = readdirSync(FOLDER).map((file) => file.slice(0, -EXTENSION.length));
-  const order = ['lecture', 'churn', 'giants-and-mice', 'slow-network', 'attack', 'crowd'];
-  return names.toSorted((a, b) => order.indexOf(a) - order.indexOf(b));
+  return names.toSorted((a, b) => READING_ORDER.indexOf(a) - READING_ORDER.indexOf(b));
 }
 
 /**
  * A built-in scenario.
  *
- * @param name - one of {@link scenarioNames}
+ * @param name - one of {@link scenarioNames}, or a former name
  * @returns undefined if there is none
  */
 export function findScenario(name: string): Scenario | undefined {
-  if (!scenarioNames().includes(name)) return undefined;
-  return parseScenario(JSON.parse(readFileSync(`${FOLDER}${name}${EXTENSION}`, 'utf8')));
+  const present = Object.hasOwn(FORMER_NAMES, name) ? FORMER_NAMES[name]! : name;
+  if (!scenarioNames().includes(present)) return undefined;
+  return parseScenario(JSON.parse(readFileSync(`${FOLDER}${present}${EXTENSION}`, 'utf8')));
 }
 
 /**
- * Reads a scenario.
+ * Parses a scenario and adds the defaults.
  *
- * @param json - what the file says
- * @throws TypeError that says which field must be what, and what it is
+ * @param json - content of the file
+ * @throws TypeError that names the field, the requirement and the value
  */
 export function parseScenario(json: unknown): Scenario {
-  const fields = fieldsOf('scenario', json);
-  const scenario: Scenario = {
-    name: fields.text('name'),
-    title: fields.text('title'),
-    teaches: fields.text('teaches', ''),
-    servers: fields.text('servers', 'select,epoll,pool:5,net'),
-    rounds: fields.integer('rounds', 1, MAX_ROUNDS, 3),
-    seconds: fields.number('seconds', 0.1, MAX_SECONDS, 1.5),
-    warmupSeconds: fields.number('warmupSeconds', 0, MAX_SECONDS, 0.5),
-    serverArgs: fields.list('serverArgs', [], (arg, path) => {
-      if (typeof arg !== 'string') throw new TypeError(`${path}: must be a text, is ${JSON.stringify(arg)}`);
-      return arg;
-    }),
-    groups: fields.list('groups', undefined, (group, path) => parseGroup(fieldsOf(path, group))),
-  };
-  fields.refuseOthers();
-  const names = scenario.groups.map(({ name }) => name);
-  if (names.length === 0 || new Set(names).size < names.length) {
-    throw new TypeError(`scenario.groups: must be at least one, with names of their own, are ${names.join(', ')}`);
-  }
-  return scenario;
-}
-
-function parseGroup(fields: Fields): Group {
-  const group: Group = {
-    name: fields.text('name'),
-    clients: fields.integer('clients', 1, MAX_CLIENTS),
-    rate: fields.has('rate') ? fields.number('rate', 0.1, 1e6) : undefined,
-    intervals: fields.object('intervals', parseIntervals),
-    keepAlive: fields.boolean('keepAlive', false),
-    verify: fields.boolean('verify', true),
-    with: fields.has('with') ? fields.object('with', parseShares) : {},
-  };
-  fields.refuseOthers();
-  return group;
-}
-
-/** What each kind needs beside its name, the engine itself checks when it makes its plan. */
-function parseIntervals(fields: Fields): IntervalDistribution {
-  fields.choice('kind', INTERVAL_KINDS);
-  return fields.all() as unknown as IntervalDistribution;
-}
-
-function parseShares(fields: Fields): Record<string, number> {
-  const shares = Object.fromEntries(
-    Object.keys(fields.all()).map((name) => [name, fields.number(name, 0.0001, 0.9999)]),
+  const { success, output, issues } = v.safeParse(SCENARIO, json);
+  if (success) return output;
+  const [{ message, path = [], input }] = issues;
+  const field = path.reduce(
+    (text, { key }) => text + (typeof key === 'number' ? `[${key}]` : `.${String(key)}`),
+    'scenario',
   );
-  const all = Object.values(shares).reduce((sum, share) => sum + share, 0);
-  if (all >= 1) throw new TypeError(`${fields.path}: shares must leave room for good clients, they are ${all} in all`);
-  return shares;
+  throw new TypeError(
+    `cannot use the scenario: ${field} must be ${message}, got ${input === undefined ? 'nothing' : JSON.stringify(input)}`,
+  );
+}
+
+function sumOf(shares: Readonly<Record<string, number>>): number {
+  return Object.values(shares).reduce((sum, share) => sum + share, 0);
 }

@@ -1,9 +1,9 @@
 /** Results that nobody measured: every field is there, and a test says only what matters to it. */
 import type { EncodedHistogram, LoadResult, Summary } from '@concurrent-primes/load';
 import { planFor } from '../compare/load-plan.ts';
-import { type Comparison, FORMAT, type Round, type Usage, VERSION } from '../compare/results.ts';
+import { type Comparison, FORMAT, type Round, type Usage, VERSION } from '../compare/comparison.ts';
 import { parseScenario, type Scenario } from '../compare/scenario.ts';
-import { parseServer } from '../compare/servers/spec.ts';
+import { parseServer } from '../compare/servers/server-spec.ts';
 
 /** What is said of one group in one round; rates are a second, times milliseconds. */
 export interface MadeUpLoad {

@@ -1,15 +1,15 @@
 /**
- * A worker that races others for the segments of a table. Who wins one waits, before it returns the bytes, until all
- * others have lost it: so each segment is fought for by all, and all but one have to wait for it.
+ * A worker that races others for the segments of a table. The winner of a segment returns its bytes only after all
+ * others have lost it, so all of them compete for each segment, and all but one wait for it.
  */
 import { workerData } from 'node:worker_threads';
 import { PrimeTable } from '../prime-table.ts';
 import { SEGMENT_BYTES } from '../segment.ts';
 
-/** What the racers share. */
+/** The memory that the racers share. */
 export interface Race {
   readonly table: SharedArrayBuffer;
-  /** By segment: how often it was sieved, how many lost it, and how many read the right bytes. Int32. */
+  /** By segment, int32: times sieved, racers that lost it, racers that read the right bytes. */
   readonly sieved: SharedArrayBuffer;
   readonly lost: SharedArrayBuffer;
   readonly right: SharedArrayBuffer;

@@ -1,51 +1,50 @@
 /**
- * What a finding is: a sentence that is true of what was measured, why, and the figures that say so.
+ * A finding: a sentence that is true of the measurement, its reason, and the metrics that prove it.
  *
- * A rule looks at the facts and nothing else: it has no clock, no chance and no scenario's name in it. It speaks only
- * of differences that are larger than the noise, and of a cause only when a measurement of that cause is among its
- * evidence.
+ * A rule sees the facts and nothing else: no clock, no randomness, no name of a scenario. It reports only differences
+ * that are larger than the noise, and names a cause only when a measurement of that cause is part of its evidence.
  */
-import type { Facts, GroupFacts, ServerFacts } from '../figures/facts.ts';
-import { watchedGroup } from '../figures/facts.ts';
-import { GROUP_FIGURES, type GroupFigure, SERVER_FIGURES, type ServerFigure } from '../figures/figure.ts';
-import { isClearlyAbove, type Measured } from '../statistics.ts';
+import type { Facts, GroupFacts, ServerFacts } from '../metrics/facts.ts';
+import { watchedGroup } from '../metrics/facts.ts';
+import { GROUP_METRICS, type GroupMetric, SERVER_METRICS, type ServerMetric } from '../metrics/metric.ts';
+import { isClearlyAbove, type Summary } from '@concurrent-primes/harness';
 
-/** Something worth knowing. */
+/** One finding. */
 export interface Finding {
-  /** Which rule says so. */
+  /** Name of its rule. */
   readonly rule: string;
-  /** What differs, in a short sentence. */
+  /** The difference, in a short sentence. */
   readonly title: string;
-  /** The same with its reason, in a few sentences. */
+  /** Its reason, in a few sentences. */
   readonly text: string;
-  /** The figures it stands on. */
+  /** The metrics that prove it. */
   readonly evidence: readonly string[];
 }
 
-/** Finds what there is of one kind. */
+/** Finds everything of one kind. */
 export type Rule = (facts: Facts) => readonly Finding[];
 
-/** A server and one figure of it. */
+/** A server and one of its metrics. */
 export interface Holder {
   readonly server: ServerFacts;
-  readonly value: Measured;
+  readonly value: Summary;
 }
 
-/** Servers that have a figure of the watched group, from the least to the greatest median. */
-export function rankedByGroup(servers: readonly ServerFacts[], figure: GroupFigure): Holder[] {
-  return ranked(servers, (server) => watchedGroup(server).figures[figure]);
+/** Servers with a metric of the watched group, ordered by its median. */
+export function rankedByGroup(servers: readonly ServerFacts[], metric: GroupMetric): Holder[] {
+  return ranked(servers, (server) => watchedGroup(server).metrics[metric]);
 }
 
-/** Servers that have a figure of their own, from the least to the greatest median. */
-export function rankedByServer(servers: readonly ServerFacts[], figure: ServerFigure): Holder[] {
-  return ranked(servers, ({ figures }) => figures[figure]);
+/** Servers with a metric of their own, ordered by its median. */
+export function rankedByServer(servers: readonly ServerFacts[], metric: ServerMetric): Holder[] {
+  return ranked(servers, ({ metrics }) => metrics[metric]);
 }
 
 /**
- * The least and the greatest of a ranking, if they differ by more than the noise.
+ * The first and the last of a ranking, if they differ by more than the noise.
  *
- * @param holders - from the least to the greatest
- * @param leastRatio - by which their medians must differ as well
+ * @param holders - ordered by their medians
+ * @param leastRatio - ratio by which their medians must differ as well
  */
 export function clearEnds(
   holders: readonly Holder[],
@@ -56,40 +55,40 @@ export function clearEnds(
   return most.value.median >= least.value.median * leastRatio ? { least, most } : undefined;
 }
 
-/** Evidence: a figure of the watched group at some servers. */
-export function groupEvidence(figure: GroupFigure, holders: readonly Holder[], where = ''): string {
-  const { label, text } = GROUP_FIGURES[figure];
+/** Evidence: a metric of the watched group, of some servers. */
+export function groupEvidence(metric: GroupMetric, holders: readonly Holder[], where = ''): string {
+  const { label, text } = GROUP_METRICS[metric];
   return `${label}${where}: ${holders.map((holder) => valueText(holder, text)).join('; ')}`;
 }
 
-/** Evidence: a figure of some servers. */
-export function serverEvidence(figure: ServerFigure, holders: readonly Holder[]): string {
-  const { label, text } = SERVER_FIGURES[figure];
+/** Evidence: a metric of some servers. */
+export function serverEvidence(metric: ServerMetric, holders: readonly Holder[]): string {
+  const { label, text } = SERVER_METRICS[metric];
   return `${label}: ${holders.map((holder) => valueText(holder, text)).join('; ')}`;
 }
 
-/** A figure with the range of its rounds. */
-export function rangeText({ median, min, max }: Measured, text: (value: number) => string): string {
+/** A median with the range of its rounds. */
+export function rangeText({ median, min, max }: Summary, text: (value: number) => string): string {
   return min === max ? text(median) : `${text(median)} (${text(min)} to ${text(max)})`;
 }
 
-/** A figure of one server as evidence; empty if there is none. */
-export function holderOf(server: ServerFacts, value: Measured | undefined): Holder[] {
+/** A metric of one server as evidence; empty if there is none. */
+export function holderOf(server: ServerFacts, value: Summary | undefined): Holder[] {
   return value === undefined ? [] : [{ server, value }];
 }
 
-/** How many clients of a group behave. */
+/** Number of clients of a group that behave. */
 export function goodClientsOf({ group }: GroupFacts): number {
   const bad = Object.values(group.with).reduce((sum, share) => sum + badClients(group.clients, share), 0);
   return group.clients - bad;
 }
 
-/** How many clients a share means: whole ones, at least one. */
+/** Number of clients that a share means: rounded, at least one. */
 export function badClients(clients: number, share: number): number {
   return Math.max(1, Math.round(clients * share));
 }
 
-function ranked(servers: readonly ServerFacts[], of: (server: ServerFacts) => Measured | undefined): Holder[] {
+function ranked(servers: readonly ServerFacts[], of: (server: ServerFacts) => Summary | undefined): Holder[] {
   return servers
     .flatMap((server) => holderOf(server, of(server)))
     .toSorted((one, other) => one.value.median - other.value.median);

@@ -1,12 +1,12 @@
-/** What the page's script draws: plain data, written into the page as JSON. */
+/** The data of the charts, written into the page as JSON. */
 
-/** How an axis counts. */
+/** The scale of an axis. */
 export type Scale =
-  /** From 0 on. */
+  /** From 0. */
   | 'linear'
-  /** Each step is a multiple of the one before. */
+  /** Logarithmic. */
   | 'log'
-  /** 1 / (1 - share): each step is ten times rarer. */
+  /** 1 / (1 - share), logarithmic. */
   | 'percentile';
 
 /** One axis. */
@@ -16,13 +16,13 @@ export interface Axis {
   readonly unit: 'ms' | 's' | 'bytes' | 'rate' | 'share' | 'number';
 }
 
-/** One chart: a line a server. */
+/** One chart with a line for each server. */
 export interface ChartData {
-  /** Of the element it is drawn into. */
+  /** Id of its element in the page. */
   readonly id: string;
   readonly x: Axis;
   readonly y: Axis;
-  /** Where all lines have their points. */
+  /** x of the points of all lines. */
   readonly at: readonly number[];
   readonly series: readonly Series[];
 }
@@ -30,8 +30,8 @@ export interface ChartData {
 /** One line. */
 export interface Series {
   readonly name: string;
-  /** Which colour, from 0 on. */
+  /** Index of its colour. */
   readonly color: number;
-  /** As many as there are points; null where there is nothing. */
+  /** One for each point; null for none. */
   readonly values: readonly (number | null)[];
 }

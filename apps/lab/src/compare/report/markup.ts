@@ -1,4 +1,4 @@
-/** HTML text in which whatever is put in is escaped, unless it is HTML itself. */
+/** HTML templates that escape what is inserted, unless it is HTML itself. */
 
 /** Text that is HTML. */
 export class Markup {
@@ -10,7 +10,7 @@ export class Markup {
   }
 }
 
-/** What can be put in. */
+/** What can be inserted. */
 export type Content = Markup | string | number | undefined | readonly Content[];
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -21,15 +21,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Tag of a template that is HTML: what stands in it is taken as it is, what is put in is escaped. */
+/** Tag of an HTML template: its own text stays as it is, inserted values are escaped. */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   return new Markup(parts.map((part, at) => part + (at < contents.length ? render(contents[at]) : '')).join(''));
 }
 
 /**
- * JSON for a script element: no `<` in it, so that nothing in it can end the element.
+ * JSON for a script element, without `<`, so that no value can end the element.
  *
- * @param value - anything that JSON can say
+ * @param value - any JSON value
  */
 export function scriptJson(value: unknown): Markup {
   return new Markup(JSON.stringify(value).replaceAll('<', String.raw`\u003c`));

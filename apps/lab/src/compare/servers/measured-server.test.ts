@@ -1,0 +1,67 @@
+import { connect } from '@concurrent-primes/client';
+import { eventually } from '@concurrent-primes/fixtures';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { membersOf } from '@concurrent-primes/harness';
+import { parseCommand, parseServer, type ServerSpec } from './server-spec.ts';
+import { startMeasuredServer } from './measured-server.ts';
+
+const NET_SERVER = fileURLToPath(new URL('./lab-net-server.ts', import.meta.url));
+/** Anyone's server: Node runs our own from its source. */
+const COMMAND = `${process.execPath} ${NET_SERVER} --port {port}`;
+const TIMEOUT_MS = 30_000;
+
+function start(spec: ServerSpec, signal: AbortSignal = new AbortController().signal, extraArgs: string[] = []) {
+  return startMeasuredServer(spec, { extraArgs, signal });
+}
+
+describe('startMeasuredServer()', { timeout: TIMEOUT_MS }, () => {
+  it.each(['select', 'poll', 'epoll', 'loops:2', 'pool:2', 'net', 'epoll+quantum=1'])(
+    'starts %s, which answers and is gone afterwards',
+    async (name) => {
+      let port: number;
+      {
+        await using server = await start(parseServer(name));
+        port = server.port;
+        await using client = await connect({ port });
+        expect(await client.sum(100, 200)).toEqual({ count: 21, sum: 3167n });
+        expect(server.pids()).toHaveLength(1);
+        expect(server.failure()).toBeUndefined();
+      }
+      await expect(connect({ port })).rejects.toThrow('ECONNREFUSED');
+    },
+  );
+
+  it("starts anyone's server, and ends all processes of its group", async () => {
+    let group: number;
+    {
+      await using server = await start(parseCommand(`x=sleep 60 & ${COMMAND} & wait`));
+      expect(server.pids().length).toBeGreaterThan(2);
+      group = server.pids().toSorted((one, other) => one - other)[0]!;
+      expect(membersOf(group)).toEqual(expect.arrayContaining([...server.pids()]));
+    }
+    await eventually(() => {
+      expect(membersOf(group)).toEqual([]);
+    });
+  });
+
+  it('throws with what it said when it ends before it listens', async () => {
+    await expect(start(parseCommand('bad=echo no such luck {port} >&2; exit 3'))).rejects.toThrow(
+      /^cannot start server bad: it must listen on port \d+, it ended with exit code 3. It printed:\nno such luck \d+$/,
+    );
+  });
+
+  it('throws with what our server says of an option that it does not know', async () => {
+    await expect(start(parseServer('epoll+quantums=1'))).rejects.toThrow(/unknown option '--quantums'/);
+  });
+
+  it('kills it at once when the signal aborts', async () => {
+    const interrupt = new AbortController();
+    await using server = await start(parseServer('net'), interrupt.signal);
+    interrupt.abort(new Error('interrupted'));
+    await eventually(() => {
+      expect(server.failure()).toBe('server net: must keep running, ended with signal SIGKILL');
+    });
+    await expect(start(parseServer('net'), interrupt.signal)).rejects.toThrow('interrupted');
+  });
+});

@@ -1,0 +1,32 @@
+/** The program without its process: arguments in, text and an exit code out. Each subcommand has a folder of its own. */
+import { type Console, createProgram, EXIT_FAILED, EXIT_OK, runProgram } from '@concurrent-primes/harness/terminal';
+import { addCheckCommand } from './check/command.ts';
+import { addCompareCommand } from './compare/compare-command.ts';
+
+/**
+ * Runs the program.
+ *
+ * @param args - the arguments behind the program's name
+ * @param console - streams, environment and interrupt
+ * @returns the exit code
+ */
+export async function runCli(args: readonly string[], console: Console): Promise<number> {
+  const work = async (running: Console): Promise<number> => {
+    let exitCode = EXIT_OK;
+    const lab = {
+      ...running,
+      finish: (code: number) => {
+        exitCode = code;
+      },
+    };
+    const program = createProgram('concurrent-primes-lab', running).description(
+      'Compares prime servers with each other, and checks any prime server.',
+    );
+    addCompareCommand(program, lab);
+    addCheckCommand(program, lab);
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  };
+  // A report that was not read to its end is not a success.
+  return runProgram(console, work, { readerLeft: EXIT_FAILED });
+}
