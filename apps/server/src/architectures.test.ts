@@ -26,7 +26,7 @@ function madeUp(): { readonly architecture: Architecture; readonly started: stri
   };
 }
 
-describe.for([SELECT, POOL])('%s', (args) => {
+describe.for([SELECT, POOL, ['net']])('%s', (args) => {
   it('a client of the greeting dialect reads the whole refusal after the greeting when the server is full', async () => {
     const server = await startServer(args, { ...ANY_PORT, greeting: true, maxClients: 1 });
     await using served = await Peer.connect(server.port);
@@ -64,7 +64,7 @@ it('startServer() sends N and each prime in a turn of its own when the quantum i
 
 it('startServer() rejects when the architecture or one of its options is unknown', async () => {
   await expect(startServer(['fork'], ANY_PORT)).rejects.toThrow(
-    'cannot start a server: must be select or pool, got fork',
+    'cannot start a server: must be select or pool or net, got fork',
   );
   await expect(startServer([...SELECT, '--threads', '2'], ANY_PORT)).rejects.toThrow("unknown option '--threads'");
   await expect(startServer([...SELECT, '--quantum', '0'], ANY_PORT)).rejects.toThrow('whole number from 1');
@@ -88,6 +88,7 @@ it('variantsOf() lists each variant once, with the arguments that start it', () 
     epoll: 'select --selector epoll',
     loops: 'select --selector epoll --loops 2',
     pool: 'pool --threads 16',
+    net: 'net',
   });
   const pool = variants.find(({ name }) => name === 'pool')!;
   expect(argumentsOf(pool, 5)).toEqual(['pool', '--threads', '5']);

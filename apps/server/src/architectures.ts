@@ -3,6 +3,7 @@ import type { Server } from '@concurrent-primes/server-core';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Registry, flagsOf } from './architecture.ts';
+import { NET_ARCHITECTURE } from './architectures/net-architecture.ts';
 import { POOL_ARCHITECTURE } from './architectures/pool-architecture.ts';
 import { SELECT_ARCHITECTURE } from './architectures/select-architecture.ts';
 import type { PrimeServerOptions } from './prime-sessions.ts';
@@ -26,6 +27,7 @@ export const SERVER_PROGRAM = fileURLToPath(new URL(`main${extname(import.meta.u
 export const ARCHITECTURES: Registry = {
   select: SELECT_ARCHITECTURE,
   pool: POOL_ARCHITECTURE,
+  net: NET_ARCHITECTURE,
 };
 
 /**

@@ -27,6 +27,8 @@ export interface ConnectionContext {
 export interface Transport {
   /** The address of the client; throws if it is not known any more. */
   peerAddress(): SocketAddress;
+  /** Asks for the address now, because after a reset the kernel has forgotten it. */
+  rememberPeer(): void;
   /** Ends the connection and frees its descriptor. */
   close(): void;
 }

@@ -32,6 +32,14 @@ it('pause() does not wait when there is an order already', () => {
   expect(performance.now() - beganMs).toBeLessThan(30_000);
 });
 
+it('after() resolves with the next order, at once if it has been given', async () => {
+  const control = new Control();
+  const next = control.after(RUN);
+  control.give(DRAIN);
+  expect(await next).toBe(DRAIN);
+  expect(await control.after(RUN)).toBe(DRAIN);
+});
+
 it('pause() is ended by give() when another thread pauses', async () => {
   const control = new Control();
   const source = `

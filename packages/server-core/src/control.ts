@@ -41,6 +41,18 @@ export class Control {
     Atomics.notify(this.#words, 0);
   }
 
+  /**
+   * Resolves when there is an order after a given one, for a thread that has an event loop.
+   *
+   * @param order - the order that the thread has obeyed
+   * @returns the new order
+   */
+  async after(order: Order): Promise<Order> {
+    const { value } = Atomics.waitAsync(this.#words, 0, order);
+    await value;
+    return this.order;
+  }
+
   /** Blocks until there is an order to stop, or until the timeout; for a thread that has nothing better to wait for. */
   pause(timeoutMs: number): void {
     Atomics.wait(this.#words, 0, RUN, timeoutMs);

@@ -8,6 +8,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import {
   type ServerRefusal,
+  type Session,
   type SessionReport,
   type SessionSource,
   type Sessions,
@@ -114,17 +115,17 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
    * @param arrival - whether the connection limit counts this connection, and how long it waited
    */
   open(socket: Socket, arrival: Arrival): SocketConnection {
-    this.#tally.add('connections');
-    // Now, since after a reset the kernel has forgotten the address; and only if reports need it, since this asks the
-    // kernel.
-    if (this.#reported.size > 0) socket.rememberPeer();
-    return new SocketConnection(socket, this.#sessions.open(), this, arrival);
+    return new SocketConnection(socket, this.#openSession(socket), this, arrival);
   }
 
-  /** The same for a client whose bytes are carried by something else than a socket of ours. */
+  /**
+   * The same for a client whose bytes are carried by something else than a socket of ours.
+   *
+   * @param transport - what carries the bytes
+   * @param arrival - see {@link ServerThread.open}
+   */
   openOn(transport: Transport, arrival: Arrival): Connection {
-    this.#tally.add('connections');
-    return new Connection(transport, this.#sessions.open(), this, arrival);
+    return new Connection(transport, this.#openSession(transport), this, arrival);
   }
 
   /** Closes a connection and gives back what it was counted for. */
@@ -187,6 +188,13 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     const { name: thread } = this.data;
     const report = { session, client: clientName(connection), durationMs, queuedMs, thread };
     this.#post({ type: 'report', report });
+  }
+
+  #openSession(transport: Transport): Session {
+    this.#tally.add('connections');
+    // Only if reports need the address, since this asks the kernel.
+    if (this.#reported.size > 0) transport.rememberPeer();
+    return this.#sessions.open();
   }
 
   #post(message: ThreadMessage): void {

@@ -1,0 +1,160 @@
+/**
+ * One client of the net server. Its verbs are performed in the callbacks of its stream, as far as they can be without
+ * waiting; then the event loop goes on with the other clients.
+ */
+import type { Socket } from 'node:net';
+import { type Connection, type ServerThread, Waiter } from '@concurrent-primes/server-core';
+import type { TimerDeadlines } from './timer-deadlines.ts';
+
+/** The end of the client's sending, as a session takes it. */
+const END = new Uint8Array(0);
+
+/** A client, its stream and its connection. */
+export class NetClient extends Waiter {
+  readonly #socket: Socket;
+  readonly #thread: ServerThread<object>;
+  readonly #deadlines: TimerDeadlines;
+  readonly #connection: Connection;
+  readonly #left: () => void;
+  /** Bytes that have come, and that the session doesn't take before it has sent. */
+  #unread: Uint8Array = END;
+  #ended = false;
+  /** Whether `goOn()` is scheduled to go on computing. */
+  #computing = false;
+
+  /**
+   * @param socket - its stream
+   * @param thread - the thread that serves it
+   * @param deadlines - time limits of all clients
+   * @param left - called when its connection is closed
+   */
+  constructor(socket: Socket, thread: ServerThread<object>, deadlines: TimerDeadlines, left: () => void) {
+    super();
+    this.#socket = socket;
+    this.#thread = thread;
+    this.#deadlines = deadlines;
+    this.#left = left;
+    const admitted = thread.admit();
+    this.#connection = thread.openOn(transportOf(socket), { admitted });
+    if (!admitted) this.#connection.refuse('busy');
+    socket.on('data', (bytes: Uint8Array) => {
+      this.#arrived(bytes);
+    });
+    socket.on('end', () => {
+      this.#ended = true;
+      this.goOn();
+    });
+    // What follows is 'close'.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      if (this.#connection.next !== 'close') this.#connection.lost();
+      this.#close();
+    });
+  }
+
+  /** Performs verbs until the client has to be waited for. */
+  goOn(): void {
+    const connection = this.#connection;
+    while (!this.#computing) {
+      const { next } = connection;
+      if (next === 'receive' && (this.#unread.length > 0 || this.#ended)) {
+        const taken = connection.received(this.#unread.subarray(0, connection.expects));
+        this.#unread = this.#unread.subarray(taken);
+      } else if (next === 'work') {
+        connection.work();
+        // The next slice has to wait until other clients had their turn.
+        if (connection.next === 'work') this.#computeLater();
+      } else if (next === 'send') this.#write();
+      else break;
+    }
+    this.#settle();
+  }
+
+  /** The server shuts down. */
+  drain(): void {
+    this.#connection.drain();
+    this.goOn();
+  }
+
+  /** The time limit of the phase has passed. */
+  expire(): void {
+    this.#connection.expire();
+    this.goOn();
+  }
+
+  /** Ends the connection now, with a refusal if it isn't too late for one. */
+  cut(): void {
+    if (this.#connection.refuse('shutting-down') && this.#connection.next === 'send') this.#write();
+    this.#close('shutdown');
+  }
+
+  #arrived(bytes: Uint8Array): void {
+    this.#unread = this.#unread.length === 0 ? bytes : Buffer.concat([this.#unread, bytes]);
+    this.goOn();
+  }
+
+  /** Writes the next bytes; the callback says that the kernel has taken them. */
+  #write(): void {
+    const { sendBuffer } = this.#thread;
+    const count = this.#connection.fill(sendBuffer.bytes);
+    if (count === 0) {
+      this.#computeLater();
+      return;
+    }
+    // A copy, because the stream keeps what the kernel doesn't take at once, and other clients use the buffer meanwhile.
+    this.#socket.write(Buffer.copyBytesFrom(sendBuffer.bytes, 0, count), (error) => {
+      if (error !== undefined && error !== null) return; // 'close' follows
+      this.#connection.sent(count);
+      this.goOn();
+    });
+  }
+
+  #computeLater(): void {
+    this.#computing = true;
+    setImmediate(() => {
+      this.#computing = false;
+      this.goOn();
+    });
+  }
+
+  /** Makes the stream and the time limit match what the client waits for now. */
+  #settle(): void {
+    const { next, phase } = this.#connection;
+    if (next === 'close') {
+      this.#close();
+      return;
+    }
+    // A client that sends ahead waits in the kernel.
+    const ahead = this.#unread.length > 0;
+    if (ahead !== this.#socket.isPaused()) {
+      if (ahead) this.#socket.pause();
+      else this.#socket.resume();
+    }
+    if (next === 'receive' || next === 'sent') this.#deadlines.wait(this, phase);
+    else this.#deadlines.stop(this);
+  }
+
+  #close(cause?: 'shutdown'): void {
+    if (this.#connection.closed) return;
+    this.#deadlines.stop(this);
+    this.#thread.close(this.#connection, cause);
+    this.#left();
+  }
+}
+
+function transportOf(socket: Socket): Parameters<ServerThread<object>['openOn']>[0] {
+  return {
+    rememberPeer: () => {
+      void socket.remoteAddress; // the stream keeps it from now on
+    },
+    peerAddress: () => {
+      const { remoteAddress: host, remotePort: port, remoteFamily } = socket;
+      if (host === undefined || port === undefined) throw new Error('cannot tell the address: the client has left');
+      return { host, port, family: remoteFamily === 'IPv6' ? 'IPv6' : 'IPv4' };
+    },
+    // The kernel has taken what was written, or never will.
+    close: () => {
+      socket.destroy();
+    },
+  };
+}
