@@ -7,17 +7,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Contender, Experiment, MissingContender, Row } from './benchmark.ts';
+import type { Checkout, Contender, Experiment, MissingContender, Row } from './benchmark.ts';
 import type { MetricName } from './metrics.ts';
 import type { ServerCommand } from './servers/bench-servers.ts';
-
-/** Another checkout of this repository that was built. */
-export interface Checkout {
-  /** Path of the server's program. */
-  readonly server: string;
-  /** URL of the sieve's module. */
-  readonly sieve: string;
-}
 
 /** How much more our build may need. */
 const MOST_RATIO = 1.03;

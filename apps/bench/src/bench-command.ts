@@ -16,10 +16,10 @@ import {
 import { InvalidArgumentError } from 'commander';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Checkout, findCheckout, onlyBeforeAndAfter } from './before-and-after.ts';
+import { findCheckout, onlyBeforeAndAfter } from './before-and-after.ts';
 import { type ExperimentResult, type Report, renderText } from './benchmark-report.ts';
 import { judge } from './benchmark-verdict.ts';
-import { type Benchmark, type Experiment, isMissing, type MakeBenchmark } from './benchmark.ts';
+import { type Benchmark, type Checkout, type Experiment, isMissing, type MakeBenchmark } from './benchmark.ts';
 import { BENCHMARKS } from './benchmarks.ts';
 import { compareReports, renderComparison } from './earlier-run.ts';
 import { measure, type Samples } from './measure.ts';

@@ -6,7 +6,6 @@
  * a server under load (servers/). The other modules don't know which: they take turns (measure.ts), compare metrics with
  * goals (benchmark-verdict.ts), and write the report (benchmark-report.ts).
  */
-import type { Checkout } from './before-and-after.ts';
 import type { MetricName, Metrics } from './metrics.ts';
 import type { Peers } from './peers.ts';
 
@@ -101,6 +100,14 @@ export interface Benchmark {
   readonly experiments: readonly Experiment[];
   /** Versions of what is measured, by name. */
   readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Another checkout of this repository that was built. */
+export interface Checkout {
+  /** Path of the server's program. */
+  readonly server: string;
+  /** URL of the sieve's module. */
+  readonly sieve: string;
 }
 
 /** What a benchmark is made from. */

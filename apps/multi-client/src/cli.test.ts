@@ -110,7 +110,7 @@ describe('runCli()', { timeout: TIMEOUT_MS }, () => {
     await using server = await startPrimeServer({ gate: () => Promise.race([]) });
     const { code, stdout } = await run(server, '0', '10', '--timeout', '0.05');
     expect(code).toBe(EXIT_FAILED);
-    expect(stdout).toMatch(/must send a byte within 50 ms, nothing came/);
+    expect(stdout).toMatch(/must send a byte within 50 ms, got nothing/);
   });
 
   it.each([{ format: 'table' }, { format: 'json' }])(

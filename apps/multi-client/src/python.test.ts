@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { runCli } from './cli.ts';
 import { EXIT_OK } from '@concurrent-primes/harness/terminal';
 
-const SERVER = fileURLToPath(new URL('./testing/prime_server.py', import.meta.url));
+const SERVER = fileURLToPath(new URL('./testing/sum_checking_server.py', import.meta.url));
 const CLIENTS = 5;
 /** For starting an interpreter on a machine that is busy with other tests. */
 const START_MS = 20_000;
@@ -31,7 +31,7 @@ async function startPython(...args: string[]): Promise<PythonServer> {
   const port = await eventually(
     () => {
       const [first] = lines();
-      if (first === undefined) throw new Error('prime_server.py must print its port, it printed nothing');
+      if (first === undefined) throw new Error('sum_checking_server.py must print its port, it printed nothing');
       return Number(first);
     },
     { deadlineMs: START_MS },

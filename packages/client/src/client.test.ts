@@ -177,7 +177,7 @@ describe('Client', () => {
         expect(await client.sum(0, 10)).toEqual({ count: 4, sum: 17n });
         expect(client.open).toBe(false);
         expect(() => client.primes(0, 20)).toThrow(
-          /^cannot ask for the primes in \[0, 20\]: the connection must be open, it is closed/,
+          /^cannot ask for the primes in \[0, 20\]: the connection must be open, got a closed one/,
         );
       },
       { sendSum: false },

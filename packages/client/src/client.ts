@@ -1,16 +1,16 @@
 /**
- * One connection to a server, and one question after the other on it.
+ * One connection to a server, with one request after the other.
  *
- * The conversation knows no request numbers, so answers can't overlap: whoever wants several at once opens several
+ * The protocol has no request numbers, so answers can't overlap: callers that need several at once open several
  * connections.
  */
 import type { ClientSession } from '@concurrent-primes/protocol';
 import type { Connection } from './connection.ts';
 import { type AnswerResult, PrimeAnswer } from './prime-answer.ts';
 
-/** Options of one question. */
+/** Options of one request. */
 export interface AskOptions {
-  /** Closes the connection when it aborts before the answer is whole; the loop then throws the signal's reason. */
+  /** Closes the connection if it aborts before the answer is complete; the loop then throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -46,25 +46,25 @@ export class Client implements AsyncDisposable {
     return this.#connection.address;
   }
 
-  /** Whether the connection stands, as far as this side knows. */
+  /** Whether the connection is open, as far as this side knows. */
   get open(): boolean {
     return this.#connection.failure === undefined;
   }
 
   /**
-   * Asks which primes lie in [min, max]. The request goes out at once; the primes come as fast as they are looped over.
+   * Asks which primes lie in [min, max]. The request is sent immediately; the primes arrive as fast as the loop runs.
    *
    * @param min - lower bound, int32
    * @param max - upper bound, int32; below `min` the interval is empty
    * @param options - see {@link AskOptions}
-   * @throws RangeError if a bound is not an int32; Error if the connection is closed, or if the answer before was not
-   * read to its end; the reason of a signal that is aborted already. In each case nothing was sent
+   * @throws RangeError if a bound is not an int32; Error if the connection is closed, or the previous answer was not read
+   * to its end; the reason of an aborted signal. In each case nothing was sent
    */
   primes(min: number, max: number, options: AskOptions = {}): PrimeAnswer {
     const cannot = `cannot ask for the primes in [${min}, ${max}]`;
     const cause = this.#connection.failure;
     if (cause !== undefined) {
-      throw new Error(`${cannot}: the connection must be open, it is closed: ${cause.message}`, { cause });
+      throw new Error(`${cannot}: the connection must be open, got a closed one: ${cause.message}`, { cause });
     }
     if (!this.#session.idle) {
       const before = this.#session.interval!.join(', ');
@@ -76,12 +76,11 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Counts and adds up the primes in [min, max]: receives, checks and forgets them.
+   * Receives and checks the primes in [min, max], and returns only their number and sum.
    *
    * @param min - lower bound, int32
    * @param max - upper bound, int32; below `min` the interval is empty
    * @param options - see {@link AskOptions}
-   * @returns how many there are, and their sum
    * @throws what {@link Client.primes} and the loop over its answer throw
    */
   async sum(min: number, max: number, options: AskOptions = {}): Promise<AnswerResult> {
@@ -92,10 +91,9 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Closes the connection. A loop over an answer that is not whole then throws a ConnectionLostError. Does nothing on a
-   * closed one.
+   * Closes the connection, if it is open. A loop over an incomplete answer then throws a ConnectionLostError.
    *
-   * @returns when the socket is closed
+   * @returns a promise that resolves when the socket is closed
    */
   async close(): Promise<void> {
     this.#session.close();

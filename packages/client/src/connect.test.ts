@@ -56,7 +56,7 @@ describe('connect()', () => {
     while (performance.now() < end);
     await expect(failure).rejects.toThrow(TimeoutError);
     await expect(failure).rejects.toThrow(
-      `cannot connect to 127.0.0.1:${server.port}: it must accept within 1 ms, nothing came`,
+      `cannot connect to 127.0.0.1:${server.port}: it must accept within 1 ms, got nothing`,
     );
   });
 

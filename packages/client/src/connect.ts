@@ -1,17 +1,16 @@
-/** The entry point: a connection and the client's side of the conversation, put together. */
+/** The entry point: joins a connection and the client's side of the conversation. */
 import { ClientSession, type ClientSessionOptions } from '@concurrent-primes/protocol';
 import { Client } from './client.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 
-/** Where to connect to, how long to wait, and the dialect to speak. */
+/** Where to connect, the time limits, and the dialect. */
 export interface ConnectOptions extends ConnectionOptions, ClientSessionOptions {}
 
 /**
  * Connects to a server.
  *
  * @param options - see {@link ConnectOptions}
- * @returns a client, ready to ask
- * @throws ConnectError if nobody listens there; TimeoutError after `connectTimeoutMs`; the signal's reason if it aborts;
+ * @throws ConnectError if nothing listens there; TimeoutError after `connectTimeoutMs`; the signal's reason if it aborts;
  * RangeError if an option is out of range
  * @example
  * ```ts no-run (needs a running server)

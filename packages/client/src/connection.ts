@@ -1,33 +1,33 @@
 /**
  * One TCP connection as three calls to await: receive, send, close. It knows bytes and time limits, no primes.
  *
- * `node:net` pushes bytes at its user; a session is given bytes when it is ready for them. Between the two stands one
- * buffer of fixed size. A read that fills it stops the reading, and the reading goes on when the bytes were taken. So
- * while nobody takes them, they wait in the kernel, then in the server's kernel, and then the server itself waits:
- * TCP's flow control (RFC 9293, section 3.8.6) reaches from the consumer's loop to the server's `send`.
+ * `node:net` pushes bytes; a session takes them when it is ready. Between the two is one buffer of fixed size. A read
+ * stops the reading until the bytes were taken. Until then, further bytes wait in this kernel, then in the server's
+ * kernel, and then the server waits: TCP's flow control (RFC 9293, section 3.8.6) reaches from the consumer's loop to the
+ * server's `send`.
  *
- * Reading goes on also while nobody waits, up to that one buffer. What a server says unasked, a refusal before it hangs
- * up, is then here before a write finds the connection broken and `node:net` throws away what it had not read.
+ * The connection reads one buffer ahead even when no call waits. So a refusal that the server sends before it closes has
+ * arrived before a write fails, after which `node:net` drops bytes that it has not read.
  */
 import { DEFAULT_HOST, DEFAULT_PORT } from '@concurrent-primes/protocol';
 import { connect as connectSocket, type Socket } from 'node:net';
 import { ConnectError, ConnectionLostError, TimeoutError } from './errors.ts';
 
-/** Where to connect to, and how long to wait. */
+/** Where to connect, and the time limits. */
 export interface ConnectionOptions {
   /** Name or address of the server. Default: 127.0.0.1. */
   readonly host?: string;
   /** TCP port of the server. Default: 65432. */
   readonly port?: number;
-  /** How long making the connection may take, in milliseconds. Default: 10 000. */
+  /** Time limit for connecting, in milliseconds. Default: 10 000. */
   readonly connectTimeoutMs?: number;
-  /** How long the server may be silent while something of it is due, in milliseconds. Default: for ever. */
+  /** Longest silence of the server while bytes are due, in milliseconds. Default: no limit. */
   readonly idleTimeoutMs?: number;
-  /** Closes the connection when it aborts, also later. What waits then rejects with the signal's reason. */
+  /** Closes the connection when it aborts, at any time. A call that waits rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** Bytes a read takes at most. Reads of 256 KiB were no faster in a steady way, and cost memory a connection. */
+/** Most bytes of one read. Reads of 256 KiB were not reliably faster, and cost memory for each connection. */
 const READ_BYTES = 64 * 1024;
 const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
 /** The longest delay of a Node timer; a longer one fires at once. */
@@ -35,7 +35,7 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 const NOTHING = new Uint8Array(0);
 
-/** One connection; it has one user, who waits for one call at a time. */
+/** One connection. Its user awaits one call at a time. */
 export class Connection {
   /** The server's `host:port`, for messages. */
   readonly address: string;
@@ -43,20 +43,20 @@ export class Connection {
   readonly #socket: Socket;
   readonly #closed: Promise<void>;
   #connected = false;
-  /** What was read and nobody has taken: a view of the buffer, which is not written while it is not empty. */
+  /** Bytes that were read and not taken: a view of the buffer, which is not written meanwhile. */
   #unread: Uint8Array = NOTHING;
   #ended = false;
   #endTaken = false;
-  /** Why the connection can't be used any more; the first reason stays. */
+  /** Why the connection can't be used any more: the first reason. */
   #failure: Error | undefined;
-  /** Continues the call that waits for something to happen. */
+  /** Continues the call that waits. */
   #wake: () => void = () => undefined;
 
   /**
-   * Makes a connection.
+   * Connects.
    *
    * @param options - see {@link ConnectionOptions}
-   * @throws ConnectError if nobody listens there; TimeoutError after `connectTimeoutMs`; the signal's reason if it aborts;
+   * @throws ConnectError if nothing listens there; TimeoutError after `connectTimeoutMs`; the signal's reason if it aborts;
    * RangeError if an option is out of range
    */
   static async open(options: ConnectionOptions): Promise<Connection> {
@@ -82,8 +82,8 @@ export class Connection {
       this.#wake();
       return false;
     };
-    // allowHalfOpen: a server may end its sending with the answer and still wait for the sum.
-    // noDelay: requests and sums are all this side sends; waiting for more would only delay them.
+    // allowHalfOpen: a server may end its sending after the answer and still wait for the sum.
+    // noDelay: requests and sums are all this side sends, so waiting for more bytes would only delay them.
     this.#socket = connectSocket({ host, port, allowHalfOpen: true, noDelay: true, onread: { buffer, callback } });
     this.#socket.resume();
     this.#socket.on('connect', () => {
@@ -105,7 +105,7 @@ export class Connection {
     if (signal !== undefined) this.#closeOn(signal);
   }
 
-  /** Whether {@link receive} would return without waiting: bytes, the end, or a failure is at hand. */
+  /** Whether {@link receive} would return without waiting, because of bytes, the end, or a failure. */
   get pending(): boolean {
     return this.#unread.length > 0 || (this.#ended && !this.#endTaken) || this.#failure !== undefined;
   }
@@ -118,10 +118,9 @@ export class Connection {
   /**
    * Waits for the server's next bytes.
    *
-   * @param take - is given all of them; they are valid only until it returns. An empty array is the end of the server's
+   * @param take - receives all of them; they are valid until it returns. An empty array is the end of the server's
    * sending
-   * @throws ConnectionLostError, TimeoutError or the reason of {@link close}, once everything read before was taken;
-   * whatever `take` throws
+   * @throws ConnectionLostError, TimeoutError or the reason of {@link close}, after all bytes were taken; errors of `take`
    */
   async receive(take: (bytes: Uint8Array) => void): Promise<void> {
     if (!this.pending) await this.#event(this.#idleTimeoutMs, 'receive');
@@ -134,10 +133,10 @@ export class Connection {
   }
 
   /**
-   * Puts bytes on the wire.
+   * Sends bytes.
    *
    * @param bytes - must stay unchanged until the promise resolves
-   * @returns whether the kernel took them; if not, {@link receive} tells what the server said before, and then why
+   * @returns whether the kernel took them; if not, {@link receive} returns what the server sent before, then throws why
    */
   send(bytes: Uint8Array): Promise<boolean> {
     return new Promise((resolve) => {
@@ -149,10 +148,10 @@ export class Connection {
   }
 
   /**
-   * Closes it. Does nothing on a closed one.
+   * Closes the connection, if it is open.
    *
-   * @param reason - what a call that waits now or comes later rejects with
-   * @returns when the socket is closed
+   * @param reason - of the rejection of waiting and later calls
+   * @returns a promise that resolves when the socket is closed
    */
   close(
     reason: Error = new ConnectionLostError(`cannot use the connection to ${this.address}: it was closed`),
@@ -173,7 +172,7 @@ export class Connection {
     }
   }
 
-  /** Waits until something happens; when it takes too long, that is what happens. */
+  /** Waits until something happens; a timeout closes the connection. */
   async #event(limitMs: number | undefined, action: 'connect' | 'receive'): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     this.#wake = () => {
@@ -202,7 +201,7 @@ export class Connection {
 
   #late(action: 'connect' | 'receive', limitMs: number): TimeoutError {
     const [what, need] = action === 'connect' ? ['connect to', 'accept'] : ['receive from', 'send a byte'];
-    return new TimeoutError(`cannot ${what} ${this.address}: it must ${need} within ${limitMs} ms, nothing came`);
+    return new TimeoutError(`cannot ${what} ${this.address}: it must ${need} within ${limitMs} ms, got nothing`);
   }
 
   #notMade(cause: NodeJS.ErrnoException): ConnectError {
@@ -220,10 +219,9 @@ export class Connection {
 }
 
 /**
- * The reason of an aborted signal, as something to throw.
+ * Makes an error of the reason of an aborted signal, which can be any value.
  *
- * @param signal - an aborted one; `abort()` takes any value as its reason
- * @returns the reason; if it is no Error, one with the reason as its cause
+ * @returns the reason; if it is not an Error, an Error whose cause it is
  */
 export function reasonOf(signal: AbortSignal): Error {
   const reason: unknown = signal.reason;

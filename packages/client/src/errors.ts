@@ -1,14 +1,14 @@
 /**
- * What can go wrong with a connection. What a server can get wrong in the conversation has its errors in the package
- * `protocol`; a wrong argument or a call out of turn is a built-in error, because no caller should catch it.
+ * Errors of a connection. For a server's mistakes in the conversation see the errors of `protocol`; a wrong argument or a
+ * call out of turn throws a built-in error, because no caller should catch it.
  */
 
-/** No connection could be made; `cause` is the error of the system. */
+/** No connection was made; `cause` is the system's error. */
 export class ConnectError extends Error {
   override name = 'ConnectError';
 }
 
-/** The connection broke before the answer was whole; `cause` is the error of the system, if there was one. */
+/** The connection broke before the answer was complete; `cause` is the system's error, if there was one. */
 export class ConnectionLostError extends Error {
   override name = 'ConnectionLostError';
 }

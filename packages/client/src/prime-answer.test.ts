@@ -147,7 +147,7 @@ describe('PrimeAnswer', () => {
     expect(primes).toEqual([11, 13]);
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error).toMatchObject({
-      message: expect.stringMatching(/it must send a byte within 30 ms, nothing came$/) as string,
+      message: expect.stringMatching(/it must send a byte within 30 ms, got nothing$/) as string,
     });
     expect(open).toBe(false);
   });
@@ -199,7 +199,7 @@ describe('PrimeAnswer', () => {
     }
     expect(client.open).toBe(false);
     expect(() => answer.result).toThrow(
-      'cannot tell the result of [10, 30]: its primes must be read to the end first, they were not',
+      'cannot return the result of [10, 30]: the primes must be read to the end first',
     );
     await server.done();
   });

@@ -1,9 +1,8 @@
 /**
- * The answer to one question, read as a loop: the driver of the client's session.
+ * The answer to one request, read as a loop: the driver of the client's session.
  *
- * It does what the session waits for, one verb a step: `send` and `receive` on the connection. A step is done only when
- * the consumer asks for the next chunk, so nobody reads ahead of the consumer but the connection's one buffer. The only
- * steps done unasked are those up to N.
+ * It does what the session waits for, one verb a step: `send` and `receive` on the connection. After N, a step is done
+ * only when the consumer asks for the next chunk, so only the connection's one buffer is read ahead.
  *
  * Chunks and errors come in the same order however the bytes were split: the primes before a fault, then its error.
  */
@@ -11,11 +10,11 @@ import type { ClientSession, Interval } from '@concurrent-primes/protocol';
 import { type Connection, reasonOf } from './connection.ts';
 import { ConnectionLostError } from './errors.ts';
 
-/** What is left of an answer when its primes have passed. */
+/** The summary of an answer. */
 export interface AnswerResult {
-  /** How many primes the interval has. */
+  /** Number of primes in the interval. */
   readonly count: number;
-  /** Their sum; it passes 2^53. */
+  /** Their sum, which can pass 2^53. */
   readonly sum: bigint;
 }
 
@@ -24,19 +23,19 @@ const SEND_BYTES = 8;
 const NO_PRIMES = new Int32Array(0);
 
 /**
- * The primes of one interval as they come: ascending, in chunks of at least 1.
+ * The primes of one interval as they arrive: ascending, in chunks of at least 1.
  *
- * Each chunk is an array of its own, to keep or to change. The server waits while the loop's body does, so an answer of
- * any length passes in bounded memory. It can be looped over once. Leaving the loop early closes the connection: the
- * rest of the answer could only be skipped by receiving it.
+ * Each chunk is an array of its own, which the caller may keep or change. The server waits while the loop's body runs, so
+ * an answer of any length needs bounded memory. An answer can be looped over once. Leaving the loop early closes the
+ * connection, because the rest of the answer could only be skipped by receiving it.
  */
 export class PrimeAnswer implements AsyncIterable<Int32Array<ArrayBuffer>> {
-  /** What was asked. */
+  /** The interval of the request. */
   readonly interval: Interval;
   /**
-   * How many primes will come, as soon as the server tells, also before the loop.
+   * N, as soon as it arrives, even before the loop.
    *
-   * It rejects if the server refuses, or as the loop does if something fails before; unheard, it stays silent.
+   * It rejects with the error that the loop throws. A rejection that no one handles is ignored.
    */
   readonly count: Promise<number>;
 
@@ -44,16 +43,16 @@ export class PrimeAnswer implements AsyncIterable<Int32Array<ArrayBuffer>> {
   readonly #connection: Connection;
   readonly #signal: AbortSignal | undefined;
   readonly #chunks: AsyncGenerator<Int32Array<ArrayBuffer>, void, undefined>;
-  /** Primes that have come and were not handed out. */
+  /** Primes that have arrived and were not yielded. */
   #chunk: Int32Array<ArrayBuffer> = NO_PRIMES;
   #failure: Error | undefined;
   #result: AnswerResult | undefined;
 
   /**
    * @internal Use `client.primes()`.
-   * @param session - with the request just begun
-   * @param connection - that of the session
-   * @param signal - closes the connection when it aborts before the answer is whole
+   * @param session - with a new request
+   * @param connection - of the session
+   * @param signal - closes the connection if it aborts before the answer is complete
    */
   constructor(session: ClientSession, connection: Connection, signal: AbortSignal | undefined) {
     this.#session = session;
@@ -62,26 +61,26 @@ export class PrimeAnswer implements AsyncIterable<Int32Array<ArrayBuffer>> {
     this.interval = session.interval!;
     signal?.addEventListener('abort', this.#abort, { once: true });
     this.count = this.#readCount();
-    // The loop throws the same error; whoever does not ask for the count must not be told twice.
+    // The loop throws the same error, so ignoring the count hides nothing.
     this.count.catch(() => undefined);
     this.#chunks = this.#read();
   }
 
   /**
-   * How many primes there were, and their sum.
+   * Number and sum of the primes.
    *
-   * @throws Error before the loop has come to its end
+   * @throws Error before the loop has ended
    */
   get result(): AnswerResult {
     if (this.#result !== undefined) return this.#result;
-    throw new Error(`cannot tell the result of ${this.#name}: its primes must be read to the end first, they were not`);
+    throw new Error(`cannot return the result of ${this.#name}: the primes must be read to the end first`);
   }
 
   /**
-   * The chunks. The loop ends when the sum is out.
+   * The chunks. The loop ends when the sum is sent.
    *
    * @throws ProtocolError if the server refused (RefusedError) or broke the protocol; ConnectionLostError; TimeoutError;
-   * the reason of a signal that aborted. In each case the connection is closed
+   * the reason of a signal. In each case the connection is closed
    */
   [Symbol.asyncIterator](): AsyncGenerator<Int32Array<ArrayBuffer>, void, undefined> {
     return this.#chunks;
@@ -89,7 +88,7 @@ export class PrimeAnswer implements AsyncIterable<Int32Array<ArrayBuffer>> {
 
   async *#read(): AsyncGenerator<Int32Array<ArrayBuffer>, void, undefined> {
     try {
-      // Until N is here, that step is under way. Its failure is thrown below, behind the primes that came before.
+      // Steps up to N are under way. Their failure is thrown below, after the primes that came before.
       await Promise.allSettled([this.count]);
       while (true) {
         if (this.#chunk.length > 0) {
@@ -114,7 +113,7 @@ export class PrimeAnswer implements AsyncIterable<Int32Array<ArrayBuffer>> {
     }
   }
 
-  /** Does what the session waits for. What the server has said already goes first: it may be a refusal. */
+  /** Does what the session waits for. Bytes that have arrived come first: they may be a refusal. */
   async #step(): Promise<void> {
     try {
       if (this.#session.next === 'send' && !this.#connection.pending) await this.#send();
@@ -129,7 +128,7 @@ export class PrimeAnswer implements AsyncIterable<Int32Array<ArrayBuffer>> {
   async #send(): Promise<void> {
     const bytes = this.#session.send(SEND_BYTES);
     if (!(await this.#connection.send(bytes))) return;
-    // While the bytes went out the user may have closed the client, and its session with it.
+    // The user may have closed the client meanwhile.
     if (this.#session.next !== 'send') throw this.#connection.failure!;
     this.#session.sent(bytes.length);
   }
@@ -155,7 +154,7 @@ export class PrimeAnswer implements AsyncIterable<Int32Array<ArrayBuffer>> {
   }
 
   readonly #abort = (): void => {
-    // Whoever waits for the connection is told the reason; whoever comes later finds it there.
+    // Waiting and later calls reject with the reason.
     void this.#connection.close(reasonOf(this.#signal!));
   };
 

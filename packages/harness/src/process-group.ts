@@ -1,5 +1,5 @@
 /**
- * A program that leads a process group of its own, so that everything it starts can be ended with it.
+ * A program that leads a process group of its own, so that everything it starts can be ended as well.
  *
  * A shell starts the server, the server forks, pnpm starts turbo which starts tsc: a signal to the first process alone
  * would leave the others behind. The price of a group of its own is that Ctrl-C in a terminal, which goes to the

@@ -8,7 +8,7 @@ function eventually<T>(check: () => T): Promise<T> {
   return vi.waitFor(check, { timeout: 20_000, interval: 10 });
 }
 
-/** A server of one line; what stands behind it is more of the program. */
+/** The command line of a server whose program is one line. */
 function node(program: string): string {
   return `'${process.execPath}' -e "${program}"`;
 }

@@ -9,7 +9,7 @@ import type { LoadResult } from './load-result.ts';
 const OPEN: LoadPlan = { ...PLAN, model: { kind: 'open', rate: 1, maxClients: 100 } };
 const GOAL = parseCondition('p99<20ms');
 
-/** A server that can do so many requests a second; its latency is that of a queue. */
+/** A server that serves this many requests a second; its latency is that of a queue. */
 function server(
   capacity: number,
   errors: Readonly<Record<string, number>> = {},

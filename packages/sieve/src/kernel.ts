@@ -8,6 +8,10 @@
 /** Byte order of 32-bit numbers. */
 export type ByteOrder = 'big' | 'host';
 
+type Expand<Order> = (
+  ...values: [segment: number, start: number, from: number, to: number, out: number, limit: number, order: Order]
+) => number;
+
 /** Functions that the kernel exports with the same signature as in {@link Kernel}. */
 interface KernelFunctions {
   /** Sieves a range of the whole bitmap: `firstByte` and `bytes` are multiples of 32, at most a segment. */
@@ -36,19 +40,10 @@ export interface Kernel extends KernelFunctions {
   readonly chunkBytes: number;
 
   /**
-   * Writes primes from an address on until `limit` is reached or just passed; returns the end of what was written.
-   *
-   * @param start - The first number of the segment.
+   * Writes primes from the address `out` on until `limit` is reached or just passed; returns the end of what was
+   * written. `start` is the first number of the segment.
    */
-  expand(
-    segment: number,
-    start: number,
-    from: number,
-    to: number,
-    out: number,
-    limit: number,
-    order: ByteOrder,
-  ): number;
+  readonly expand: Expand<ByteOrder>;
   /** Whether a number from 0 to 2^31 - 1 is prime. */
   readonly isPrime: (n: number) => boolean;
 }
@@ -68,7 +63,7 @@ interface Exports extends KernelFunctions {
   readonly BIG_ENDIAN_ORDER: Global;
   readonly LITTLE_ENDIAN_ORDER: Global;
   readonly init: () => void;
-  expand(segment: number, start: number, from: number, to: number, out: number, limit: number, order: number): number;
+  readonly expand: Expand<number>;
   readonly isPrime: (n: number) => number;
 }
 

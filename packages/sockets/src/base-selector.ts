@@ -10,6 +10,10 @@
  *
  * To `apply`, "not registered" and "registered with NONE" are the same: the kernel then doesn't watch the descriptor at
  * all. So an idle descriptor costs nothing, and its hang-up does not wake the thread again and again.
+ *
+ * Names from other files: `libc()` is the C library, called by FFI, whose functions have the names and arguments of the
+ * man pages and read and write typed arrays in place; `platform()` has the numbers of its constants on this system, and
+ * `errnos` those of errors; a {@link SocketError} is a failed system call.
  */
 import { checkInteger } from './arguments.ts';
 import { SocketError, errnos } from './error.ts';

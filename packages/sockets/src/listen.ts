@@ -3,6 +3,9 @@
  *
  * The kernel completes the handshake alone and queues the connection. The queue holds `backlog` connections
  * (listen(2)), so clients can connect, and send, before the server accepts them.
+ *
+ * `encodeAddress` makes the C struct of an address, and `packAddress` reads the one that `accept` has written into
+ * `addressBuffer`. `openSocket` calls `socket(2)`; `closeOnFailure` closes a new descriptor when a later step fails.
  */
 import {
   type SocketAddress,

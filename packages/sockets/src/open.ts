@@ -45,13 +45,7 @@ export function closeOnFailure<T>(descriptor: number, step: () => T): T {
   }
 }
 
-/**
- * Opens two descriptors by one system call.
- *
- * @param call - Name of the system call; for an error.
- * @param open - Makes the call, which writes the two descriptors.
- * @param prepare - Prepares each; when it throws, both are closed.
- */
+/** Opens two descriptors by one system call and prepares each; closes both when that fails. */
 export function openTwo(
   call: string,
   open: (ends: Int32Array) => number,

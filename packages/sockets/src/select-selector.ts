@@ -9,9 +9,6 @@
  * its results, which are then searched bit by bit again. Nothing is remembered between calls.
  *
  * Order of reports: ascending.
- *
- * `libc()` is the C library, called by FFI (`libc.ts`). Its functions have the names and arguments of the man pages and
- * read and write typed arrays in place.
  */
 import { BaseSelector, failedWait } from './base-selector.ts';
 import { libc } from './libc.ts';

@@ -42,7 +42,7 @@ export interface ReadyList {
 
 /** A set of descriptors, each with an interest. */
 export interface Selector extends Disposable {
-  /** The name of the selector, as in `SELECTORS`. */
+  /** Name of its system call, such as `select`. */
   readonly kind: string;
   /** Exclusive upper limit of descriptors: 1024 for `select(2)`, `Infinity` for the others. */
   readonly capacity: number;

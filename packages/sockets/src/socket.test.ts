@@ -1,4 +1,3 @@
-import { withSignals } from '@concurrent-primes/fixtures';
 import { isMainThread } from 'node:worker_threads';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
@@ -15,6 +14,7 @@ import {
 import { getIntOption, getTimeoutOption } from './options.ts';
 import { platform } from './platform.ts';
 import { blockThread } from './testing/blocked.ts';
+import { withSignals } from './testing/disturb.ts';
 import { pair } from './testing/pair.ts';
 
 const hasIPv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));

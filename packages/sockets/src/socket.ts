@@ -8,8 +8,8 @@
  * Callers never see signals: a call that one interrupts goes on (`wait.ts`), and sending to a closed connection fails
  * with EPIPE instead of raising SIGPIPE.
  *
- * Names used here: {@link Descriptor} owns the descriptor and closes it once; `libc()` calls the C library; `platform()`
- * has the numbers of its constants on this system; `check` turns a negative result into a {@link SocketError}.
+ * The base class {@link Descriptor} owns the file descriptor: `close()` closes it once, `release()` gives it to another
+ * thread, which calls `adopt()`. `check` throws a {@link SocketError} for a negative result of a system call.
  */
 import { type PackedAddress, type SocketAddress, localAddress, packedPeerAddress, unpackAddress } from './address.ts';
 import { Descriptor, WOULD_BLOCK, check } from './descriptor.ts';

@@ -10,6 +10,7 @@ import {
   type BenchServer,
   named,
   netServer,
+  otherServers,
   peerServer,
   poolServer,
   pythonServer,
@@ -80,9 +81,9 @@ function oneEach(workload: Workload, peers: Peers, { against }: Workshop): Exper
     ServerCommand,
     ServerCommand,
   ];
-  const cpu = (ours: string, peer: string, atMost: number): Row => ({
+  const cpu = (ours: string, peer: string, atMost?: number): Row => ({
     ...{ what: `${CPU}: ${ours}`, metric: 'cpuPerRequestMs', ours, peer },
-    goal: { kind: 'ratio', atMost },
+    goal: { kind: 'ratio', ...(atMost !== undefined && { atMost }) },
   });
   const rate = (ours: string, peer: string): Row[] => [
     { what: `small requests a second: ${ours}`, metric: 'requestsPerSecond', ours, peer, goal: { kind: 'ratio' } },
@@ -92,6 +93,7 @@ function oneEach(workload: Workload, peers: Peers, { against }: Workshop): Exper
       goal: { kind: 'value', atLeast: CLIENT_LIMIT },
     },
   ];
+  const others = otherServers();
   const before = serversBefore(against, CPU, 'cpuPerRequestMs', { select, epoll }, contender);
   const poolBefore = serversBefore(against, CPU, 'cpuPerRequestMs', { pool }, poolContender);
   return {
@@ -101,6 +103,7 @@ function oneEach(workload: Workload, peers: Peers, { against }: Workshop): Exper
       poll: contender(poll),
       epoll: contender(epoll),
       pool: poolContender(pool),
+      ...Object.fromEntries(Object.entries(others).map(([name, server]) => [name, contender(server)])),
       ...before.contenders,
       ...poolBefore.contenders,
       cEpoll: contender(peerServer(C_EPOLL, peers.epollServer)),
@@ -114,6 +117,7 @@ function oneEach(workload: Workload, peers: Peers, { against }: Workshop): Exper
       ...OURS.map((selector) => cpu(selector, 'cEpoll', 1.1)),
       cpu('pool', 'cPthreads', 1.1),
       ...[...OURS, 'pool'].map((ours) => cpu(ours, 'net', 0.6)),
+      ...Object.keys(others).map((ours) => cpu(ours, 'net')),
       ...before.rows,
       ...poolBefore.rows,
       ...OURS.flatMap((selector) => rate(selector, 'pythonSelect')),

@@ -1,8 +1,8 @@
 /** The sieve against the fastest ones in C++ and in npm packages. Each row is explained in docs/benchmarks.md. */
 import { CHUNK_BYTES, MAX_INT32, SEGMENT_SPAN } from '@concurrent-primes/sieve';
 import { createRequire } from 'node:module';
-import { beforeKey, type Checkout, rowBefore } from '../before-and-after.ts';
-import type { Benchmark, Contender, Experiment, Goal, Row, Workshop } from '../benchmark.ts';
+import { beforeKey, rowBefore } from '../before-and-after.ts';
+import type { Benchmark, Checkout, Contender, Experiment, Goal, Row, Workshop } from '../benchmark.ts';
 import type { Peers } from '../peers.ts';
 import { builtProgram, jobProgram, type Program, readPrimesieve } from '../timed-program.ts';
 

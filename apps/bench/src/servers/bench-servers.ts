@@ -1,5 +1,12 @@
 /** The servers that benchmarks start: ours, from the registry of architectures, and the peers. */
-import { ARCHITECTURES, argumentsOf, SERVER_PROGRAM, variantsOf } from '@concurrent-primes/server/architectures';
+import {
+  ARCHITECTURES,
+  argumentsOf,
+  type NamedVariant,
+  type Registry,
+  SERVER_PROGRAM,
+  variantsOf,
+} from '@concurrent-primes/server/architectures';
 import { fileURLToPath } from 'node:url';
 import type { MissingContender } from '../benchmark.ts';
 import type { Built } from '../peers.ts';
@@ -18,6 +25,9 @@ export type BenchServer = ServerCommand | MissingContender;
 /** The selectors of the select server. */
 export const SELECTORS = ['select', 'poll', 'epoll'] as const;
 export type Selector = (typeof SELECTORS)[number];
+
+/** The servers that have a function below. */
+const NAMED: readonly string[] = [...SELECTORS, 'pool', 'net'];
 
 /** Flags with which all primes are sieved before the server listens. */
 export const FULL_TABLE = ['--table', 'full'] as const;
@@ -43,6 +53,16 @@ export function netServer(): ServerCommand {
   return { name: 'Node net', command: [process.execPath, jobPath('net-server'), '0'] };
 }
 
+/**
+ * The servers of the registry that no function of this file starts, by name: benchmarks measure them without a goal.
+ *
+ * @param registry - the architectures
+ */
+export function otherServers(registry: Registry = ARCHITECTURES): Readonly<Record<string, ServerCommand>> {
+  const others = variantsOf(registry).filter(({ name }) => !NAMED.includes(name));
+  return Object.fromEntries(others.map((variant) => [variant.name, commandOf(variant)]));
+}
+
 /** The same server under another name, where its flags are no good name. */
 export function named(name: string, server: ServerCommand): ServerCommand {
   return { ...server, name };
@@ -63,9 +83,13 @@ export function pythonServer(name: string, python: Built, script: string): Bench
 function ourServer(name: string, threads?: number, flags: readonly string[] = []): ServerCommand {
   const variant = variantsOf(ARCHITECTURES).find((candidate) => candidate.name === name);
   if (variant === undefined) throw new RangeError(`cannot start a server: the registry must have ${name}, got none`);
+  return commandOf(variant, threads, flags);
+}
+
+function commandOf(variant: NamedVariant, threads?: number, flags: readonly string[] = []): ServerCommand {
   const args = [...argumentsOf(variant, threads), ...flags];
   return {
-    name: [name, ...flags].join(' '),
+    name: [variant.name, ...flags].join(' '),
     command: [process.execPath, SERVER_PROGRAM, ...args, '--port', '0', '--log-level', 'warn', ...NO_LIMITS],
   };
 }

@@ -35,7 +35,7 @@ describe('caveatsOf()', () => {
       }),
     }));
     expect(answer("Does Little's", { ...comparison, servers: [{ ...server!, rounds: slow }] })).toMatchObject({
-      answer: 'Not everywhere: relative to the number of clients, the product is epoll 70 %',
+      answer: 'Not everywhere: relative to the number of clients, the product is 70 % with epoll',
       verdict: 'careful',
     });
     const idle = madeUp({ net: { loads: threeRounds({ rate: 0 }) } });

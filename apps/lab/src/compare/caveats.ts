@@ -73,10 +73,10 @@ function littlesLaw({ servers, scenario }: Facts): Caveat {
       verdict: 'good',
     };
   }
-  const texts = (off.length === 0 ? checked : off).map(({ name, share }) => `${name} ${format.percent(share)}`);
+  const texts = (off.length === 0 ? checked : off).map(({ name, share }) => `${format.percent(share)} with ${name}`);
   return {
     question: "Does Little's law hold?",
-    answer: `${off.length === 0 ? 'Yes' : 'Not everywhere'}: relative to the number of clients, the product is ${texts.join(', ')}`,
+    answer: `${off.length === 0 ? 'Yes' : 'Not everywhere'}: relative to the number of clients, the product is ${format.list(texts)}`,
     meaning,
     verdict: off.length === 0 ? 'good' : 'careful',
   };

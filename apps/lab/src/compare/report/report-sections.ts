@@ -161,13 +161,13 @@ export function chartsSection(charts: readonly Chart[]): Markup {
     <noscript><p class="note">The charts need JavaScript; the rest of this page doesn't.</p></noscript>
     ${charts.map(
       ({ id, title, reading }) =>
-        html`<metric>
+        html`<figure>
           <figcaption>
             <h3>${title}</h3>
             <p>${reading}</p>
           </figcaption>
           <div class="chart" id="${id}"></div>
-        </metric>`,
+        </figure>`,
     )}
   </section>`;
 }
@@ -183,7 +183,7 @@ export function caveatsSection(caveats: readonly Caveat[]): Markup {
             <dt>${question}</dt>
             <dd>
               <b>${answer}.</b>
-              ${verdict === 'careful' ? html`<em>Needs care.</em>` : undefined} ${meaning}
+              ${verdict === 'careful' ? html`<em>Caution.</em>` : undefined} ${meaning}
             </dd>
           </div>`,
       )}

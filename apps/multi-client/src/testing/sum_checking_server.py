@@ -1,6 +1,6 @@
 """A server written from the protocol's specification alone: a thread for each client, primes by trial division.
 
-Usage: prime_server.py [greeting]
+Usage: sum_checking_server.py [greeting]
 Prints its port, then a line for each exchange: served, wrong-sum, or no-sum.
 """
 import socketserver
