@@ -3,7 +3,7 @@ import { eventually, throughout } from '@concurrent-primes/fixtures';
 import { type Socket, connect } from '@concurrent-primes/sockets';
 import { expect, it } from 'vitest';
 import { LimitedServer, cannotHave } from './testing/limited-server.ts';
-import { SELECTOR_KINDS } from './testing/selector-kinds.ts';
+import { SELECTOR_KINDS } from '@concurrent-primes/sockets';
 
 const MESSAGE = Uint8Array.of(1, 2, 3, 4);
 const RECEIVE_TIMEOUT_MS = 5000;

@@ -21,7 +21,7 @@ import { PausedLoops } from './paused-loops.ts';
 import { Quantum } from './quantum.ts';
 import { type FakeThread, fakeThread } from './testing/fake-thread.ts';
 import { RecordingSession } from './testing/recording-session.ts';
-import { SELECTOR_KINDS } from './testing/selector-kinds.ts';
+import { SELECTOR_KINDS } from '@concurrent-primes/sockets';
 
 const MESSAGE = Uint8Array.of(1, 2, 3, 4);
 const TIMEOUTS_MS = { idle: 1000, request: 300, answer: 400, farewell: 50 };

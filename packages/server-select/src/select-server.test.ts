@@ -13,7 +13,7 @@ import type { ClientReport, Server } from '@concurrent-primes/server-core';
 import { SocketError, listen } from '@concurrent-primes/sockets';
 import { describe, expect, it, vi } from 'vitest';
 import { DEFAULT_QUANTUM_BYTES, type SelectServerOptions, startSelectServer } from './index.ts';
-import { SELECTOR_KINDS } from './testing/selector-kinds.ts';
+import { SELECTOR_KINDS } from '@concurrent-primes/sockets';
 
 // The real one, which is counted.
 vi.mock(import('@concurrent-primes/sockets'), async (load) => {

@@ -10,7 +10,6 @@ import {
 import { fileURLToPath } from 'node:url';
 import type { MissingContender } from '../benchmark.ts';
 import type { Built } from '../peers.ts';
-import { jobPath } from '../timed-program.ts';
 
 /** How to start a server, which then prints `listening on HOST:PORT`. */
 export interface ServerCommand {
@@ -50,7 +49,7 @@ export function poolServer(threads: number, ...flags: readonly string[]): Server
 
 /** Our server on Node's own event loop. */
 export function netServer(): ServerCommand {
-  return { name: 'Node net', command: [process.execPath, jobPath('net-server'), '0'] };
+  return named('Node net', ourServer('net'));
 }
 
 /**

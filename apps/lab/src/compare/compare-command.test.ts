@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../lab-cli.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_INTERRUPTED, EXIT_USAGE } from '@concurrent-primes/harness/terminal';
 import { createProgram } from '@concurrent-primes/harness/terminal';
+import { ARCHITECTURES, SERVER_PROGRAM } from '@concurrent-primes/server/architectures';
 import { MADE_UP } from '../testing/made-up-architecture.ts';
 import { addCompareCommand } from './compare-command.ts';
-import { LAB_REGISTRY } from './servers/lab-registry.ts';
 import { parseScenario } from './scenario.ts';
 import { madeUp, madeUpScenario, threeRounds } from '../testing/made-up-comparison.ts';
 
@@ -66,7 +66,7 @@ describe('lab compare', { timeout: TIMEOUT_MS }, () => {
     const [stdout, stderr] = [new TextSink(), new TextSink()];
     const console = { stdout, stderr, env: {}, interrupt: new AbortController().signal, finish: () => undefined };
     const program = createProgram('lab', console);
-    addCompareCommand(program, console, { ...LAB_REGISTRY, rings: MADE_UP });
+    addCompareCommand(program, console, { ...ARCHITECTURES, rings: MADE_UP });
     await expect(program.parseAsync(['compare', '--help'], { from: 'user' })).rejects.toThrow('(outputHelp)');
     expect(stdout.text).toMatch(/\n {2}epoll +one thread for all clients; epoll.*\n {2}ring:N +4 rings\n/s);
     const args = ['compare', 'lecture', '--servers', 'ring:3,spoke'];
@@ -120,7 +120,7 @@ describe('lab compare', { timeout: TIMEOUT_MS }, () => {
 
   it('measures, writes the report and its data, and ends with its path', async () => {
     const path = join(folder, 'deep', 'report.html');
-    const command = `mine=${process.execPath} ${join(import.meta.dirname, 'servers/lab-net-server.ts')} --port {port}`;
+    const command = `mine=${process.execPath} ${SERVER_PROGRAM} net --port {port}`;
     const args = ['lecture', '--servers', 'epoll', '--command', command, ...QUICK, '-o', path];
     const { code, stdout, stderr } = await compare(args, { isTTY: true });
     expect(code).toBe(EXIT_OK);

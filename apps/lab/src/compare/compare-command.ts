@@ -11,14 +11,13 @@ import {
   wholeNumber,
   wrapWords,
 } from '@concurrent-primes/harness/terminal';
-import { type Registry, variantsOf } from '@concurrent-primes/server/architectures';
+import { ARCHITECTURES, type Registry, variantsOf } from '@concurrent-primes/server/architectures';
 import { type Command, Option } from 'commander';
 import type { LabConsole } from '../lab-console.ts';
 import { dataPathOf, measureAll, type MeasureRequest, writeReport } from './compare-run.ts';
 import { type Comparison, readComparison } from './comparison.ts';
 import { joinResults } from './joined-results.ts';
 import { findScenario, parseScenario, type Scenario, scenarioNames } from './scenario.ts';
-import { LAB_REGISTRY } from './servers/lab-registry.ts';
 import { checkNames, parseCommand, parseServers } from './servers/server-spec.ts';
 
 /** Option values as commander parses them. */
@@ -79,7 +78,7 @@ Exit code:
  * @param console - streams, interrupt and exit code
  * @param registry - architectures of servers
  */
-export function addCompareCommand(program: Command, console: LabConsole, registry: Registry = LAB_REGISTRY): void {
+export function addCompareCommand(program: Command, console: LabConsole, registry: Registry = ARCHITECTURES): void {
   program
     .command('compare')
     .description('Measures servers with identical clients and explains the differences in an HTML report.')

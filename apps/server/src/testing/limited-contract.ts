@@ -3,7 +3,7 @@
  * Clients that there is no descriptor for wait in the kernel's backlog, and are served when others have left.
  */
 import { NO_LEAK_CHECK, type RunningServer, serverContract } from '@concurrent-primes/fixtures';
-import { describe } from 'vitest';
+import { describe, it } from 'vitest';
 import { ARCHITECTURES, variantsOf } from '../architectures.ts';
 import { commonFlags, ownFlags } from './contract-flags.ts';
 import { LIMITED, MAX_DESCRIPTORS } from './descriptor-limit.ts';
@@ -22,6 +22,13 @@ export function limitedArchitecturesContract(): void {
   describe.skipIf(NO_LEAK_CHECK !== undefined)(`with ${MAX_DESCRIPTORS} descriptors`, () => {
     for (const { name, command, args, architecture } of variantsOf(ARCHITECTURES)) {
       const { capabilities } = architecture;
+      const unfit = capabilities.without?.['descriptor-limit'];
+      if (unfit !== undefined) {
+        it(name, (test) => {
+          test.skip(unfit);
+        });
+        continue;
+      }
       serverContract(
         name,
         (options) => startProcess([command, ...args, ...ownFlags(architecture, options), ...commonFlags(options)]),

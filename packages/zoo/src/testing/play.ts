@@ -54,7 +54,7 @@ class Wire {
   #open = true;
 
   constructor(greeting: boolean) {
-    this.#session = new ServerSession({ answer: oddNumbers, scratch: new Uint8Array(SEND_BYTES), greeting });
+    this.#session = new ServerSession({ answer: oddNumbers, greeting });
     this.#serve();
   }
 
@@ -93,9 +93,10 @@ class Wire {
       else if (next === 'work') this.#session.work();
       else if (next === 'send') {
         if (this.#toClient.reduce((sum, { length }) => sum + length, 0) >= BUFFERED_BYTES) return;
-        const bytes = this.#session.send(SEND_BYTES).slice();
-        this.#toClient.push(bytes);
-        this.#session.sent(bytes.length);
+        const into = new Uint8Array(SEND_BYTES);
+        const count = this.#session.send(into);
+        this.#toClient.push(into.subarray(0, count));
+        if (count > 0) this.#session.sent(count);
       } else if (this.#toServer.length > 0) {
         this.#session.receive(Uint8Array.from(this.#toServer.splice(0, this.#session.expects)));
       } else if (this.#clientEnded) this.#session.receive(NOTHING);

@@ -1,14 +1,13 @@
 import { connect } from '@concurrent-primes/client';
 import { eventually } from '@concurrent-primes/fixtures';
-import { fileURLToPath } from 'node:url';
+import { SERVER_PROGRAM } from '@concurrent-primes/server/architectures';
 import { describe, expect, it } from 'vitest';
 import { membersOf } from '@concurrent-primes/harness';
 import { parseCommand, parseServer, type ServerSpec } from './server-spec.ts';
 import { startMeasuredServer } from './measured-server.ts';
 
-const NET_SERVER = fileURLToPath(new URL('./lab-net-server.ts', import.meta.url));
-/** Anyone's server: Node runs our own from its source. */
-const COMMAND = `${process.execPath} ${NET_SERVER} --port {port}`;
+/** Anyone's server, started by a command. */
+const COMMAND = `${process.execPath} ${SERVER_PROGRAM} net --port {port}`;
 const TIMEOUT_MS = 30_000;
 
 function start(spec: ServerSpec, signal: AbortSignal = new AbortController().signal, extraArgs: string[] = []) {

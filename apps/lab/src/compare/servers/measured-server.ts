@@ -2,7 +2,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, isBusy, membersOf, ServerProcess, shellCommand } from '@concurrent-primes/harness';
 import { SERVER_PROGRAM } from '@concurrent-primes/server/architectures';
-import { NET_SERVER_PROGRAM } from './lab-registry.ts';
 import type { ServerSpec, StartCommand } from './server-spec.ts';
 
 /** A pool listens while its last threads still start, so the measurement waits until the server is idle. */
@@ -91,16 +90,6 @@ async function untilIdle(pids: () => readonly number[], signal: AbortSignal): Pr
 
 function commandFor(start: StartCommand, extraArgs: readonly string[]): (port: number) => Command {
   if ('shell' in start) return shellCommand(start.shell);
-  if (start.args[0] === 'net') {
-    return (port) => [
-      process.execPath,
-      NET_SERVER_PROGRAM,
-      ...start.args.slice(1),
-      ...extraArgs,
-      '--port',
-      String(port),
-    ];
-  }
   const quiet = ['--log-level', 'error', '--drain-timeout', '0'];
   const args = [...start.args, ...quiet, ...extraArgs];
   return (port) => [process.execPath, SERVER_PROGRAM, ...args, '--port', String(port)];
@@ -109,5 +98,5 @@ function commandFor(start: StartCommand, extraArgs: readonly string[]): (port: n
 function readable(start: StartCommand, [, , ...args]: Command): string {
   // After the shell and its -c, or Node and its program.
   if ('shell' in start) return args.join(' ');
-  return ['concurrent-primes-server', ...(start.args[0] === 'net' ? ['net'] : []), ...args].join(' ');
+  return ['concurrent-primes-server', ...args].join(' ');
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isThreadPerClient, parseCommand, parseServer, parseServers, checkNames } from './server-spec.ts';
 import { MADE_UP } from '../../testing/made-up-architecture.ts';
-import { LAB_REGISTRY } from './lab-registry.ts';
-import type { Registry } from '@concurrent-primes/server/architectures';
+import { ARCHITECTURES, type Registry } from '@concurrent-primes/server/architectures';
 
 describe('parseServers()', () => {
   it('reads a list of kinds, with numbers of threads', () => {
@@ -32,7 +31,7 @@ describe('parseServers()', () => {
 
 describe('parseServer()', () => {
   it('finds whatever the registry has, and knows what it is', () => {
-    const registry: Registry = { ...LAB_REGISTRY, rings: MADE_UP };
+    const registry: Registry = { ...ARCHITECTURES, rings: MADE_UP };
     expect(parseServer('ring:3+depth=8', registry)).toEqual({
       name: 'ring:3+depth=8',
       kind: 'ring',

@@ -6,8 +6,13 @@
  * doesn't know.
  */
 import { PORT_PLACEHOLDER } from '@concurrent-primes/harness';
-import { argumentsOf, type NamedVariant, type Registry, variantsOf } from '@concurrent-primes/server/architectures';
-import { LAB_REGISTRY } from './lab-registry.ts';
+import {
+  ARCHITECTURES,
+  argumentsOf,
+  type NamedVariant,
+  type Registry,
+  variantsOf,
+} from '@concurrent-primes/server/architectures';
 
 /** A server that can be started. */
 export interface ServerSpec {
@@ -37,7 +42,7 @@ export type StartCommand =
  * @param registry - architectures of servers
  * @throws RangeError if one of them is unknown or comes twice
  */
-export function parseServers(text: string, registry: Registry = LAB_REGISTRY): ServerSpec[] {
+export function parseServers(text: string, registry: Registry = ARCHITECTURES): ServerSpec[] {
   const specs = text.split(',').map((part) => parseServer(part.trim(), registry));
   checkNames(specs);
   return specs;
@@ -60,7 +65,7 @@ export function checkNames(specs: readonly ServerSpec[]): void {
  *
  * @throws RangeError if it is unknown
  */
-export function parseServer(text: string, registry: Registry = LAB_REGISTRY): ServerSpec {
+export function parseServer(text: string, registry: Registry = ARCHITECTURES): ServerSpec {
   const [head = '', ...options] = text.split('+');
   const [kind = '', count, ...rest] = head.split(':');
   const variants = variantsOf(registry);
