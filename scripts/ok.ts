@@ -28,6 +28,7 @@ const STEPS: readonly Step[] = [
   { name: 'lint', command: turboCommand(['run', 'lint', '//#lint:root']) },
   { name: 'format', command: [`${BIN}/prettier`, '--check', '.'] },
   { name: 'imports', command: script('import-rules.ts') },
+  { name: 'words', command: script('wording.ts') },
   { name: 'tests', command: turboCommand(['run', 'test', '//#test:root']) },
   {
     name: 'links',

@@ -116,6 +116,17 @@ describe('runCli()', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveLength(1);
   });
 
+  it('announces how long a run takes when that is long', async () => {
+    const [name, make] = Object.entries(fake(10))[0]!;
+    const slow: MakeBenchmark = async (workshop) => {
+      const { experiments, versions } = await make(workshop);
+      return { experiments: experiments.map((experiment) => ({ ...experiment, sampleSeconds: 60 })), versions };
+    };
+    expect(await runWith({ [name]: slow })).toMatchObject({ stderr: 'this takes about 3 min\n' });
+    expect(await runWith({ [name]: slow }, '--rounds', '1')).toMatchObject({ stderr: 'this takes about 60 s\n' });
+    expect(await runWith({ [name]: slow }, '--quick')).toMatchObject({ stderr: '' });
+  });
+
   it('prints its help', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(EXIT_OK);

@@ -30,7 +30,8 @@ describe('perform()', () => {
   });
 
   it('gives the same bytes by one thread and by two', async () => {
-    expect(await bytesOf('lines', WIDE, 2)).toEqual(await bytesOf('lines', WIDE, 1));
+    // equals(), because toEqual() takes seconds for megabytes.
+    expect((await bytesOf('lines', WIDE, 2)).equals(await bytesOf('lines', WIDE, 1))).toBe(true);
   });
 
   it.each([1, 2])('gives nothing for an empty interval by %i threads', async (threads) => {

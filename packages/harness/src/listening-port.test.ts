@@ -47,27 +47,27 @@ describe('isListening()', () => {
     expect(await isListening(port)).toBe(false);
   });
 
-  it('takes nothing else for a listener', async () => {
+  it('recognizes no other socket as a listener', async () => {
     const path = table('others', [line(PORT + 1, LISTEN), line(PORT, TIME_WAIT), line(0x1bb0, LISTEN)]);
     expect(await isListening(PORT, [path])).toBe(false);
     expect(await isListening(PORT + 1, [path])).toBe(true);
   });
 
-  it('finds a listener on whatever page it stands, and in whatever table', async () => {
+  it('finds a listener on any page of any table', async () => {
     const listeners = Array.from({ length: 1000 }, (_, at) => line(10_000 + at, LISTEN));
     const [long, empty] = [table('long', listeners), table('empty', [])];
     for (let port = 10_000; port < 11_000; port += 37) expect(await isListening(port, [empty, long])).toBe(true);
     expect(await isListening(11_000, [empty, long])).toBe(false);
   });
 
-  it('does not read on behind those that listen, but for some pages', async () => {
+  it('stops a few pages after the last listener', async () => {
     const waiting = Array.from({ length: 5000 }, () => line(1, TIME_WAIT));
     const [near, far] = [waiting.toSpliced(300, 0, line(PORT, LISTEN)), [...waiting, line(PORT, LISTEN)]];
     expect(await isListening(PORT, [table('near', near)])).toBe(true);
     expect(await isListening(PORT, [table('far', far)])).toBe(false);
   });
 
-  it('tries to connect where there is no table', async () => {
+  it('tries to connect if there is no table', async () => {
     const server = await listen('127.0.0.1');
     const { port } = server.address() as AddressInfo;
     expect(await isListening(port, [join(folder, 'missing')])).toBe(true);
@@ -87,7 +87,7 @@ describe('freePort()', () => {
     server.close();
   });
 
-  it('is below those that Linux gives to connections', async () => {
+  it('is below the ephemeral ports', async () => {
     for (let i = 0; i < 20; i++) expect(await freePort()).toBeLessThan(32_768);
   });
 });

@@ -16,7 +16,7 @@ import {
 const NO_PID = 2 ** 22 + 1;
 
 describe('sampleProcesses()', () => {
-  it('tells what this process uses', () => {
+  it('reads this process', () => {
     const before = sampleProcesses([process.pid])!;
     const until = performance.now() + 60;
     while (performance.now() < until);
@@ -29,7 +29,7 @@ describe('sampleProcesses()', () => {
     expect(after.voluntarySwitches).toBeGreaterThan(0);
   });
 
-  it('adds up processes, and leaves out those that have ended', () => {
+  it('sums processes, and leaves out those that have ended', () => {
     const one = sampleProcesses([process.pid])!;
     expect(sampleProcesses([process.pid, process.pid])!.threads).toBe(2 * one.threads);
     expect(sampleProcesses([process.pid, NO_PID])!.threads).toBe(one.threads);
@@ -38,7 +38,7 @@ describe('sampleProcesses()', () => {
 });
 
 describe('membersOf()', () => {
-  it('is empty for a group that nobody is in', () => {
+  it('is empty for a group without processes', () => {
     expect(membersOf(NO_PID)).toEqual([]);
   });
 });
@@ -80,7 +80,7 @@ describe('parseMemory()', () => {
 });
 
 describe('untilIdle()', () => {
-  it('waits until two readings hardly differ', async () => {
+  it('waits until two readings differ little', async () => {
     const readings = [0, 150, 300, 310, 900];
     let calls = 0;
     await untilIdle(1, () => readings[calls++]!);

@@ -12,7 +12,7 @@ describe.skipIf(whyNoProc() !== undefined)('whyTooFewDescriptors()', () => {
   const limits = (hard: string): string =>
     `Limit  Soft  Hard  Units\nMax open files            1024     ${hard}    files\n`;
 
-  it('asks for what the hard limit allows', () => {
+  it('compares with the hard limit', () => {
     expect(whyTooFewDescriptors(5000, () => limits('4096'))).toBe(
       'needs 5000 open files in a process (ulimit -Hn), 4096 are allowed',
     );

@@ -29,7 +29,7 @@ function isRunning(pid: number): boolean {
 }
 
 describe('ServerProcess', () => {
-  it('waits until the server listens, and ends it with all that it has started', async () => {
+  it('waits until the server listens, and ends it with its children', async () => {
     const child = `const c = require('child_process').spawn('sleep', ['60']); console.log('child', c.pid);`;
     const server = await start(`${node(`setTimeout(() => { ${LISTEN} ${child} }, 50)`)}; true`);
     const pid = await eventually(() => {
@@ -52,7 +52,7 @@ describe('ServerProcess', () => {
     expect(server.ending).toBe('signal SIGKILL');
   });
 
-  it('says what a server has printed that ends before it listens', async () => {
+  it('throws with the output of a server that ends before it listens', async () => {
     const started = start('echo no such file >&2; exit 3');
     await expect(started).rejects.toThrow(StartFailure);
     await expect(started).rejects.toThrow(
@@ -60,23 +60,23 @@ describe('ServerProcess', () => {
     );
   });
 
-  it('says all that it has printed, also when what it has started lives on and could print more', async () => {
+  it('throws with the complete output, although a child lives on and could print more', async () => {
     const lines = "for (let i = 0; i < 20000; i++) console.log('line', i);";
     await expect(start(`sleep 60 & ${node(lines)}; exit 1`)).rejects.toThrow(/line 19998\nline 19999$/);
   });
 
-  it('says why there is no such program', async () => {
+  it('throws with the reason when there is no such program', async () => {
     const started = ServerProcess.start((port) => ['/no/such/program', String(port)], { name: 'server x' });
     await expect(started).rejects.toThrow(/^cannot start server x: .* it ended with spawn \/no\/such\/program ENOENT/);
   });
 
-  it('tells how long it took to listen', async () => {
+  it('measures the time until it listens', async () => {
     const server = await start(`sleep 0.2; exec ${node(LISTEN)}`);
     expect(server.startMs).toBeGreaterThan(200);
     await server.stop();
   });
 
-  it('makes no connection to find out whether it listens', async () => {
+  it('makes no connection to see whether it listens', async () => {
     const program = LISTEN.replace('s => s', "s => console.log('a client') || s");
     const server = await start(node(program));
     expect(server.output).toBe('');
@@ -107,7 +107,7 @@ describe('ServerProcess', () => {
     expect(server.ending).toBe('signal SIGTERM');
   });
 
-  it('tells how long it has waited, until its time is over', async () => {
+  it('reports the waiting time, up to the time limit', async () => {
     const waits: (readonly [port: number, waitedMs: number])[] = [];
     const onWait = (...wait: readonly [number, number]): unknown => waits.push(wait);
     const started = ServerProcess.start(shellCommand('sleep 60'), { name: 'the server', timeoutMs: 100, onWait });
@@ -128,7 +128,7 @@ describe('ServerProcess', () => {
     await expect(started).rejects.toBe(reason);
   });
 
-  it('tells how a server has ended', async () => {
+  it('reports how a server has ended', async () => {
     const program = "require('net').createServer(() => process.exit(4)).listen({port}, '127.0.0.1')";
     const server = await start(`exec ${node(program)}`);
     connect(server.port, '127.0.0.1').on('error', () => undefined);

@@ -76,7 +76,7 @@ describe('fitLine()', () => {
     expect([intercept, slope, r2].map((value) => Math.round(value * 1e9) / 1e9)).toEqual([3, 2, 1]);
   });
 
-  it('tells how much of the points a line explains', () => {
+  it('reports how well the line fits', () => {
     // Least squares by hand: slope 0.6, intercept 1.2, residual sum 2.4 of a total of 6.
     const { intercept, slope, r2 } = fitLine([
       [1, 2],

@@ -51,14 +51,20 @@ export function mergeResults(
     elapsedMs,
     requests: total(({ requests }) => requests),
     unfinished: total(({ unfinished }) => unfinished),
-    errors: sumOfCounts(results.map(({ errors }) => errors)),
+    errors: sumByName<number>(
+      results.map(({ errors }) => errors),
+      (one, other) => one + other,
+    ),
     requestsPerSecond: elapsedMs === 0 ? 0 : total(({ requestsInTime }) => requestsInTime) / (elapsedMs / 1000),
     bytes: total(({ bytes }) => bytes),
     latency: latency as Latencies<Summary>,
     perClient: plan.model.kind === 'closed' ? perClient(plan, threads) : [],
     timeline,
     drain,
-    misbehaving: sumOfVisits(results.map(({ misbehaving }) => misbehaving)),
+    misbehaving: sumByName(
+      results.map(({ misbehaving }) => misbehaving),
+      addVisits,
+    ),
     client: {
       cpuMs: total(({ cpuMs }) => cpuMs),
       busy: most(({ busy }) => busy),
@@ -76,19 +82,22 @@ function perClient(plan: LoadPlan, threads: readonly ThreadOutcome[]): number[] 
   return counts;
 }
 
-function sumOfCounts(parts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const part of parts) for (const [name, count] of Object.entries(part)) sums[name] = (sums[name] ?? 0) + count;
+function sumByName<Value>(
+  parts: readonly Readonly<Record<string, Value>>[],
+  add: (one: Value, other: Value) => Value,
+): Record<string, Value> {
+  const sums: Record<string, Value> = {};
+  for (const [name, value] of parts.flatMap((part) => Object.entries(part))) {
+    const sum = sums[name];
+    sums[name] = sum === undefined ? value : add(sum, value);
+  }
   return sums;
 }
 
-function sumOfVisits(parts: readonly LoopResult['misbehaving'][]): Record<string, MisbehavingResult> {
-  const sums: Record<string, MisbehavingResult> = {};
-  for (const part of parts) {
-    for (const [name, { clients, visits, errors }] of Object.entries(part)) {
-      const sum = sums[name] ?? { clients: 0, visits: 0, errors: 0 };
-      sums[name] = { clients: sum.clients + clients, visits: sum.visits + visits, errors: sum.errors + errors };
-    }
-  }
-  return sums;
+function addVisits(one: MisbehavingResult, other: MisbehavingResult): MisbehavingResult {
+  return {
+    clients: one.clients + other.clients,
+    visits: one.visits + other.visits,
+    errors: one.errors + other.errors,
+  };
 }

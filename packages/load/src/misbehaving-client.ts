@@ -31,16 +31,6 @@ export function misbehave(member: ZooMember, context: PlayerContext): () => void
   };
 }
 
-/**
- * Passes on an error that is the server's or the machine's fault.
- *
- * @throws the error, if it is a fault of this program
- */
-function failureIn(error: unknown): SocketError | ProtocolError {
-  if (error instanceof SocketError || error instanceof ProtocolError) return error;
-  throw error;
-}
-
 /** Plays a script on one connection after the other. */
 class Player {
   readonly #member: ZooMember;
@@ -63,15 +53,13 @@ class Player {
   visit(): void {
     if (this.#isStopped) return;
     this.#made++;
-    try {
+    this.#attempt(() => {
       const { reactor, connect, plan } = this.#context;
       this.#script = this.#member.script({ greeting: plan.greeting });
       this.#isConnected = false;
       this.#connection = connect();
       reactor.watch(this.#connection.descriptor, WRITE, this.#onReady);
-    } catch (error) {
-      this.#leave(failureIn(error));
-    }
+    });
   }
 
   stop(): void {
@@ -80,17 +68,26 @@ class Player {
   }
 
   readonly #onReady = (): void => {
-    try {
+    this.#attempt(() => {
       if (!this.#isConnected) {
         this.#isConnected = this.#connection!.finishConnect();
         if (this.#isConnected) this.#continue(NOTHING);
-      } else if (this.#step.do === 'send') this.#send();
-      else if (this.#step.do === 'receive') this.#receive(this.#step.maxBytes);
+      } else if (this.#step.do === 'send') {
+        if (this.#sendMore()) this.#continue(NOTHING);
+      } else if (this.#step.do === 'receive') this.#receive(this.#step.maxBytes);
       else if (this.#step.do === 'drain') this.#drain();
-    } catch (error) {
-      this.#leave(failureIn(error));
-    }
+    });
   };
+
+  /** Ends the visit if the server or the machine fails; faults of this program are thrown. */
+  #attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (!(error instanceof SocketError || error instanceof ProtocolError)) throw error;
+      this.#leave(true);
+    }
+  }
 
   /** Continues the script until a step has to wait, or to its end. */
   #continue(received: Uint8Array): void {
@@ -138,16 +135,10 @@ class Player {
     this.#context.reactor.after(pauseMs, () => {
       // The player may have been stopped meanwhile.
       if (this.#connection !== connection) return;
-      try {
+      this.#attempt(() => {
         this.#continue(NOTHING);
-      } catch (error) {
-        this.#leave(failureIn(error));
-      }
+      });
     });
-  }
-
-  #send(): void {
-    if (this.#sendMore()) this.#continue(NOTHING);
   }
 
   /** Sends as much as the socket takes; returns whether that was all. */
@@ -186,7 +177,7 @@ class Player {
   }
 
   /** Ends the connection. The next one begins immediately if it belongs to the same visit, otherwise after a rest. */
-  #leave(failure?: SocketError | ProtocolError): void {
+  #leave(isFailed = false): void {
     const { reactor, recorder } = this.#context;
     const connection = this.#connection;
     this.#connection = undefined;
@@ -194,9 +185,9 @@ class Player {
       reactor.unwatch(connection.descriptor);
       connection.close();
     }
-    recorder.visited(this.#member.name, failure !== undefined, reactor.now());
+    recorder.visited(this.#member.name, isFailed, reactor.now());
     const { connections, atOnce } = this.#member;
-    const isOver = failure !== undefined || this.#made >= connections / atOnce;
+    const isOver = isFailed || this.#made >= connections / atOnce;
     if (isOver) this.#made = 0;
     reactor.after(isOver ? REST_MS : 0, () => {
       this.visit();

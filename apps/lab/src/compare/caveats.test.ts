@@ -13,7 +13,7 @@ function answer(question: string, comparison: Comparison) {
 }
 
 describe('caveatsOf()', () => {
-  it('names servers with which the client was the limit', () => {
+  it('names servers that were limited by the client', () => {
     const busy = madeUp({
       epoll: { loads: threeRounds({ clientBusy: 0.97 }) },
       net: { loads: threeRounds({ clientBusy: 0.6 }) },
@@ -42,7 +42,7 @@ describe('caveatsOf()', () => {
     expect(answer("Does Little's", idle).answer).toBe('Not checked: no request was completed');
   });
 
-  it('tells how noisy the rounds were, and how probable chance is', () => {
+  it('reports the noise of the rounds, and the probability of a false difference', () => {
     const noisy = madeUp({ epoll: { loads: [[{ rate: 1000 }], [{ rate: 500 }], [{ rate: 900 }]] } });
     expect(answer('How noisy', noisy)).toMatchObject({ verdict: 'careful' });
     expect(answer('How noisy', noisy).answer).toContain('epoll differ by 55.6 %');
@@ -53,7 +53,7 @@ describe('caveatsOf()', () => {
     expect(answer('How noisy', cut).answer).toBe('Unknown with net: there was only one');
   });
 
-  it('adds up the processors of server and clients', () => {
+  it('sums the processors of server and clients', () => {
     const full = madeUp({
       epoll: { loads: threeRounds({ clientCpuMs: 950 }), usage: { userMs: 500, systemMs: 450 } },
     });
@@ -70,7 +70,7 @@ describe('caveatsOf()', () => {
     expect(answer('Did server and clients', loaded).meaning).toContain('may have used the rest');
   });
 
-  it('tells what the machine did before, and which answers were not compared', () => {
+  it('reports the load before, and which answers were not compared', () => {
     const comparison = madeUp({ epoll: { loads: threeRounds({}, {}) } }, findScenario('giants-and-mice'));
     expect(answer('Was the machine', comparison).verdict).toBe('good');
     const loaded = { ...comparison, environment: { ...comparison.environment, loadBefore: 3 } };
@@ -78,7 +78,7 @@ describe('caveatsOf()', () => {
     expect(answer('Were the answers', comparison).answer).toContain('All but those of giants');
   });
 
-  it('tells when it is not complete, and when two results were joined', () => {
+  it('reports an incomplete comparison, and joined results', () => {
     const comparison = madeUp({ epoll: { loads: [[{}]] } });
     expect(answer('Is it complete', { ...comparison, interrupted: true }).answer).toContain(
       '1 server had fewer rounds',

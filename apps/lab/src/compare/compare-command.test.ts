@@ -55,7 +55,7 @@ describe('lab compare', { timeout: TIMEOUT_MS }, () => {
     expect(parseScenario(JSON.parse(shown.stdout)).name).toBe('crowd');
   });
 
-  it('explains itself in 80 columns', async () => {
+  it('prints its help in 80 columns', async () => {
     const { code, stdout } = await compare(['--help']);
     expect(code).toBe(EXIT_OK);
     expect(stdout).toContain('Exit code:');
@@ -143,7 +143,7 @@ describe('lab compare', { timeout: TIMEOUT_MS }, () => {
     expect(again.stderr).toBe('');
   });
 
-  it('takes a scenario of the user, with the dialects', async () => {
+  it("measures a user's scenario with both dialect options", async () => {
     const mine = write('mine.json', MINE);
     const output = join(folder, 'measured.html');
     const { code, stdout } = await compare([mine, '-s', 'epoll,net', '--greeting', '--no-sum', ...QUICK, '-o', output]);
@@ -159,7 +159,7 @@ describe('lab compare', { timeout: TIMEOUT_MS }, () => {
     }
   });
 
-  it('exits with 1 when a server answers wrongly', async () => {
+  it('exits with 1 when a server sends wrong answers', async () => {
     const wrong = madeUp({ epoll: { loads: threeRounds({ errors: { 'wrong-primes': 1 } }) } });
     const { code, stdout } = await compare([write('wrong.json', wrong), '-o', join(folder, 'wrong.html')]);
     expect(code).toBe(EXIT_FAILED);
@@ -199,7 +199,7 @@ describe('lab compare', { timeout: TIMEOUT_MS }, () => {
     expect((await compare([before, '-o', before.replace('.json', '.html')])).code).toBe(EXIT_OK);
   });
 
-  it('exits with 130 when it is interrupted, with what was measured in whole turns', async () => {
+  it('exits with 130 when it is interrupted, and reports the complete turns', async () => {
     const early = new AbortController();
     early.abort(new Error('interrupted'));
     expect(await compare(['lecture', ...QUICK], { interrupt: early.signal })).toMatchObject({

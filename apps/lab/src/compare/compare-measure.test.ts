@@ -37,7 +37,7 @@ function optionsOf(
 }
 
 describe('measure()', { timeout: TIMEOUT_MS }, () => {
-  it('gives each server one turn a round, all with the same seed, and tells how far it is', async () => {
+  it('gives each server one turn a round, all with the same seed, and reports progress', async () => {
     const { plans, runLoad } = fakeEngine();
     const turns: Turn[] = [];
     const results = await measure(optionsOf({ runLoad, onProgress: (turn) => turns.push(turn) }));
@@ -69,7 +69,7 @@ describe('measure()', { timeout: TIMEOUT_MS }, () => {
     expect(new Set(plans.map(({ port }) => port)).size).toBeGreaterThan(1);
   });
 
-  it('runs all groups of a scenario at the same time, each with choices of its own', async () => {
+  it('runs all groups of a scenario at the same time, each with its own seed', async () => {
     const both = Promise.withResolvers<undefined>();
     const { plans, runLoad } = fakeEngine(async () => {
       if (plans.length === 2) both.resolve(undefined);
@@ -90,7 +90,7 @@ describe('measure()', { timeout: TIMEOUT_MS }, () => {
     expect(plans.map(({ verify }) => verify !== undefined)).toEqual([true, false]);
   });
 
-  it('says which server has ended in its turn, and ends the clients’ run', async () => {
+  it('reports a server that ended during its turn, and ends its clients', async () => {
     const { runLoad } = fakeEngine(async ({ port }, { signal }) => {
       connect(port, '127.0.0.1').on('error', () => undefined);
       await once(signal!, 'abort');
@@ -105,7 +105,7 @@ describe('measure()', { timeout: TIMEOUT_MS }, () => {
     });
   });
 
-  it('keeps whole turns when it is interrupted', async () => {
+  it('keeps the complete turns when it is interrupted', async () => {
     const interrupt = new AbortController();
     const { plans, runLoad } = fakeEngine(() => {
       if (plans.length === 2) interrupt.abort(new Error('interrupted'));

@@ -13,7 +13,7 @@ const SLOW = madeUp(
 );
 
 describe('renderText()', () => {
-  it('keeps to 80 columns, and to spaces at which a terminal can break', () => {
+  it('keeps to 80 columns, and has ordinary spaces only', () => {
     const text = renderText(SLOW);
     for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
     expect(text).not.toContain('\u00A0');
@@ -21,7 +21,7 @@ describe('renderText()', () => {
     expect(text).not.toContain('\u001B');
   });
 
-  it('shows the table, the findings with their reasons, and what to be careful about', () => {
+  it('shows the table, the findings and the caveats', () => {
     const lines = renderText(SLOW).split('\n');
     expect(lines[0]).toBe('slow-network: Most clients read slowly');
     expect(lines[2]).toMatch(/^server +requests\/s +median +99 % +CPU\/request +memory$/);
@@ -30,7 +30,7 @@ describe('renderText()', () => {
     expect(renderText({ ...SLOW, interrupted: true })).toContain('Caveats:\n  - Is it complete?');
   });
 
-  it('says whose metrics the table has when there are several groups', () => {
+  it('names the group of the metrics when there are several groups', () => {
     const giants = madeUp({ epoll: { loads: threeRounds({}, {}) } }, findScenario('giants-and-mice'));
     expect(renderText(giants)).toContain('Times and requests are those of the mice.');
   });

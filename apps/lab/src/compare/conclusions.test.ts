@@ -1,8 +1,8 @@
 /**
- * Are the conclusions true? Real runs, as short as they can be and still show what the lecture says.
+ * Whether the conclusions are true: real runs, as short as possible.
  *
- * What is tried is what must be so on any machine, however busy: that a pool with fewer threads than slow clients
- * serves nobody else, and that a larger quantum moves more with less processor time.
+ * The tests check what must hold on any machine, however busy: a pool with fewer threads than slow clients serves no
+ * other client, and a larger quantum moves more bytes with less processor time.
  */
 import { runLoad } from '@concurrent-primes/load';
 import { describe, expect, it } from 'vitest';
@@ -38,8 +38,8 @@ describe('slow-network', { timeout: TIMEOUT_MS }, () => {
     const [select, pool] = facts.servers.map(({ groups }) => groups[0]!.metrics);
     expect(select!.rate!.min).toBeGreaterThan(10 * pool!.rate!.max);
     const rules = findingsOf(facts);
-    expect(rules.find(({ rule }) => rule === 'pool-starves')?.title).toMatch(/^pool:5 starved/);
-    expect(rules.filter(({ title }) => title.startsWith('select starved'))).toEqual([]);
+    expect(rules.find(({ rule }) => rule === 'pool-starves')?.title).toMatch(/^pool:5 starves/);
+    expect(rules.filter(({ title }) => title.startsWith('select starves'))).toEqual([]);
   });
 });
 
@@ -52,8 +52,8 @@ describe('giants-and-mice', { timeout: TIMEOUT_MS }, () => {
     expect(large!.groups[1]!.metrics.throughput!.min).toBeGreaterThan(small!.groups[1]!.metrics.throughput!.max);
     expect(small!.metrics.cpuPerMegabyte!.min).toBeGreaterThan(large!.metrics.cpuPerMegabyte!.max);
     const found = findingsOf(facts).find(({ rule }) => rule === 'quantum-trade');
-    expect(found?.text).toContain('as each system call carries more');
-    // Whatever the quantum, no mouse goes hungry.
+    expect(found?.text).toContain('because each system call carries more');
+    // The mice are served with any quantum.
     for (const { groups } of facts.servers) expect(groups[0]!.metrics.rate!.min).toBeGreaterThan(0);
   });
 });

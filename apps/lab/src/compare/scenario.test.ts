@@ -25,13 +25,13 @@ describe('findScenario()', () => {
     expect(findScenario('churn')).toEqual(findScenario('reconnect'));
   });
 
-  it('is undefined for a name that is none', () => {
+  it('is undefined for an unknown name', () => {
     expect(findScenario('../lecture')).toBeUndefined();
   });
 });
 
 describe('parseScenario()', () => {
-  it('fills in what is usual', () => {
+  it('adds the defaults', () => {
     expect(parseScenario(LEAST)).toMatchObject({
       rounds: 3,
       seconds: 1.5,

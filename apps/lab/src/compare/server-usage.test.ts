@@ -23,7 +23,7 @@ describe('usageBetween()', () => {
     sample(200, { userMs: 60, systemMs: 60, voluntarySwitches: 30, peakRssBytes: 70e6 }),
   ];
 
-  it('takes counters between samples in a straight line', () => {
+  it('interpolates counters between samples', () => {
     expect(usageBetween(samples, 50, 150)).toMatchObject({
       windowMs: 100,
       userMs: 30,
@@ -34,18 +34,18 @@ describe('usageBetween()', () => {
     });
   });
 
-  it('gives the course in pieces, from the begin of the time', () => {
+  it('returns the timeline, from the begin of the window', () => {
     expect(usageBetween(samples, 0, 200)!.timeline).toEqual([
       { atMs: 100, cores: 0.6, rssBytes: 50e6 },
       { atMs: 200, cores: 0.6, rssBytes: 50e6 },
     ]);
   });
 
-  it('keeps to the time that samples know of', () => {
+  it('is limited to the time of the samples', () => {
     expect(usageBetween(samples, -100, 500)).toMatchObject({ windowMs: 200, userMs: 60, systemMs: 60 });
   });
 
-  it('is undefined when no samples lie around the time', () => {
+  it('is undefined without samples around the window', () => {
     expect(usageBetween([], 0, 100)).toBeUndefined();
     expect(usageBetween([sample(0)], 0, 100)).toBeUndefined();
     expect(usageBetween(samples, 300, 400)).toBeUndefined();
@@ -53,7 +53,7 @@ describe('usageBetween()', () => {
 });
 
 describe('ProcessWatch', () => {
-  it('samples from its making on, and leaves out processes that have ended', () => {
+  it('takes the first sample at once, and leaves out processes that have ended', () => {
     using watch = new ProcessWatch(
       () => [process.pid],
       () => undefined,

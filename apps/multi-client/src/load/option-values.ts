@@ -9,6 +9,13 @@ import {
 } from '@concurrent-primes/load';
 import { InvalidArgumentError } from 'commander';
 
+/** Matches a value's form; returns the groups. */
+function match(text: string, form: RegExp, requirement: string): (string | undefined)[] {
+  const groups = form.exec(text)?.slice(1);
+  if (groups === undefined) throw new InvalidArgumentError(`It must be ${requirement}.`);
+  return groups;
+}
+
 const MS_OF: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 /**
@@ -17,8 +24,7 @@ const MS_OF: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
  * @returns milliseconds
  */
 export function parseTime(text: string): number {
-  const [, digits, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? [];
-  if (digits === undefined) throw new InvalidArgumentError('It must be a time like 10, 10s, 500ms or 2m.');
+  const [digits, unit = 's'] = match(text, /^(\d+(?:\.\d+)?)(ms|s|m)?$/, 'a time like 10, 10s, 500ms or 2m');
   return Number(digits) * MS_OF[unit]!;
 }
 
@@ -38,16 +44,14 @@ export function parseRate(text: string): number {
 
 /** Parses the two ends of a ramp: `100:5000`. */
 export function parseRamp(text: string): NonNullable<LoadPlan['ramp']> {
-  const [, from, to] = /^(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$/.exec(text) ?? [];
-  if (from === undefined || to === undefined) throw new InvalidArgumentError('It must be two numbers like 100:5000.');
+  const [from, to] = match(text, /^(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$/, 'two numbers like 100:5000');
   return { from: Number(from), to: Number(to) };
 }
 
 /** Parses a misbehaving client and its share: `slow-reader:10%`. */
 export function parseMisbehaving(text: string, before: readonly MisbehavingShare[] = []): MisbehavingShare[] {
-  const [, name, percent] = /^(.+):(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
-  if (name === undefined) throw new InvalidArgumentError('It must be a name and a share like slow-reader:10%.');
-  return [...before, { name, share: Number(percent) / 100 }];
+  const [name, percent] = match(text, /^(.+):(\d+(?:\.\d+)?)%$/, 'a name and a share like slow-reader:10%');
+  return [...before, { name: name!, share: Number(percent) / 100 }];
 }
 
 /** A share of the requests, and the interval that they ask for. */

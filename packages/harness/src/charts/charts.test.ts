@@ -68,7 +68,7 @@ describe('yAxis()', () => {
 });
 
 describe('renderChartText()', () => {
-  it('draws marks where the values are, and says which line fits', () => {
+  it('draws a mark for each value, and names the fitted line', () => {
     const lines = renderChartText(CHART).split('\n');
     expect(lines[1]).toBe('Turns <of> two & more');
     const [top, bottom] = [

@@ -30,7 +30,7 @@ const starved: MadeUpServer = { loads: threeRounds({ rate: 2, p50Ms: 900, p99Ms:
 const idle: MadeUpServer = { loads: threeRounds({ rate: 0, p50Ms: 2500, p99Ms: 2500 }) };
 
 describe('pool-starves', () => {
-  it('tells how many slow clients were served, how many waited, and with whom', () => {
+  it('counts the clients that were served and those that waited', () => {
     const { title, text, evidence } = find('pool-starves', { select: fast, 'pool:5': starved }, SLOW);
     expect(title).toBe('pool:5 starves: slow clients held its 5 threads, and all other clients waited.');
     expect(text).toContain('So 5 of them were served; the other 35 waited, and so did 10 good clients');
@@ -42,7 +42,7 @@ describe('pool-starves', () => {
     ]);
   });
 
-  it('is not said of select, of a pool with more threads, or of one that served as many', () => {
+  it('is silent about select, a pool with more threads, and a pool that served as many', () => {
     expect(rules({ epoll: fast, select: starved }, SLOW)).not.toContain('pool-starves');
     expect(rules({ epoll: fast, 'pool:41': starved }, SLOW)).not.toContain('pool-starves');
     expect(rules({ epoll: fast, 'pool:5': slower }, SLOW)).not.toContain('pool-starves');
@@ -53,7 +53,7 @@ describe('pool-starves', () => {
     expect(rules({ epoll: fast, 'pool:5': starved }, SLOW)).toEqual(['pool-starves', 'none-failed']);
   });
 
-  it('stands beside a pool that has room', () => {
+  it('is followed by a pool that has room', () => {
     const { text } = find('pool-has-room', { epoll: fast, 'pool:5': idle, 'pool:64': slower }, SLOW);
     expect(text).toContain('They hold 40 of its 64 threads');
     expect(rules({ epoll: fast, 'pool:64': slower }, SLOW)).not.toContain('pool-has-room');
@@ -61,7 +61,7 @@ describe('pool-starves', () => {
 });
 
 describe('served-nobody', () => {
-  it('is said of a server that did nothing, for no reason that is known', () => {
+  it('reports a server that completed nothing for an unknown reason', () => {
     expect(find('served-nobody', { epoll: fast, net: idle }, SLOW).title).toBe(
       'net completed no request of the quick clients.',
     );
@@ -72,7 +72,7 @@ describe('descriptor-limit', () => {
   const crowd = findScenario('crowd')!;
   const holds = (descriptors: number): MadeUpServer => ({ ...fast, usage: { descriptors } });
 
-  it('is said of select with a thousand connections of two thousand, not of the others', () => {
+  it('reports select with a thousand of two thousand connections, and no other server', () => {
     const { title, text } = find('descriptor-limit', { select: holds(1025), epoll: holds(2040) }, crowd);
     expect(title).toBe('select could hold only about a thousand of 2,010 connections.');
     expect(text).toContain('FD_SETSIZE');
@@ -86,7 +86,7 @@ describe('full-queue', () => {
   const waiting = { upToMs: [0.1, 1008, 3016], counts: [900, 9, 1] };
   const overflowing: MadeUpServer = { loads: threeRounds({ rate: 6000, connect: waiting }) };
 
-  it('is said of a server whose clients had to send their SYN again, and of no other', () => {
+  it('reports a server whose clients had to repeat their SYN, and no other server', () => {
     const { title, text, evidence } = find('full-queue', { epoll: fast, net: overflowing });
     expect(title).toBe('The backlog of net was full: 30 clients had to send a second SYN.');
     expect(text).toContain('backlog of listen(2)');
@@ -98,7 +98,7 @@ describe('full-queue', () => {
     expect(rules({ epoll: fast, net: slower })).not.toContain('full-queue');
   });
 
-  it('is not said of connections that were slow for another reason', () => {
+  it('is silent about connections that were slow for another reason', () => {
     const slow = { upToMs: [400, 700, 1008, 1600], counts: [100, 100, 100, 100] };
     expect(rules({ net: { loads: threeRounds({ connect: slow }) } })).not.toContain('full-queue');
   });
@@ -110,7 +110,7 @@ describe('quantum-trade', () => {
     usage: { userMs: (micros * mb) / 2000, systemMs: (micros * mb) / 2000 },
   });
 
-  it('tells what the larger quantum gained, and what the mice paid', () => {
+  it('reports the gain of the larger quantum, and its price for the mice', () => {
     const { title, text } = find(
       'quantum-trade',
       { 'epoll+quantum=64': giants(30, 14_000, 2), 'epoll+quantum=81920': giants(900, 300, 12) },
@@ -123,12 +123,12 @@ describe('quantum-trade', () => {
     expect(text).toContain('rose from 2 ms to 12 ms');
   });
 
-  it('tells when the mice gained as well', () => {
+  it('reports that the mice gained as well', () => {
     const servers = { 'epoll+quantum=64': giants(30, 14_000, 60), 'epoll+quantum=16384': giants(500, 300, 20) };
     expect(find('quantum-trade', servers, GIANTS).text).toContain('was shorter as well, 20 ms against 60 ms');
   });
 
-  it('is silent where nothing differs, or the servers differ in more', () => {
+  it('is silent if nothing differs, or if the servers differ in more than the quantum', () => {
     const same = { 'epoll+quantum=64': giants(500, 300, 20), 'epoll+quantum=128': giants(500, 300, 20) };
     expect(rules(same, GIANTS)).not.toContain('quantum-trade');
     const others = { 'select+quantum=64': giants(30, 14_000, 2), 'epoll+quantum=81920': giants(900, 300, 12) };
@@ -137,7 +137,7 @@ describe('quantum-trade', () => {
 });
 
 describe('server-ended and wrong-answers', () => {
-  it('tell what happened, and that the metrics mean nothing', () => {
+  it('report the fault, and that the metrics mean nothing', () => {
     const { evidence } = find('server-ended', { epoll: fast, net: { ...slower, failure: 'server net: ended with 7' } });
     expect(evidence).toEqual(['server net: ended with 7']);
     const wrong: MadeUpServer = { loads: threeRounds({ rate: 9000, errors: { 'wrong-primes': 4 } }) };
@@ -151,7 +151,7 @@ describe('server-ended and wrong-answers', () => {
 describe('failed-requests', () => {
   const refusing: MadeUpServer = { loads: threeRounds({ rate: 750, errors: { 'refused-busy': 250 } }) };
 
-  it('counts what good clients lost, by kind, and names those that lost nothing', () => {
+  it('counts the failed requests by kind, and names the servers without any', () => {
     expect(find('failed-requests', { epoll: fast, net: refusing }, SLOW).title).toBe(
       'net fails 25 % of the requests of good clients.',
     );
@@ -162,7 +162,7 @@ describe('failed-requests', () => {
 });
 
 describe('throughput and tail', () => {
-  it('name the most and the least, and what the client has to do with it', () => {
+  it('name the most and the least, and the limit by the client', () => {
     const limited: MadeUpServer = { loads: threeRounds({ rate: 9000, p99Ms: 3, clientBusy: 0.99 }) };
     const { title, text } = find('throughput', { epoll: limited, net: slower });
     expect(title).toBe('epoll does the most, 9,000 requests a second, and net the least, 6,000.');
@@ -174,7 +174,7 @@ describe('throughput and tail', () => {
     );
   });
 
-  it('are silent when rounds overlap, and then that is the finding', () => {
+  it('are silent when rounds overlap, which is a finding of its own', () => {
     const noisy: MadeUpServer = {
       loads: [[{ rate: 9000, p99Ms: 3 }], [{ rate: 5000, p99Ms: 3 }], [{ rate: 7000, p99Ms: 3 }]],
     };
@@ -194,7 +194,7 @@ describe('throughput and tail', () => {
     expect(rules(servers)).not.toContain('no-difference');
   });
 
-  it('say nothing at all of a single round', () => {
+  it('are silent about a single round', () => {
     const once = (rate: number): MadeUpServer => ({ loads: [[{ rate }]] });
     expect(rules({ epoll: once(9000), net: once(10) })).toEqual(['no-difference']);
     expect(find('no-difference', { epoll: once(9000), net: once(10) }).title).toContain('each needs two rounds');
@@ -206,7 +206,7 @@ describe('falls-behind', () => {
     groups: [{ name: 'clients', clients: 100, rate: 1000, intervals: { kind: 'fixed', interval: [100, 200] } }],
   });
 
-  it('is said of a server that did less than was due', () => {
+  it('reports a server that completed less than was due', () => {
     const servers = { epoll: { loads: threeRounds({ rate: 1000 }) }, net: { loads: threeRounds({ rate: 600 }) } };
     expect(find('falls-behind', servers, open).title).toBe('net does not keep up: 600 of 1,000 requests a second.');
     expect(rules(servers, open)).not.toContain('throughput');
@@ -236,7 +236,7 @@ describe('request-cost', () => {
     expect(text).not.toContain('sleep');
   });
 
-  it('tells when the dearer one was not warm', () => {
+  it('reports that the costlier server was not warm', () => {
     const timeline = [200, 400, 600, 800, 1000].map((atMs) => ({ atMs, cores: atMs <= 500 ? 0.4 : 0.1, rssBytes: 1 }));
     const cold = { ...cost(150, 60, 500), usage: { userMs: 150, systemMs: 60, timeline } };
     const { text } = find('request-cost', { epoll: cost(50, 60, 500), 'pool:5': cold });
@@ -246,7 +246,7 @@ describe('request-cost', () => {
     expect(find('request-cost', { epoll: cost(50, 60, 500), net: cost(150, 60, 500) }).text).not.toContain('warm');
   });
 
-  it('is not told for few requests', () => {
+  it('is silent about few requests', () => {
     const few: MadeUpServer = { loads: threeRounds({ rate: 50 }), usage: { userMs: 900 } };
     expect(rules({ epoll: cost(50, 60, 500), net: few })).not.toContain('request-cost');
   });
@@ -258,7 +258,7 @@ describe('scan-cost', () => {
     usage: { userMs: 50, systemMs, descriptors },
   });
 
-  it('is said of poll beside epoll with many descriptors, not with few', () => {
+  it('reports poll with many descriptors if epoll was cheaper', () => {
     const { title } = find('scan-cost', { poll: holding(600, 900), epoll: holding(60, 900) });
     expect(title).toBe('poll pays for every open connection, ready or not.');
     expect(rules({ poll: holding(600, 50), epoll: holding(60, 50) })).not.toContain('scan-cost');
@@ -272,13 +272,13 @@ describe('more-loops', () => {
     usage: { userMs: cores * 500, systemMs: cores * 500 },
   });
 
-  it('tells the gain where a second processor was used', () => {
+  it('reports the gain of a second processor', () => {
     const { title, text } = find('more-loops', { epoll: loop(5000, 0.95, 100), 'loops:2': loop(9000, 1.6, 200) });
     expect(title).toBe('loops:2 does 1.80 times the requests of one loop.');
     expect(text).toContain('that one was full');
   });
 
-  it('tells that the machine was full where nothing was gained', () => {
+  it('reports a full machine if nothing was gained', () => {
     const servers = { epoll: loop(5000, 0.95, 900), 'loops:2': loop(5050, 1, 900) };
     expect(find('no-room-for-loops', servers).text).toContain('2 processors and kept 1.90 of them busy');
     expect(rules({ epoll: loop(5000, 0.4, 300), 'loops:2': loop(5050, 0.4, 300) })).not.toContain('no-room-for-loops');
@@ -286,7 +286,7 @@ describe('more-loops', () => {
 });
 
 describe('unfairness', () => {
-  it('tells who got least and most', () => {
+  it('reports the fewest and the most requests of a client', () => {
     const unfair: MadeUpServer = { loads: threeRounds({ perClient: [1, 1, 1, 1, 1, 1, 1, 1, 1, 91] }) };
     expect(find('unfairness', { epoll: fast, net: unfair }).text).toContain(
       'one client completed 1 request and another 91',
@@ -301,7 +301,7 @@ describe('memory-cost', () => {
     usage: { peakRssBytes, threads },
   });
 
-  it('divides the difference by the threads of a pool, and only there', () => {
+  it('divides the difference by the threads of a pool, and of no other server', () => {
     expect(find('memory-cost', { epoll: memory(60e6, 8), 'pool:16': memory(220e6, 24) }).text).toContain(
       'It has 16 threads more. Each is a JavaScript engine with a heap of its own, about 10 MB.',
     );
@@ -313,7 +313,7 @@ describe('memory-cost', () => {
 });
 
 describe('change', () => {
-  it('tells what got better and worse between two results', () => {
+  it('reports what got better and worse between two results', () => {
     const joined = joinResults(madeUp({ epoll: fast }), madeUp({ epoll: slower }));
     const [found] = findingsOf(factsOf(joined));
     expect(found!.title).toBe('epoll got worse.');
@@ -323,13 +323,13 @@ describe('change', () => {
     expect(same!.evidence[0]).toBe('requests a second: 9,000 (8,820 to 9,180) before, 9,000 (8,820 to 9,180) after');
   });
 
-  it('is not denied where a single round has no noise to compare with', () => {
+  it('is left open with a single round, which has no noise to compare with', () => {
     const once = madeUp({ epoll: { loads: [[{ rate: 9000 }]] } });
     const [found] = findingsOf(factsOf(joinResults(once, madeUp({ epoll: slower }))));
     expect(found!.title).toBe('epoll may have changed: to tell, each result needs two rounds.');
   });
 
-  it('is all that is said of speed: servers of different times are not ranked', () => {
+  it('is the only finding about speed: joined results are not ranked', () => {
     const monday = madeUp({ epoll: fast, net: slower });
     const friday = madeUp({ epoll: slower, net: fast, 'pool:5': fast });
     const found = findingsOf(factsOf(joinResults(monday, friday)));
@@ -340,7 +340,7 @@ describe('change', () => {
     expect(findingsOf(factsOf(joinResults(monday, monday))).map(({ rule }) => rule)).toEqual(['change', 'change']);
   });
 
-  it('stands before what is wrong with a server in its own result', () => {
+  it('comes before the faults of each result', () => {
     const monday = madeUp({ 'pool:5': { loads: threeRounds({ rate: 2 }) } }, SLOW);
     const friday = madeUp({ 'pool:5': starved, epoll: fast, net: { ...slower, failure: 'net ended' } }, SLOW);
     const found = findingsOf(factsOf(joinResults(monday, friday)));

@@ -6,7 +6,7 @@ import { isStream } from './metric.ts';
 import { steadinessOf } from './steadiness.ts';
 
 describe('factsOf()', () => {
-  it('takes each metric from each round', () => {
+  it('computes each metric for each round', () => {
     const [server] = factsOf(madeUp({ epoll: { loads: threeRounds({ rate: 1000, errors: { reset: 250 } }) } })).servers;
     expect(server!.groups[0]!.metrics).toMatchObject({
       rate: { values: [1000, 980, 1020], median: 1000 },
@@ -27,7 +27,7 @@ describe('factsOf()', () => {
     expect(server!.metrics).not.toHaveProperty('cpuPerMegabyte');
   });
 
-  it('counts bytes instead of requests where answers are long', () => {
+  it('counts bytes instead of requests if answers are long', () => {
     const scenario = findScenario('giants-and-mice')!;
     const loads = threeRounds({ rate: 1000, bytesPerSecond: 0 }, { rate: 1, bytesPerSecond: 5e8 });
     const [server] = factsOf(madeUp({ epoll: { loads } }, scenario)).servers;
@@ -39,13 +39,13 @@ describe('factsOf()', () => {
     expect(server!.metrics).not.toHaveProperty('cpuPerRequest');
   });
 
-  it('leaves out servers that never had a turn', () => {
+  it('leaves out servers without a turn', () => {
     expect(factsOf(madeUp({ epoll: { loads: [] }, net: { loads: [[{}]] } })).servers).toHaveLength(1);
   });
 });
 
 describe('isStream()', () => {
-  it('goes by the mean width of a distribution', () => {
+  it('uses the mean width of a distribution', () => {
     const fixed = (width: number) => ({ kind: 'fixed', interval: [0, width] }) as const;
     const mix = (share: number) =>
       ({
@@ -71,7 +71,7 @@ describe('steadinessOf()', () => {
     },
   });
 
-  it('is 1 for a server whose requests cost the same all the time', () => {
+  it('is 1 if the cost of a request stays the same', () => {
     expect(steadinessOf(course(0.5, 0.5))).toBeCloseTo(1, 1);
   });
 
@@ -79,7 +79,7 @@ describe('steadinessOf()', () => {
     expect(steadinessOf(course(0.8, 0.4))).toBeCloseTo(0.5, 1);
   });
 
-  it('is undefined when nothing can be told', () => {
+  it('is undefined without requests or usage', () => {
     expect(steadinessOf(course(0, 0))).toBeUndefined();
     expect(steadinessOf({ ...round!, usage: undefined })).toBeUndefined();
   });

@@ -31,7 +31,7 @@ describe('curveOf()', () => {
     expect(curve[THREE_NINES]).toBe(9);
   });
 
-  it('ends where too few requests are left to know', () => {
+  it('ends where too few requests are left', () => {
     const curve = curveOf([histogram([[3, 100]])]);
     expect(curve[NINETY_NINE - 1]).toBe(3);
     expect(curve[NINETY_NINE + 1]).toBeNull();
@@ -40,7 +40,7 @@ describe('curveOf()', () => {
 });
 
 describe('chartsOf()', () => {
-  it('has times, rates and fairness for each group, bytes for streams, and what the server used', () => {
+  it('has times, rates and fairness of each group, bytes of streams, and the usage of the server', () => {
     const giants = madeUp(
       { epoll: { loads: threeRounds({}, { bytesPerSecond: 5e8 }) } },
       findScenario('giants-and-mice'),
@@ -55,7 +55,7 @@ describe('chartsOf()', () => {
     }
   });
 
-  it('draws the median of the rounds over time, and what each client got', () => {
+  it('draws the median of the rounds over time, and the requests of each client', () => {
     const loads = [[{ rate: 100 }], [{ rate: 300 }], [{ rate: 200, perClient: [5, 1] }]];
     const scenario = madeUpScenario({
       groups: [{ name: 'clients', clients: 2, intervals: { kind: 'fixed', interval: [1, 9] } }],
@@ -68,7 +68,7 @@ describe('chartsOf()', () => {
     expect([shares.at(0)!, shares.at(-1)!].map((share) => share.toFixed(3))).toEqual(['0.990', '1.010']);
   });
 
-  it('leaves out what nothing is known of', () => {
+  it('leaves out charts without data', () => {
     const none = madeUp({ epoll: { loads: [[{ rate: 0, perClient: [] }]], usage: { timeline: [] } } });
     expect(chartsOf(factsOf(none)).map(({ id }) => id)).toEqual(['latency-0', 'rate-0']);
   });

@@ -11,7 +11,7 @@ const COMPARISON = madeUp({
 });
 
 describe('html``', () => {
-  it('escapes what is put in, unless it is HTML', () => {
+  it('escapes inserted values, unless they are HTML', () => {
     expect(html`<p title="${'"&"'}">${'<b>'}${new Markup('<i>')}${[1, undefined, html`${"'"}`]}</p>`.text).toBe(
       '<p title="&quot;&amp;&quot;">&lt;b&gt;<i>1&#39;</p>',
     );
@@ -19,7 +19,7 @@ describe('html``', () => {
 });
 
 describe('scriptJson()', () => {
-  it('has nothing in it that could end a script', () => {
+  it('contains nothing that could end a script', () => {
     const { text } = scriptJson({ name: '</script><!--' });
     expect(text).not.toContain('<');
     expect(JSON.parse(text)).toEqual({ name: '</script><!--' });
@@ -29,14 +29,14 @@ describe('scriptJson()', () => {
 describe('renderHtml()', () => {
   const page = renderHtml(COMPARISON, 'made-up.json');
 
-  it('says first what differed, and then the rest', () => {
+  it('starts with the findings', () => {
     const sections = [...page.matchAll(/<section id="([\w-]+)"/g)].map(([, id]) => id);
     expect(sections).toEqual(['findings', 'table', 'caveats', 'chart-list', 'metrics', 'method']);
     expect(page).toContain('epoll does the most, 9,000 requests a second, and net the least, 5,000.');
     expect(page).toContain('made-up.json');
   });
 
-  it('ranks nobody across two results, and tells when and where each was measured', () => {
+  it('does not rank servers of joined results, and names the time and machine of each', () => {
     const startedAt = '2026-11-27T08:00:00.000Z';
     const later = { ...COMPARISON, startedAt, environment: { ...COMPARISON.environment, cpu: 'Abacus 8' } };
     const joined = renderHtml(joinResults(COMPARISON, later), 'made-up.json');
@@ -48,13 +48,13 @@ describe('renderHtml()', () => {
     expect(joined).not.toContain('does the most');
   });
 
-  it('asks nobody for anything', () => {
+  it('makes no request', () => {
     expect(page).toContain('default-src &#39;none&#39;');
     expect([...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, url]) => url)).toEqual(['data:,']);
     expect(page).not.toMatch(/@import|url\(/);
   });
 
-  it('shows a name that is markup as the text that it is', () => {
+  it('shows a name that contains markup as text', () => {
     const [server] = COMPARISON.servers;
     const spec = parseCommand('<script>alert(1)</script> {port}');
     const hostile = renderHtml({ ...COMPARISON, servers: [{ ...server!, spec }, COMPARISON.servers[1]!] }, 'x.json');

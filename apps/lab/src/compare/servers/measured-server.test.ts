@@ -44,13 +44,13 @@ describe('startMeasuredServer()', { timeout: TIMEOUT_MS }, () => {
     });
   });
 
-  it('throws with what it said when it ends before it listens', async () => {
+  it('throws with the output of a server that ends before it listens', async () => {
     await expect(start(parseCommand('bad=echo no such luck {port} >&2; exit 3'))).rejects.toThrow(
       /^cannot start server bad: it must listen on port \d+, it ended with exit code 3. It printed:\nno such luck \d+$/,
     );
   });
 
-  it('throws with what our server says of an option that it does not know', async () => {
+  it('throws with the error of our server for an unknown option', async () => {
     await expect(start(parseServer('epoll+quantums=1'))).rejects.toThrow(/unknown option '--quantums'/);
   });
 

@@ -4,7 +4,7 @@ import { MADE_UP } from '../../testing/made-up-architecture.ts';
 import { ARCHITECTURES, type Registry } from '@concurrent-primes/server/architectures';
 
 describe('parseServers()', () => {
-  it('reads a list of kinds, with numbers of threads', () => {
+  it('parses a list of servers with numbers of threads', () => {
     expect(
       parseServers('select, poll,epoll,loops:2,pool:5,net').map(({ name, kind, threads, start }) => [
         name,
@@ -22,7 +22,7 @@ describe('parseServers()', () => {
     ]);
   });
 
-  it('throws when a server comes twice, as a report could not tell them apart', () => {
+  it('throws when a server is listed twice', () => {
     expect(() => parseServers('epoll,net,epoll')).toThrow(
       'cannot compare servers: each must have a name of its own, got epoll twice',
     );
@@ -30,7 +30,7 @@ describe('parseServers()', () => {
 });
 
 describe('parseServer()', () => {
-  it('finds whatever the registry has, and knows what it is', () => {
+  it('finds the servers of any registry', () => {
     const registry: Registry = { ...ARCHITECTURES, rings: MADE_UP };
     expect(parseServer('ring:3+depth=8', registry)).toEqual({
       name: 'ring:3+depth=8',
@@ -67,7 +67,7 @@ describe('parseServer()', () => {
 });
 
 describe('parseCommand()', () => {
-  it('takes a name in front of the command', () => {
+  it('takes a name before the command', () => {
     expect(parseCommand('mine=python3 server.py --port={port}')).toMatchObject({
       name: 'mine',
       kind: 'command',
@@ -75,7 +75,7 @@ describe('parseCommand()', () => {
     });
   });
 
-  it('names a server by its command when nothing else is said', () => {
+  it('names a server by its command by default', () => {
     expect(parseCommand('python3 server.py {port} -v').name).toBe('python3 server.py -v');
   });
 
@@ -95,7 +95,7 @@ describe('checkNames()', () => {
 });
 
 describe('isThreadPerClient()', () => {
-  it('reads the capability, and knows the pool of earlier results', () => {
+  it('reads the capability, and recognizes the pool of earlier results', () => {
     expect(['pool:5', 'epoll'].map((text) => isThreadPerClient(parseServer(text)))).toEqual([true, false]);
     const { name, kind, threads, quantum, description, start } = parseServer('pool');
     expect(isThreadPerClient({ name, kind, threads, quantum, description, start })).toBe(true);
