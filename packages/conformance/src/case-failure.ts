@@ -8,6 +8,8 @@ export interface Situation {
   readonly name: string;
   /** What happened, in words that complete the sentence of the situation. */
   readonly how?: string;
+  /** The misbehaving client, by its name in the zoo. */
+  readonly misbehaving?: string;
   /** A number that belongs to it, such as the client's. */
   readonly number?: number;
 }

@@ -82,8 +82,8 @@ class Visits {
   }
 }
 
-function situationOf({ does }: ZooMember, when: When): Situation {
-  return { name: when === 'While' ? 'while-misbehaving' : 'after-misbehaving', how: does };
+function situationOf({ name, does }: ZooMember, when: When): Situation {
+  return { name: when === 'While' ? 'while-misbehaving' : 'after-misbehaving', misbehaving: name, how: does };
 }
 
 /** Whether the answer must be long. */
