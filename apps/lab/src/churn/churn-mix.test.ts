@@ -1,9 +1,9 @@
+import { ZOO } from '@concurrent-primes/zoo';
 import { describe, expect, it } from 'vitest';
-import { ZOO } from '../../packages/fixtures/src/zoo.ts';
-import { type Kind, KINDS, visitsFor } from './mix.ts';
-import { Reference } from './reference.ts';
+import { type Kind, KINDS, visitsFor } from './churn-mix.ts';
+import { ReferenceAnswers } from './reference-answers.ts';
 
-const reference = new Reference(10_000_000);
+const reference = new ReferenceAnswers(10_000_000);
 const kindsOf = (connections: number): Kind[] => [...visitsFor(connections, reference)].map(({ kind }) => kind);
 
 describe('visitsFor()', () => {

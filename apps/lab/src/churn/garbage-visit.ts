@@ -1,26 +1,25 @@
 /**
- * Peers that speak another protocol, or none: they send some bytes, end, and read what comes.
+ * Clients that speak another protocol, or none: they send some bytes, end, and read what arrives.
  *
- * Every 8 bytes are a legal request, so garbage is served like anybody. To foretell how, this garbage asks for nothing:
- * wherever a request is due it has a > b, and N is 0.
+ * Every 8 bytes are a legal request, so a server must answer garbage like any request. To make the answer predictable,
+ * this garbage asks for nothing: every request has a > b, so N is 0.
  */
-import type { Outcome } from '../../packages/fixtures/src/outcomes.ts';
-import { Peer } from '../../packages/fixtures/src/peer.ts';
+import { type Outcome, Peer } from '@concurrent-primes/conformance';
 
 const REQUEST_BYTES = 8;
 const EXCHANGE_BYTES = 16;
 const MAX_BYTES = 80;
 
-/** What somebody sends who takes the server for a web server. */
+/** What a client sends that takes the server for a web server. */
 export const HTTP_REQUEST: Uint8Array = Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
 
 /**
- * Bytes without meaning, of which every request has a > b and no sum is right.
+ * Random bytes, of which every request has a > b and no sum is right.
  *
- * @param random - numbers from 0 to 1, exclusive
+ * @param upTo - draws a whole number from 0 to its argument
  */
-export function randomGarbage(random: () => number): Uint8Array {
-  const bytes = Uint8Array.from({ length: 1 + Math.floor(random() * MAX_BYTES) }, () => 1 + Math.floor(random() * 255));
+export function randomGarbage(upTo: (most: number) => number): Uint8Array {
+  const bytes = Uint8Array.from({ length: 1 + upTo(MAX_BYTES - 1) }, () => 1 + upTo(254));
   for (let offset = 0; offset < bytes.length; offset += EXCHANGE_BYTES) {
     bytes[offset] = 0x7f; // a is one of the largest integers
     if (offset + 4 < bytes.length) bytes[offset + 4]! &= 0x3f; // b is not
@@ -29,9 +28,9 @@ export function randomGarbage(random: () => number): Uint8Array {
 }
 
 /**
- * How a right server counts such bytes, followed by the end.
+ * How a correct server counts such bytes, followed by the end of the connection.
  *
- * @throws RangeError where they ask for something.
+ * @throws RangeError if they ask for primes
  */
 export function outcomesOfGarbage(bytes: Uint8Array): Outcome[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -39,7 +38,7 @@ export function outcomesOfGarbage(bytes: Uint8Array): Outcome[] {
   for (let offset = 0; offset < bytes.length; offset += EXCHANGE_BYTES) {
     const length = bytes.length - offset;
     if (length >= REQUEST_BYTES && view.getInt32(offset) <= view.getInt32(offset + 4)) {
-      throw new RangeError(`outcomesOfGarbage: requests must have a > b, received another at byte ${offset}`);
+      throw new RangeError(`cannot predict outcomes: requests must have a > b, got another at byte ${offset}`);
     }
     if (length >= EXCHANGE_BYTES) outcomes.push('wrong-sum');
     else if (length > REQUEST_BYTES) outcomes.push('truncated-sum');
@@ -49,7 +48,7 @@ export function outcomesOfGarbage(bytes: Uint8Array): Outcome[] {
   return outcomes;
 }
 
-/** Sends the bytes, ends, and checks that as many answers come as requests were in them: N = 0, and nothing else. */
+/** Sends the bytes, ends, and checks that each request in them is answered by N = 0, and by nothing else. */
 export async function visitWithGarbage(port: number, bytes: Uint8Array): Promise<void> {
   await using peer = await Peer.connect(port);
   await peer.send(bytes);

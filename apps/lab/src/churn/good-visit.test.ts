@@ -1,10 +1,11 @@
+import type { Interval } from '@concurrent-primes/conformance';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { visitAndVerify } from './good-client.ts';
-import { type Interval, Reference } from './reference.ts';
+import { visitAndVerify } from './good-visit.ts';
+import { ReferenceAnswers } from './reference-answers.ts';
 
-const reference = new Reference(1000);
+const reference = new ReferenceAnswers(1000);
 const INTERVALS: readonly Interval[] = [
   [100, 200],
   [24, 28],
@@ -12,7 +13,7 @@ const INTERVALS: readonly Interval[] = [
 ];
 const ANSWERS = INTERVALS.map((interval) => reference.answer(interval));
 
-/** Starts a server that sends one answer after another, each when 8 bytes have come for it, and hears what comes. */
+/** Starts a server that sends one answer after another, each when 8 bytes have come for it, and records what it receives. */
 async function startServer(answers: readonly Uint8Array[], heard: number[] = []): Promise<number> {
   const server = createServer((socket: Socket) => {
     let sent = 0;
@@ -66,7 +67,7 @@ describe('visitAndVerify()', () => {
     );
   });
 
-  it('rejects when more comes than was asked for', async () => {
+  it('rejects when it receives more than it asked for', async () => {
     const [first, second, third] = ANSWERS.map(({ bytes }) => bytes) as [Uint8Array, Uint8Array, Uint8Array];
     const port = await startServer([first, Buffer.concat([second, Uint8Array.of(0)]), third]);
     await expect(visit(port)).rejects.toThrow(/of the answer to \[24, 28\]: .* wrong or too many$/);
@@ -79,7 +80,7 @@ describe('visitAndVerify()', () => {
     );
   });
 
-  it('rejects when nobody listens', async () => {
+  it('rejects when no server listens', async () => {
     await expect(visit(1)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 });

@@ -1,12 +1,11 @@
 /**
- * The reference server of the test fixtures as a process that starts and ends like ours, and that leaks on request.
+ * The reference server of the test fixtures as a process that starts and ends like ours, and leaks on request.
  *
- * Usage: `node reference-process.ts [FLAW]`; FLAW is one of the reference server's, or one of those below.
+ * Usage: `node churned-server.ts [FLAW]`, where FLAW is one of the reference server's, or one of those below
  */
+import { type Flaw, startReferenceServer } from '@concurrent-primes/fixtures';
 import { subscribe } from 'node:diagnostics_channel';
 import { openSync } from 'node:fs';
-import type { Flaw } from '../../../packages/fixtures/src/reference/conversation.ts';
-import { startReferenceServer } from '../../../packages/fixtures/src/reference/server.ts';
 
 const LEAKED_BYTES = 500_000;
 const LAST_CONNECTION = 200;
@@ -27,6 +26,6 @@ process.once('SIGTERM', () => {
   void server.stop().then(() => {
     const counts = Object.entries(server.tally()).filter(([, count]) => count > 0);
     console.error([`stopped after ${connections} connections`, ...counts.map((entry) => entry.join(' '))].join(', '));
-    process.exit(kept.length > connections ? 1 : 0); // what is kept has to be in use until here
+    process.exit(kept.length > connections ? 1 : 0); // so that what is kept is in use until here
   });
 });

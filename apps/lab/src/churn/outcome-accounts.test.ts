@@ -1,8 +1,8 @@
+import type { Outcome } from '@concurrent-primes/conformance';
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../../packages/fixtures/src/outcomes.ts';
-import { Accounts, readSummary, type Summary } from './accounts.ts';
+import { OutcomeAccounts, readSummary, type ServerSummary } from './outcome-accounts.ts';
 
-function summaryOf(connections: number, outcomes: Partial<Record<Outcome, number>>): Summary {
+function summaryOf(connections: number, outcomes: Partial<Record<Outcome, number>>): ServerSummary {
   return { connections, outcomes: new Map(Object.entries(outcomes) as [Outcome, number][]) };
 }
 
@@ -13,7 +13,7 @@ describe('readSummary()', () => {
     expect(readSummary(log)).toEqual(summaryOf(12, { served: 9, 'truncated-request': 1 }));
   });
 
-  it('reads that nobody came', () => {
+  it('reads a summary without connections', () => {
     expect(readSummary('stopped after 0 connections')).toEqual(summaryOf(0, {}));
   });
 
@@ -28,9 +28,9 @@ describe('readSummary()', () => {
   });
 });
 
-describe('Accounts', () => {
+describe('OutcomeAccounts', () => {
   it('agree when each outcome was counted as often as it was made', () => {
-    const accounts = new Accounts();
+    const accounts = new OutcomeAccounts();
     accounts.connections = 3;
     accounts.enter(['served'], 4);
     accounts.enter(['probe']);
@@ -43,9 +43,9 @@ describe('Accounts', () => {
     [10, 0, 10],
     [10, 10, 0],
   ])(
-    'agree when %d, %d and %d can be dealt out to exchanges that may end in two ways',
+    'agree when %d, %d and %d can be distributed over exchanges that may end in two ways',
     ([probe, earlyEnd, truncatedSum]) => {
-      const accounts = new Accounts();
+      const accounts = new OutcomeAccounts();
       accounts.enter(['early-end', 'probe'], 10);
       accounts.enter(['truncated-sum', 'early-end'], 10);
       const summary = summaryOf(0, { probe: probe!, 'early-end': earlyEnd!, 'truncated-sum': truncatedSum! });
@@ -53,8 +53,8 @@ describe('Accounts', () => {
     },
   );
 
-  it('disagree when the counts can not be dealt out, although their total is right', () => {
-    const accounts = new Accounts();
+  it('disagree when the counts can not be distributed, although their total is right', () => {
+    const accounts = new OutcomeAccounts();
     accounts.enter(['early-end', 'probe'], 10);
     accounts.enter(['truncated-sum', 'early-end'], 10);
     expect(accounts.disagreements(summaryOf(0, { probe: 11, 'early-end': 4, 'truncated-sum': 5 }))).toEqual([
@@ -63,7 +63,7 @@ describe('Accounts', () => {
   });
 
   it('disagree about connections and about exchanges', () => {
-    const accounts = new Accounts();
+    const accounts = new OutcomeAccounts();
     accounts.connections = 2;
     accounts.enter(['served'], 2);
     expect(accounts.disagreements(summaryOf(3, { served: 2, probe: 1 }))).toEqual([

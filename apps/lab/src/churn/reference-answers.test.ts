@@ -1,9 +1,9 @@
+import { int32Bytes, type Interval, sumBytes } from '@concurrent-primes/conformance';
 import { describe, expect, it } from 'vitest';
-import { int32Bytes, sumBytes } from '../../packages/fixtures/src/wire.ts';
-import { type Interval, Reference } from './reference.ts';
+import { ReferenceAnswers } from './reference-answers.ts';
 
-describe('Reference', () => {
-  const reference = new Reference(1000);
+describe('ReferenceAnswers', () => {
+  const reference = new ReferenceAnswers(1000);
 
   it.for<{ interval: Interval; primes: number[]; sum: bigint }>([
     { interval: [100, 110], primes: [101, 103, 107, 109], sum: 420n },
@@ -19,6 +19,6 @@ describe('Reference', () => {
   });
 
   it.for([0, 999, 1e9])('throws a RangeError when nothing is published about the limit %d', (limit) => {
-    expect(() => new Reference(limit)).toThrow(RangeError);
+    expect(() => new ReferenceAnswers(limit)).toThrow(RangeError);
   });
 });

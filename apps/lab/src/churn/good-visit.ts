@@ -1,35 +1,35 @@
 /**
- * A client that keeps to the protocol and believes nothing: it compares every byte of each answer with the reference.
+ * A client that follows the protocol and compares every byte of each answer with the reference.
  *
- * It is on `node:net`, independent of the code under test, and as cheap as that allows: all clients receive into one
- * buffer, which works since each looks at its bytes at once and keeps none.
+ * It uses `node:net`, independent of the code under test, and is as cheap as that allows: all clients receive into one
+ * buffer, because each compares its bytes at once and keeps none.
  */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { requestBytes } from '../../packages/fixtures/src/wire.ts';
-import type { Answer, Interval, Reference } from './reference.ts';
+import { type Interval, requestBytes } from '@concurrent-primes/conformance';
+import type { Answer, ReferenceAnswers } from './reference-answers.ts';
 
 /** What one client does. */
 export interface GoodVisit {
-  /** What it asks for, one after the other on its one connection: at least one interval. */
+  /** Its requests, in sequence on one connection: at least one interval. */
   readonly intervals: readonly Interval[];
-  /** Sends byte by byte, with so long between two, in milliseconds; default: each message in one piece. */
+  /** Sends byte by byte with this pause, in milliseconds; default: each message in one piece. */
   readonly gapMs?: number;
-  /** Address of the client's own end. */
+  /** Address of the client's end. */
   readonly localAddress: string;
 }
 
-/** Longest silence of the server. */
+/** Longest time without bytes from the server. */
 const DEADLINE_MS = 20_000;
 const NO_SUM_YET = new Uint8Array(0);
 const received = new Uint8Array(64 * 1024);
 
 /**
- * Connects, asks, verifies, sends the sums, and leaves in order.
+ * Connects, asks, verifies, sends the sums, and closes in order.
  *
- * @throws Error when an answer is not right to the byte, does not come in time, or when more comes than was asked for.
+ * @throws Error if an answer has a wrong byte, is late, or is followed by bytes that weren't asked for
  */
-export async function visitAndVerify(port: number, visit: GoodVisit, reference: Reference): Promise<void> {
+export async function visitAndVerify(port: number, visit: GoodVisit, reference: ReferenceAnswers): Promise<void> {
   await new GoodClient(port, visit, reference).done;
 }
 
@@ -38,15 +38,15 @@ class GoodClient {
   readonly done: Promise<void>;
   readonly #socket: Socket;
   readonly #visit: GoodVisit;
-  readonly #reference: Reference;
-  /** How many intervals it has asked for. */
+  readonly #reference: ReferenceAnswers;
+  /** The number of intervals that it has asked for. */
   #asked = 0;
-  /** The answer that is coming. */
+  /** The answer that it expects. */
   #answer: Answer;
-  /** How many bytes of it have come. */
+  /** The number of its bytes that have arrived. */
   #offset = 0;
 
-  constructor(port: number, visit: GoodVisit, reference: Reference) {
+  constructor(port: number, visit: GoodVisit, reference: ReferenceAnswers) {
     this.#visit = visit;
     this.#reference = reference;
     this.#socket = connect({
@@ -54,7 +54,7 @@ class GoodClient {
       host: '127.0.0.1',
       localAddress: visit.localAddress,
       noDelay: true,
-      allowHalfOpen: true, // it ends its side after the last sum, not when the server does
+      allowHalfOpen: true, // it ends its side after the last sum, not when the server ends
       onread: { buffer: received, callback: (length) => this.#take(received.subarray(0, length)) },
     });
     this.#socket.setTimeout(DEADLINE_MS, () => {
@@ -72,7 +72,7 @@ class GoodClient {
     this.#answer = this.#ask(NO_SUM_YET);
   }
 
-  /** Compares what has come; false stops the reading. */
+  /** Compares bytes that have arrived; returns false to stop reading. */
   #take(chunk: Uint8Array): boolean {
     const { bytes, sum } = this.#answer;
     const end = this.#offset + chunk.length;
@@ -87,7 +87,7 @@ class GoodClient {
     return true;
   }
 
-  /** Sends the next request, in one piece with the sum of the answer before. */
+  /** Sends the next request, in one piece with the sum of the previous answer. */
   #ask(sum: Uint8Array): Answer {
     const interval = this.#visit.intervals[this.#asked]!;
     this.#asked += 1;

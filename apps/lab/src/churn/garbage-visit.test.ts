@@ -1,6 +1,6 @@
+import { requestBytes, sumBytes } from '@concurrent-primes/conformance';
 import { describe, expect, it } from 'vitest';
-import { requestBytes, sumBytes } from '../../packages/fixtures/src/wire.ts';
-import { HTTP_REQUEST, outcomesOfGarbage, randomGarbage } from './garbage.ts';
+import { HTTP_REQUEST, outcomesOfGarbage, randomGarbage } from './garbage-visit.ts';
 
 describe('outcomesOfGarbage()', () => {
   const exchange = Buffer.concat([requestBytes(2, 1), sumBytes(7n)]);
@@ -12,29 +12,29 @@ describe('outcomesOfGarbage()', () => {
     { length: 9, last: 'truncated-sum' },
     { length: 15, last: 'truncated-sum' },
     { length: 16, last: 'wrong-sum' },
-  ])('tells how $length bytes end', ({ length, last }) => {
+  ])('counts $length bytes as $last', ({ length, last }) => {
     expect(outcomesOfGarbage(exchange.subarray(0, length))).toEqual([last]);
   });
 
-  it('tells what is left behind a whole exchange', () => {
+  it('counts bytes after a whole exchange as trailing garbage', () => {
     expect(outcomesOfGarbage(Buffer.concat([exchange, exchange.subarray(0, 3)]))).toEqual([
       'wrong-sum',
       'trailing-garbage',
     ]);
   });
 
-  it('takes a request of the web for two exchanges and garbage', () => {
+  it('counts an HTTP request as two exchanges and garbage', () => {
     expect(outcomesOfGarbage(HTTP_REQUEST)).toEqual(['wrong-sum', 'wrong-sum', 'trailing-garbage']);
   });
 
-  it('throws when something is asked for', () => {
-    expect(() => outcomesOfGarbage(requestBytes(1, 1))).toThrow('requests must have a > b, received another at byte 0');
+  it('throws when the bytes ask for primes', () => {
+    expect(() => outcomesOfGarbage(requestBytes(1, 1))).toThrow('requests must have a > b, got another at byte 0');
   });
 });
 
 describe('randomGarbage()', () => {
   it.for([0, 0.5, 0.999_999])('asks for nothing when all random numbers are %d', (number) => {
-    const bytes = randomGarbage(() => number);
+    const bytes = randomGarbage((most) => Math.floor(number * (most + 1)));
     expect(bytes.length).toBe(1 + Math.floor(number * 80));
     expect(() => outcomesOfGarbage(bytes)).not.toThrow();
   });

@@ -1,18 +1,14 @@
 /**
- * The answers that servers must give, in the bytes that they must give them in: a client compares every byte and needs
- * no arithmetic for it, so that it costs little beside the server under test.
+ * The answers that servers must give, as bytes on the wire, so that a client can compare every byte without arithmetic
+ * and costs little beside the server under test.
  *
- * One table of all primes below a limit as they go over the wire, and their running sums; an answer is a slice of it.
- * The primes come from the sieve of Eratosthenes in its plainest form, and are checked against published counts and
- * sums.
+ * All primes up to a limit are one table in wire format, with their running sums; an answer is a slice of it. The primes
+ * come from a plain sieve of Eratosthenes that shares no code with the one under test, and are checked against published
+ * counts and sums.
  */
-import { KNOWN_ANSWERS } from '../../packages/fixtures/src/primes.ts';
-import { int32Bytes, sumBytes } from '../../packages/fixtures/src/wire.ts';
+import { int32Bytes, type Interval, KNOWN_ANSWERS, primeSegments, sumBytes } from '@concurrent-primes/conformance';
 
-/** A closed interval. */
-export type Interval = readonly [a: number, b: number];
-
-/** What a server must send, and what the client then answers. */
+/** What a server must send, and the client's sum. */
 export interface Answer {
   /** N and the primes: steps 2 and 3 of the conversation. */
   readonly bytes: Uint8Array;
@@ -23,35 +19,37 @@ export interface Answer {
 const PRIME_BYTES = 4;
 
 /** All answers about intervals from 0 to a limit. */
-export class Reference {
+export class ReferenceAnswers {
   readonly limit: number;
   readonly #primes: Int32Array;
   readonly #wire: Uint8Array;
-  /** #sums[i] is the sum of the first i primes; exact, since it stays below 2^53 up to limits of 10^8. */
+  /** #sums[i] is the sum of the first i primes; exact, because it is below 2^53 for limits up to 10^8. */
   readonly #sums: Float64Array;
 
   /**
    * @param limit - a power of ten from 10 to 10^8, up to which the count and the sum are published
-   * @throws RangeError for another limit; Error when the table does not agree with what is published
+   * @throws RangeError for another limit; Error if the table disagrees with what is published
    */
   constructor(limit: number) {
     const known = KNOWN_ANSWERS.find((answer) => answer.limit === limit);
     if (known === undefined || limit > 1e8) {
-      throw new RangeError(`Reference: limit must be a power of ten from 10 to 10^8, received ${limit}`);
+      throw new RangeError(`cannot compute answers: the limit must be a power of ten from 10 to 10^8, got ${limit}`);
     }
     this.limit = limit;
-    this.#primes = sieve(limit);
+    this.#primes = Int32Array.from(primesUpTo(limit));
     this.#wire = int32Bytes([...this.#primes]);
     this.#sums = new Float64Array(this.#primes.length + 1);
     this.#primes.forEach((prime, i) => (this.#sums[i + 1] = this.#sums[i]! + prime));
     const [count, sum] = [this.#primes.length, BigInt(this.#sums.at(-1)!)];
     if (count !== known.count || sum !== known.sum) {
-      throw new Error(`Reference: expected ${known.count} primes of sum ${known.sum}, got ${count} of sum ${sum}`);
+      throw new Error(
+        `cannot compute answers: must be ${known.count} primes of sum ${known.sum}, got ${count} of sum ${sum}`,
+      );
     }
   }
 
   /**
-   * What a server must answer.
+   * The answer for an interval.
    *
    * @param interval - within [-2^31, limit]
    */
@@ -65,7 +63,7 @@ export class Reference {
     };
   }
 
-  /** How many primes are less than n, by binary search. */
+  /** The number of primes below n, by binary search. */
   #countBelow(n: number): number {
     let low = 0;
     let high = this.#primes.length;
@@ -78,13 +76,9 @@ export class Reference {
   }
 }
 
-function sieve(limit: number): Int32Array {
-  const composite = new Uint8Array(limit + 1);
+function primesUpTo(limit: number): number[] {
   const primes: number[] = [];
-  for (let n = 2; n <= limit; n += 1) {
-    if (composite[n] === 1) continue;
-    primes.push(n);
-    for (let multiple = n * n; multiple <= limit; multiple += n) composite[multiple] = 1;
-  }
-  return Int32Array.from(primes);
+  // Copied, because each segment overwrites the one before.
+  for (const segment of primeSegments(0, limit)) primes.push(...segment);
+  return primes;
 }

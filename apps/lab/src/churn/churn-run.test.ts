@@ -1,17 +1,17 @@
+import { KNOWN_ANSWERS } from '@concurrent-primes/conformance';
+import { whyNoProc } from '@concurrent-primes/harness';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { NO_LEAK_CHECK } from '../../packages/fixtures/src/leaks.ts';
-import { KNOWN_ANSWERS } from '../../packages/fixtures/src/primes.ts';
-import { Reference } from './reference.ts';
-import { churn, type Report } from './run.ts';
+import { type ChurnReport, runChurn } from './churn-run.ts';
+import { ReferenceAnswers } from './reference-answers.ts';
 
-const SERVER = fileURLToPath(new URL('testing/reference-process.ts', import.meta.url));
+const SERVER = fileURLToPath(new URL('../testing/churned-server.ts', import.meta.url));
 const CONNECTIONS = 1000;
-const reference = new Reference(10_000_000);
+const reference = new ReferenceAnswers(10_000_000);
 
-/** Churn in its shortest form, over the reference server with a flaw. */
-function churnOver(flaw?: string): Promise<Report> {
-  return churn({
+/** The shortest run, over the reference server with a flaw. */
+function churnOver(flaw?: string): Promise<ChurnReport> {
+  return runChurn({
     command: [process.execPath, SERVER, ...(flaw === undefined ? [] : [flaw])],
     connections: CONNECTIONS,
     // The reference server buffers as Node does; what it keeps when it is flawed is 500 KB a connection.
@@ -23,13 +23,13 @@ function churnOver(flaw?: string): Promise<Report> {
   });
 }
 
-describe.skipIf(NO_LEAK_CHECK !== undefined)(`churn() (${NO_LEAK_CHECK ?? 'which looks into /proc'})`, () => {
-  it('finds no fault in a right server, and counts all that it did', { timeout: 60_000 }, async () => {
+describe.skipIf(whyNoProc() !== undefined)('runChurn()', () => {
+  it('finds no fault in a correct server, and counts all visits', { timeout: 60_000 }, async () => {
     const report = await churnOver();
     expect(report.faults).toEqual([]);
     expect(report.summary.connections).toBe(CONNECTIONS);
     expect(report.atEnd.descriptors).toBe(report.atStart.descriptors);
-    // The widest client is none of the mix, and of the flood's 200 connections all but one are of the same client.
+    // The widest client is not part of the mix, and the flood's 200 connections are one visit.
     expect([...report.visits.values()].reduce((sum, count) => sum + count)).toBe(CONNECTIONS - 1 - 199);
   });
 
@@ -37,11 +37,11 @@ describe.skipIf(NO_LEAK_CHECK !== undefined)(`churn() (${NO_LEAK_CHECK ?? 'which
     { flaw: 'drops-a-prime', fault: /^a good client at byte 0 of the answer to .*: expected \d+ right bytes, got/ },
     { flaw: 'keeps a descriptor', fault: /new: fd \/dev\/null/ },
     { flaw: 'keeps memory', fault: /^memory after the warm-up may grow by 256.0 MiB, it grew by/ },
-    { flaw: 'dies', fault: /must exit with 0 after SIGTERM, ended with 3/ },
+    { flaw: 'dies', fault: /must exit with 0 after SIGTERM, it ended with exit code 3/ },
   ])('finds the fault of a server that $flaw', { timeout: 60_000 }, async ({ flaw, fault }) => {
     const { faults } = await churnOver(flaw);
     expect(faults).toContainEqual(expect.stringMatching(fault));
-    // Who fails everybody is given up soon.
+    // A server that fails every client is given up soon.
     expect(faults.length).toBeLessThan(200);
   });
 });
