@@ -60,7 +60,7 @@ async function ask(peer: Peer, a: number, b: number): Promise<number[]> {
 describe.for(Object.entries(PEERS))('%s', { timeout: 60_000 }, ([, command]) => {
   it('answers intervals in sequence on one connection', async (test) => {
     await using server = await startServer(test, command());
-    await using peer = await Peer.connect(server.port, { deadlineMs: DEADLINE_MS });
+    await using peer = await Peer.connect(server.port, { timeoutMs: DEADLINE_MS });
     for (const [a, b] of [
       [0, 0],
       [200, 100],
@@ -122,7 +122,7 @@ describe.for(Object.entries(PEERS))('%s', { timeout: 60_000 }, ([, command]) => 
       if (bytes === 8) await vanishing.readCount();
       await vanishing.reset();
     }
-    await using peer = await Peer.connect(server.port, { deadlineMs: DEADLINE_MS });
+    await using peer = await Peer.connect(server.port, { timeoutMs: DEADLINE_MS });
     expect(await ask(peer, 100, 200)).toEqual(PRIMES_100_TO_200);
   });
 });
@@ -130,7 +130,7 @@ describe.for(Object.entries(PEERS))('%s', { timeout: 60_000 }, ([, command]) => 
 describe('epoll-server, pthread-server', () => {
   it.for(['epoll-server', 'pthread-server'])('%s counts all of int32', { timeout: 60_000 }, async (name, test) => {
     await using server = await startServer(test, PEERS[name]!());
-    await using peer = await Peer.connect(server.port, { deadlineMs: DEADLINE_MS });
+    await using peer = await Peer.connect(server.port, { timeoutMs: DEADLINE_MS });
     await peer.sendRequest(SMALLEST_INT32, LARGEST_PRIME);
     expect(await peer.readCount()).toBe(FULL_COUNT);
   });

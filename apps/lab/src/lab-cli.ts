@@ -1,6 +1,7 @@
 /** The program without its process: arguments in, text and an exit code out. Each subcommand has a folder of its own. */
 import { type Console, createProgram, EXIT_FAILED, EXIT_OK, runProgram } from '@concurrent-primes/harness/terminal';
 import { addCheckCommand } from './check/command.ts';
+import { addChurnCommand } from './churn/churn-command.ts';
 import { addCompareCommand } from './compare/compare-command.ts';
 
 /**
@@ -20,10 +21,11 @@ export async function runCli(args: readonly string[], console: Console): Promise
       },
     };
     const program = createProgram('concurrent-primes-lab', running).description(
-      'Compares prime servers with each other, and checks any prime server.',
+      'Compares prime servers with each other, checks any prime server, and stresses ours.',
     );
     addCompareCommand(program, lab);
     addCheckCommand(program, lab);
+    addChurnCommand(program, lab);
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   };

@@ -89,8 +89,8 @@ describe('strace', { timeout: 60_000 }, () => {
     if (NO_STRACE !== undefined) test.skip(NO_STRACE);
     const traced = await trace('select', '--quantum', '1');
     await using server = traced.server;
-    await using first = await Peer.connect(server.port, { deadlineMs: DEADLINE_MS });
-    await using second = await Peer.connect(server.port, { deadlineMs: DEADLINE_MS });
+    await using first = await Peer.connect(server.port, { timeoutMs: DEADLINE_MS });
+    await using second = await Peer.connect(server.port, { timeoutMs: DEADLINE_MS });
     await Promise.all([first, second].map((peer) => peer.sendRequest(...INTERVAL)));
     await Promise.all([first, second].map(readAnswer));
     await Promise.all([first, second].map((peer) => peer.close()));
@@ -123,11 +123,11 @@ describe('strace', { timeout: 60_000 }, () => {
     if (NO_STRACE !== undefined) test.skip(NO_STRACE);
     const traced = await trace('pool', '--threads', '2');
     await using server = traced.server;
-    await using first = await Peer.connect(server.port, { deadlineMs: DEADLINE_MS });
+    await using first = await Peer.connect(server.port, { timeoutMs: DEADLINE_MS });
     await first.sendRequest(...INTERVAL);
     await readAnswer(first);
     // The first has its thread still: it waits for the sum.
-    await using second = await Peer.connect(server.port, { deadlineMs: DEADLINE_MS });
+    await using second = await Peer.connect(server.port, { timeoutMs: DEADLINE_MS });
     await second.sendRequest(...INTERVAL);
     await readAnswer(second);
     await Promise.all([first, second].map((peer) => peer.close()));

@@ -4,8 +4,6 @@ export { freePort, isListening, LOOPBACK } from './listening-port.ts';
 export {
   isBusy,
   membersOf,
-  parseCpuMs,
-  parseMemory,
   type ProcessMemory,
   type ProcessSample,
   readCpuMs,

@@ -50,7 +50,7 @@ export class ProcessGroup implements AsyncDisposable {
   /** Resolves when every process that holds its stdout or stderr has closed them; never rejects. */
   readonly closed: Promise<ProcessEnd>;
   readonly #child: ChildProcess;
-  readonly #lookers = new Set<() => void>();
+  readonly #checks = new Set<() => void>();
   #stdout = '';
   #stderr = '';
   #output = '';
@@ -79,7 +79,7 @@ export class ProcessGroup implements AsyncDisposable {
     const collect = (text: string): void => {
       this.#output = append(this.#output, text);
       onOutput?.(text);
-      for (const look of this.#lookers) look();
+      for (const check of this.#checks) check();
     };
     child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout = append(this.#stdout, text);
@@ -150,12 +150,12 @@ export class ProcessGroup implements AsyncDisposable {
     };
     signal?.throwIfAborted();
     signal?.addEventListener('abort', abort);
-    this.#lookers.add(check);
+    this.#checks.add(check);
     check();
     try {
       return await Promise.race([found.promise, this.exited.then(look)]);
     } finally {
-      this.#lookers.delete(check);
+      this.#checks.delete(check);
       signal?.removeEventListener('abort', abort);
     }
   }

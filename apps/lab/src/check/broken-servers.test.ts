@@ -10,6 +10,8 @@ const WITHOUT_ZOO = ['conversation', 'intervals', 'stream', 'concurrency'];
 const GROUPS = [...WITHOUT_ZOO, 'zoo'];
 /** For a check that a good answer ends, and that many clients make: other tests run meanwhile. */
 const PATIENT = { timeoutMs: 15_000 };
+/** For checks of answers that take a simple server seconds on a loaded machine. */
+const LARGE = { maxWidth: undefined, timeoutMs: 5000 };
 
 describe.concurrent('lab check', { timeout: TIMEOUT_MS }, () => {
   it.for<[keyof typeof WRONG_ANSWERS, Record<string, string>, string]>([
@@ -66,7 +68,7 @@ describe.concurrent('lab check', { timeout: TIMEOUT_MS }, () => {
     ],
     ['spoils long answers', 'larger-than-buffers', 'wrong-answer', 'number 262144 should be '],
   ])('names a server that %s', async ([mistake, name, diagnosis, what]) => {
-    const report = await checkServer({ answer: WRONG_ANSWERS[mistake] }, [name], { maxWidth: undefined });
+    const report = await checkServer({ answer: WRONG_ANSWERS[mistake] }, [name], LARGE);
     expect(failuresOf(report)).toEqual({ [name]: diagnosis });
     expect(report.results[0]).toHaveProperty('failure.what', expect.stringContaining(what));
   });
@@ -76,7 +78,7 @@ describe.concurrent('lab check', { timeout: TIMEOUT_MS }, () => {
     ['has no place for a crowd', 'crowd', 'crowd'],
     ['uses itself up', 'many-in-turn', 'leaks'],
   ])('names a server that %s', async ([mistake, name, diagnosis]) => {
-    const report = await checkServer(WRONG_MANNERS[mistake], ['answer', name], { maxWidth: undefined });
+    const report = await checkServer(WRONG_MANNERS[mistake], ['answer', name], LARGE);
     expect(failuresOf(report)).toEqual({ [name]: diagnosis });
   });
 

@@ -1,6 +1,5 @@
 /** What a check is, what it gets, and what comes of it. */
-import type { Connection } from './connection.ts';
-import type { Random } from './random.ts';
+import type { CaseContext, CaseSettings, Topic } from '@concurrent-primes/conformance';
 import type { TranscriptLine } from './transcript.ts';
 
 /** What can be told about a server, and how thoroughly it is to be checked. */
@@ -22,40 +21,23 @@ export interface CheckSettings {
 }
 
 /** What a check works with. */
-export interface CheckContext {
-  readonly settings: CheckSettings;
-  /** A sequence of the check's own. */
-  readonly random: Random;
-  /** Ends the check. */
-  readonly signal: AbortSignal;
-  /**
-   * Connects, and takes the greeting if there is one; the connection is closed at the end of the check.
-   *
-   * @throws CheckFailure when nobody accepts the connection, or the greeting does not come
-   */
-  readonly connect: () => Promise<Connection>;
-  /** Connects and takes nothing; otherwise the same. */
-  readonly connectOnly: () => Promise<Connection>;
+export interface CheckContext extends CaseContext {
+  readonly settings: CheckSettings & CaseSettings;
 }
-
-/** What a check is about. */
-export const GROUPS = ['conversation', 'intervals', 'stream', 'concurrency', 'zoo', 'limits', 'large'] as const;
-/** One of {@link GROUPS}. */
-export type Group = (typeof GROUPS)[number];
 
 /** One thing that a right server does. */
 export interface Check {
   /** Stays the same, for `--only` and for programs. */
   readonly name: string;
-  readonly group: Group;
+  readonly group: Topic;
   /** Completes "the server ...", in at most 46 characters. */
   readonly title: string;
   /** Names of the checks without which this one makes no sense. */
   readonly needs?: readonly string[];
   /** Names the option for which it is left out, such as `with --no-sum`; undefined when it is not. */
   readonly unless?: (settings: CheckSettings) => string | undefined;
-  /** How many times the usual limit for a whole check it may take; default 1. */
-  readonly patience?: number;
+  /** Time limit of the check, in multiples of the usual one; default 1. */
+  readonly timeFactor?: number;
   /**
    * Does it.
    *
@@ -79,7 +61,7 @@ export interface ReportedFailure {
 /** What came of one check. */
 export type CheckResult = {
   readonly name: string;
-  readonly group: Group;
+  readonly group: Topic;
   readonly title: string;
   readonly elapsedMs: number;
 } & (

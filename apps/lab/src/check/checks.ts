@@ -1,29 +1,29 @@
-/** All checks, in the order in which they run: from what everything rests on to what may leave a server in pieces. */
-import type { Check } from './check.ts';
-import { CONCURRENCY_CHECKS } from './checks/concurrency.ts';
-import { CONVERSATION_CHECKS } from './checks/conversation.ts';
-import { INTERVAL_CHECKS } from './checks/intervals.ts';
-import { LARGE_CHECKS } from './checks/large.ts';
-import { LIMIT_CHECKS } from './checks/limits.ts';
-import { STREAM_CHECKS } from './checks/stream.ts';
-import { LARGE_ZOO_CHECKS, ZOO_CHECKS } from './checks/zoo.ts';
+/** The checks: every case of `conformance`, with the options that rule it out and a diagnosis for each failure. */
+import { CaseFailure, CONFORMANCE_CASES, type ConformanceCase } from '@concurrent-primes/conformance';
+import type { Check, CheckSettings } from './check.ts';
+import { diagnose } from './diagnosis/diagnose.ts';
 
-/** What a right server does. */
-export const CHECKS: readonly Check[] = [
-  ...CONVERSATION_CHECKS,
-  ...INTERVAL_CHECKS,
-  ...STREAM_CHECKS,
-  ...CONCURRENCY_CHECKS,
-  ...ZOO_CHECKS,
-  ...LIMIT_CHECKS,
-  ...LARGE_CHECKS,
-  ...LARGE_ZOO_CHECKS,
-];
+/** All checks, in the order in which they run. */
+export const CHECKS: readonly Check[] = CONFORMANCE_CASES.map((each) => ({
+  name: each.name,
+  group: each.topic,
+  title: each.title,
+  needs: each.needs,
+  unless: (settings) => ruledOut(each, settings),
+  ...(each.timeFactor !== undefined && { timeFactor: each.timeFactor }),
+  async run(context) {
+    try {
+      await each.run(context);
+    } catch (error) {
+      throw error instanceof CaseFailure ? diagnose(error) : error;
+    }
+  },
+}));
 
 /**
  * Chooses checks by name.
  *
- * @param names - of checks or groups; a name that ends in `*` means all that begin so; none: all checks
+ * @param names - names of checks or groups; a name that ends in `*` means all that begin with it; none: all checks
  * @throws RangeError when a name fits nothing
  */
 export function selectChecks(names: readonly string[]): readonly Check[] {
@@ -36,4 +36,12 @@ export function selectChecks(names: readonly string[]): readonly Check[] {
     }
   }
   return CHECKS.filter((check) => names.some((name) => fits(name, check)));
+}
+
+/** The option that rules a case out, such as `with --no-sum`. */
+function ruledOut(each: ConformanceCase, { sum, full, maxWidth }: CheckSettings): string | undefined {
+  if (each.needsSum && !sum) return 'with --no-sum';
+  if (each.isHuge && !full) return 'without --full';
+  const [a, b] = each.widest ?? [0, 0];
+  return maxWidth !== undefined && b - a + 1 > maxWidth ? `with --max-width ${maxWidth}` : undefined;
 }

@@ -1,5 +1,6 @@
 /** `lab check` without its process: from the command line to the report and the exit code. */
 import { type FileHandle, open } from 'node:fs/promises';
+import { ConnectFailure } from '@concurrent-primes/conformance';
 import type { Command } from 'commander';
 import { EXIT_FAILED, EXIT_OK, EXIT_INTERRUPTED, EXIT_USAGE } from '@concurrent-primes/harness/terminal';
 import { PORT_PLACEHOLDER, StartFailure } from '@concurrent-primes/harness';
@@ -7,7 +8,6 @@ import type { LabConsole } from '../lab-console.ts';
 import { type Address, type CheckOptions, declareArguments, settingsOf } from './arguments.ts';
 import { type Check, type CheckReport, countResults } from './check.ts';
 import { selectChecks } from './checks.ts';
-import { ConnectFailure } from './connection.ts';
 import { LiveText } from './live-text.ts';
 import { FORMATS } from './report/formats.ts';
 import { runChecks } from './run-checks.ts';

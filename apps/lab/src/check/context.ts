@@ -1,17 +1,14 @@
-/** What one check gets, and what is cleaned up behind it. */
-import { GREETING, GREETING_BYTES } from '@concurrent-primes/protocol';
+/** What one check gets, and what is closed after it. */
+import { LARGER_THAN_BUFFERS, type Oracle, Peer, randomFor, SMALL, takeGreeting } from '@concurrent-primes/conformance';
+import { countPrimes, primeBytes, primes, sumPrimes } from '@concurrent-primes/sieve';
 import type { CheckContext, CheckSettings } from './check.ts';
-import { Connection } from './connection.ts';
-import { CheckFailure } from './failure.ts';
-import { Random } from './random.ts';
 import type { Target } from './target.ts';
-import { hexOf } from './transcript.ts';
-import { stopText } from './words.ts';
+import { Transcript } from './transcript.ts';
 
 /** A context in use. */
 interface OpenContext {
   readonly context: CheckContext;
-  /** What its waits are rejected with when the time for all of it is over. */
+  /** The reason that its waits reject with when its time limit is over. */
   readonly outOfTime: Error;
   /** Whether any connection was made. */
   readonly hasConnected: () => boolean;
@@ -19,14 +16,25 @@ interface OpenContext {
   readonly close: () => void;
 }
 
+/** Time for a server in another process to be scheduled and to receive one piece before the next is sent. */
+const GAP_MS = 15;
+
+/** Our own sieve: the fastest, and checked against other sources by its tests. */
+const ORACLE: Oracle = {
+  count: ([a, b]) => countPrimes(a, b),
+  sum: ([a, b]) => sumPrimes(a, b),
+  primes: ([a, b]) => [...primes(a, b)],
+  bytes: ([a, b]) => primeBytes(a, b),
+};
+
 /**
  * Opens a context.
  *
- * @param name - of the check
- * @param settings - of the run
- * @param target - to connect to
+ * @param name - name of the check
+ * @param settings - settings of the run
+ * @param target - server to connect to
  * @param interrupt - ends all waits
- * @param limitMs - the longest time for all of it, in milliseconds
+ * @param limitMs - time limit for the whole check, in milliseconds
  */
 export function openContext(
   name: string,
@@ -36,46 +44,42 @@ export function openContext(
   limitMs: number,
 ): OpenContext {
   const over = new AbortController();
-  const outOfTime = new Error(`the check ${name} must be over within ${limitMs} ms, it was not`);
+  const outOfTime = new Error(`cannot go on with the check ${name}: it must be over within ${limitMs} ms`);
   const timer = setTimeout(() => {
     over.abort(outOfTime);
   }, limitMs);
   const signal = AbortSignal.any([interrupt, over.signal]);
-  const connections: Connection[] = [];
-  const connectOnly = async (): Promise<Connection> => {
+  const peers: Peer[] = [];
+  const connectOnly = async (): Promise<Peer> => {
     const { host, port } = target;
-    const connection = await Connection.open({ host, port, timeoutMs: settings.timeoutMs, signal });
-    connections.push(connection);
-    return connection;
+    const { timeoutMs } = settings;
+    const peer = await Peer.connect(port, { host, timeoutMs, signal, observer: new Transcript() });
+    peers.push(peer);
+    return peer;
   };
-  const connect = async (): Promise<Connection> => {
-    const connection = await connectOnly();
-    if (settings.greeting) await takeGreeting(connection);
-    return connection;
+  const connect = async (): Promise<Peer> => {
+    const peer = await connectOnly();
+    if (settings.greeting) await takeGreeting(peer);
+    return peer;
   };
   return {
-    context: { settings, random: new Random(settings.seed, name), signal, connect, connectOnly },
+    context: {
+      settings: { ...settings, gapMs: GAP_MS, zooIntervals: { short: SMALL, long: LARGER_THAN_BUFFERS } },
+      oracle: ORACLE,
+      random: randomFor(settings.seed, name),
+      greeting: settings.greeting,
+      connect,
+      connectOnly,
+      // From outside nobody sees what the server counts.
+      expect: () => undefined,
+    },
     outOfTime,
-    hasConnected: () => connections.length > 0,
+    hasConnected: () => peers.length > 0,
     close() {
       clearTimeout(timer);
-      for (const connection of connections) connection.close();
-      // Whoever still waits on one of them must not wait for its limit.
+      for (const peer of peers) void peer.close();
+      // A call that still waits on one of them must not wait for its limit.
       over.abort(new Error(`the check ${name} is over`));
     },
   };
-}
-
-async function takeGreeting(connection: Connection): Promise<void> {
-  const { bytes, stop } = await connection.receive(GREETING_BYTES);
-  if (bytes[0] === GREETING) return;
-  const got = bytes.length === 0 ? stopText(0, stop, connection.timeoutMs) : `the server sent ${hexOf(bytes)}`;
-  throw new CheckFailure(
-    {
-      name: 'no-greeting',
-      what: `A client that had just connected waited for x (78): ${got}.`,
-      hint: 'In the greeting dialect the server sends x as soon as it has accepted a client, before any request.',
-    },
-    connection,
-  );
 }

@@ -1,6 +1,7 @@
-/** Nothing is found where nothing is wrong: our five servers pass every check, and one that shares no code with them. */
+/** Nothing is found where nothing is wrong: our servers pass every check, and one that shares no code with them. */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { ARCHITECTURES, argumentsOf, variantsOf } from '@concurrent-primes/server/architectures';
 import { TextSink, whyMissing } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
 import { failuresOf, NEVER, SETTINGS } from '../testing/run.ts';
@@ -31,14 +32,11 @@ async function check(command: string, settings = PATIENT) {
 }
 
 describe('lab check', { timeout: 120_000 }, () => {
-  it.for(['select --selector select', 'select --selector poll', 'select --selector epoll', 'select --loops 2', 'pool'])(
-    'finds nothing wrong with our server: %s',
-    async (flags) => {
-      const command = `exec '${process.execPath}' '${SERVER}' ${flags} --port {port}`;
-      const result = await check(command, { ...PATIENT, maxWidth: undefined });
-      expect(result).toEqual({ failures: {}, skipped: [], leftOut: ['full'] });
-    },
-  );
+  it.for(variantsOf(ARCHITECTURES))('finds nothing wrong with our server: $name', async (variant) => {
+    const command = `exec '${process.execPath}' '${SERVER}' ${argumentsOf(variant).join(' ')} --port {port}`;
+    const result = await check(command, { ...PATIENT, maxWidth: undefined });
+    expect(result).toEqual({ failures: {}, skipped: [], leftOut: ['full'] });
+  });
 
   it('finds nothing wrong with a server in Python', async (test) => {
     if (NO_PYTHON !== undefined) test.skip(NO_PYTHON);

@@ -1,8 +1,8 @@
+import { ConnectFailure } from '@concurrent-primes/conformance';
 import { describe, expect, it } from 'vitest';
 import { SETTINGS } from '../testing/run.ts';
 import { startSimpleServer } from '../testing/simple-server.ts';
 import type { Check, CheckContext } from './check.ts';
-import { ConnectFailure } from './connection.ts';
 import { CheckFailure, CheckSkipped } from './failure.ts';
 import { type RunOptions, runChecks } from './run-checks.ts';
 import { AddressTarget } from './target.ts';
@@ -78,7 +78,7 @@ describe('runChecks()', () => {
 
   it('gives each check a sequence of its own', async () => {
     const drawn: number[] = [];
-    const draws = ({ random }: CheckContext): void => void drawn.push(random.integer(0, 1e9));
+    const draws = ({ random }: CheckContext): void => void drawn.push(random(0, 1e9));
     await run([check('one', draws), check('two', draws)]);
     await run([check('two', draws)]);
     expect(drawn[0]).not.toBe(drawn[1]);

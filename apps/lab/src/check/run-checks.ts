@@ -4,9 +4,8 @@
  * still serves anybody before it is blamed for more.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { ConnectFailure, serveOne } from '@concurrent-primes/conformance';
 import type { Check, CheckReport, CheckResult, CheckSettings, ReportedFailure } from './check.ts';
-import { serveOne } from './checks/common.ts';
-import { ConnectFailure } from './connection.ts';
 import { openContext } from './context.ts';
 import { CheckFailure, CheckSkipped, type Diagnosis } from './failure.ts';
 import type { Target } from './target.ts';
@@ -112,7 +111,7 @@ class Run {
 
   async #verdict(check: Check): Promise<Verdict | undefined> {
     const { settings, target, interrupt } = this.#options;
-    const limitMs = Math.max(CHECK_MS, CHECK_SILENCES * settings.timeoutMs) * (check.patience ?? 1);
+    const limitMs = Math.max(CHECK_MS, CHECK_SILENCES * settings.timeoutMs) * (check.timeFactor ?? 1);
     const opened = openContext(check.name, settings, target, interrupt, limitMs);
     try {
       await check.run(opened.context);

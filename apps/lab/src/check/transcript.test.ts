@@ -1,9 +1,9 @@
-import { encodeCount, encodePrimes } from '@concurrent-primes/protocol';
+import { int32Bytes } from '@concurrent-primes/conformance';
 import { describe, expect, it } from 'vitest';
 import { Transcript } from './transcript.ts';
 
 const PRIMES = Array.from({ length: 40 }, (_, index) => 2 * index + 1);
-const ANSWER = Buffer.concat([encodeCount(PRIMES.length), encodePrimes(PRIMES)]);
+const ANSWER = Buffer.concat([int32Bytes([PRIMES.length]), int32Bytes(PRIMES)]);
 
 /** A line in short. */
 function text(transcript: Transcript, focus?: number): string[] {
@@ -64,7 +64,7 @@ describe('Transcript', () => {
   it('names a refusal', () => {
     const transcript = new Transcript();
     transcript.awaitAnswer();
-    transcript.received(encodeCount(-4));
+    transcript.received(int32Bytes([-4]));
     expect(text(transcript)).toEqual(['server|ff ff ff fc|N = -4: refused, too-wide']);
   });
 
@@ -72,7 +72,7 @@ describe('Transcript', () => {
     const transcript = new Transcript();
     for (const count of [0, 0]) {
       transcript.awaitAnswer();
-      transcript.received(encodeCount(count));
+      transcript.received(int32Bytes([count]));
     }
     expect(text(transcript)).toEqual(['server|00 00 00 00|N = 0', 'server|00 00 00 00|N = 0']);
   });

@@ -6,7 +6,7 @@
  * ({@link Transcript.awaitAnswer}), and from there they are laid out as N and primes, whether or not they make sense as
  * such. Everything is bounded: a 420 MB answer leaves a few lines.
  */
-import { COUNT_BYTES, decodeCount, PRIME_BYTES, refusalName } from '@concurrent-primes/protocol';
+import { COUNT_BYTES, type PeerObserver, PRIME_BYTES, readInt32, refusalName } from '@concurrent-primes/conformance';
 
 /** One line of a transcript. */
 export interface TranscriptLine {
@@ -39,7 +39,7 @@ const SENT_LINES = 4;
 const MAX_LINES = 30;
 
 /** Records one connection. */
-export class Transcript {
+export class Transcript implements PeerObserver {
   readonly #entries: (TranscriptLine | Run)[] = [];
   /** How many bytes of the awaited answer have come; undefined when none is awaited. */
   #answered: number | undefined;
@@ -155,14 +155,14 @@ function linesOf({ at, kept, length }: Run, focus: number): TranscriptLine[] {
 function meaningOf(bytes: Uint8Array, at: number | undefined): string {
   if (at === undefined) return 'unasked';
   if (at === 0 && bytes.length === COUNT_BYTES) {
-    const count = decodeCount(bytes);
+    const count = readInt32(bytes);
     const refusal = refusalName(count);
     return refusal === undefined ? `N = ${count}` : `N = ${count}: refused, ${refusal}`;
   }
   if (at % PRIME_BYTES !== 0 || bytes.length < PRIME_BYTES) return 'part of an integer';
   const numbers: number[] = [];
   for (let offset = 0; offset + PRIME_BYTES <= bytes.length; offset += PRIME_BYTES) {
-    numbers.push(decodeCount(bytes.subarray(offset)));
+    numbers.push(readInt32(bytes, offset));
   }
   return numbers.join(', ') + (bytes.length % PRIME_BYTES === 0 ? '' : ', and part of another');
 }

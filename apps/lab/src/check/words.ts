@@ -1,6 +1,5 @@
 /** How messages say things. */
-import type { Interval } from '@concurrent-primes/protocol';
-import type { Stop } from './connection.ts';
+import type { Interval, Stop } from '@concurrent-primes/conformance';
 
 /**
  * An interval.

@@ -1,4 +1,4 @@
-/** Numbers for sentences: a no-break space stands between number and unit, because sentences are wrapped. */
+/** Numbers for sentences: a no-break space separates number and unit, because sentences are wrapped. */
 import {
   formatBytes,
   formatCount,

@@ -2,7 +2,7 @@
 import { type ProcessSample, sampleProcesses } from '@concurrent-primes/harness';
 import type { Usage, UsagePoint } from './comparison.ts';
 
-/** Often enough to show the course of a second; each sample costs well below 1 ms. */
+/** Often enough for a timeline of one second; each sample costs well below 1 ms. */
 const SAMPLE_MS = 100;
 
 /** A sample and its time. */

@@ -89,7 +89,9 @@ export function rightAnswer(a: number, b: number): Buffer {
  * @param count - N; default: how many they are
  */
 export function answerOf(numbers: readonly number[], count = numbers.length): Buffer {
-  const bytes = Buffer.alloc(4 + 4 * numbers.length);
-  [count, ...numbers].forEach((number, index) => bytes.writeInt32BE(number, 4 * index));
-  return bytes;
+  const integers = new Int32Array(1 + numbers.length);
+  integers[0] = count;
+  integers.set(numbers, 1);
+  // Little-endian here, big-endian on the wire.
+  return Buffer.from(integers.buffer).swap32();
 }

@@ -1,12 +1,11 @@
-import { encodeCount, encodePrimes } from '@concurrent-primes/protocol';
+import { int32Bytes, type Stop } from '@concurrent-primes/conformance';
 import { describe, expect, it } from 'vitest';
-import type { Stop } from '../connection.ts';
 import { diagnoseAnswer } from './answer.ts';
 
 const EXPECTED = [101, 103, 107, 109, 113];
 
 function answer(count: number, numbers: readonly number[]): Buffer {
-  return Buffer.concat([encodeCount(count), encodePrimes(numbers)]);
+  return Buffer.from(int32Bytes([count, ...numbers]));
 }
 
 function diagnose(bytes: Uint8Array, stop: Stop = 'silent', expected: readonly number[] = EXPECTED) {

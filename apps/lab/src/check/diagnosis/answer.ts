@@ -5,36 +5,12 @@
  * rule here looks for one. They are asked from the most special to the most general; the first that recognizes its mark
  * speaks, and the last always does. Rules see only data, so each has its test.
  */
-import { type Interval, refusalName } from '@concurrent-primes/protocol';
-import type { Stop } from '../connection.ts';
+import { type AnswerEvidence, readInt32, refusalName } from '@concurrent-primes/conformance';
 import type { Diagnosis } from '../failure.ts';
 import { intervalText, stopText } from '../words.ts';
 import { FORMAT_RULES } from './format.ts';
 import { LIST_RULES } from './list.ts';
-
-/** What was asked and what came. */
-export interface AnswerEvidence {
-  readonly interval: Interval;
-  /** The primes that are right. */
-  readonly expected: readonly number[];
-  /** All that came for the answer, from N on; at most what was expected and a little more. */
-  readonly bytes: Uint8Array;
-  /** Why no more came. */
-  readonly stop: Stop;
-  /** The longest silence, in milliseconds. */
-  readonly timeoutMs: number;
-}
-
-/** Evidence, with the integers in it. */
-export interface ReadEvidence extends AnswerEvidence {
-  /** The first integer; undefined when not even that came. */
-  readonly count: number | undefined;
-  /** The whole integers behind it. */
-  readonly numbers: readonly number[];
-}
-
-/** Recognizes one mistake by its mark. */
-export type Rule = (evidence: ReadEvidence) => Diagnosis | undefined;
+import type { Rule } from './rule.ts';
 
 /**
  * Says what is wrong.
@@ -109,6 +85,5 @@ const wrong: Rule = ({ bytes, stop, timeoutMs, expected, count }) => ({
 const RULES: readonly Rule[] = [silent, refused, ...FORMAT_RULES, truncatedCount, ...LIST_RULES, wrong];
 
 function readIntegers(bytes: Uint8Array): number[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) => view.getInt32(index * 4));
+  return Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) => readInt32(bytes, index * 4));
 }

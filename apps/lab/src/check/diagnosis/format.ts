@@ -1,8 +1,8 @@
 /** Rules about the form of an answer: how integers are written, and what stands before them. */
-import { COUNT_BYTES, encodeCount, encodePrimes, GREETING } from '@concurrent-primes/protocol';
+import { COUNT_BYTES, GREETING, int32Bytes } from '@concurrent-primes/conformance';
 import { hexOf } from '../transcript.ts';
 import { plural } from '../words.ts';
-import type { ReadEvidence, Rule } from './answer.ts';
+import type { ReadEvidence, Rule } from './rule.ts';
 
 /** How far the right answer may be shifted to be recognized: anything from a byte to a long line. */
 const MAX_SHIFT = 128;
@@ -86,7 +86,7 @@ const shifted: Rule = (evidence) => {
 };
 
 const countSize: Rule = ({ bytes, expected }) => {
-  const primes = encodePrimes(expected);
+  const primes = int32Bytes(expected);
   const got = bytes.subarray(0, Math.max(0, bytes.length - primes.length));
   // Of 4 bytes it would be an N, of 8 perhaps a number too many.
   if (expected.length === 0 || got.length % COUNT_BYTES === 0) return undefined;
@@ -104,23 +104,23 @@ const countSize: Rule = ({ bytes, expected }) => {
 
 /** By how many bytes the right answer comes too late; undefined when it isn't there. */
 function shiftOf({ bytes, expected }: ReadEvidence): number | undefined {
-  const answer = Buffer.concat([encodeCount(expected.length), encodePrimes(expected.slice(0, 2))]);
+  const answer = Buffer.from(int32Bytes([expected.length, ...expected.slice(0, 2)]));
   if (answer.length < RECOGNIZED_BYTES) return undefined;
   const at = Buffer.from(bytes.subarray(0, MAX_SHIFT + RECOGNIZED_BYTES)).indexOf(answer);
   return at > 0 ? at : undefined;
 }
 
 function startsWithPrimes(bytes: Uint8Array, expected: readonly number[]): boolean {
-  const begin = encodePrimes(expected.slice(0, 2));
+  const begin = int32Bytes(expected.slice(0, 2));
   return begin.every((byte, index) => byte === bytes[index]);
 }
 
 function hexadecimal(value: number): string {
-  return `0x${Buffer.from(encodeCount(value)).toString('hex')}`;
+  return `0x${Buffer.from(int32Bytes([value])).toString('hex')}`;
 }
 
 function swapped(value: number): number {
-  return Buffer.from(encodeCount(value)).readInt32LE();
+  return Buffer.from(int32Bytes([value])).readInt32LE();
 }
 
 /** From the most special to the most general. */

@@ -1,7 +1,7 @@
 /** Rules about what an answer says: N, and which numbers are listed in which order. */
 import { isPrime } from '@concurrent-primes/sieve';
 import { intervalText, plural, someOf, stopText } from '../words.ts';
-import type { ReadEvidence, Rule } from './answer.ts';
+import type { ReadEvidence, Rule } from './rule.ts';
 
 const cutShort: Rule = ({ count, numbers, expected, bytes, stop, timeoutMs }) => {
   if (count !== expected.length || numbers.length >= expected.length || !isPrefix(numbers, expected)) return undefined;

@@ -1,5 +1,6 @@
 /** JUnit's XML, as build servers read it. https://github.com/testmoapp/junitxml */
-import { type CheckReport, type CheckResult, countResults, GROUPS } from '../check.ts';
+import { TOPICS } from '@concurrent-primes/conformance';
+import { type CheckReport, type CheckResult, countResults } from '../check.ts';
 import { PLAIN, renderFailure } from './text.ts';
 
 /** What XML 1.0 has no way to write, not even escaped: most control characters, lone surrogates. */
@@ -11,7 +12,7 @@ const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
  * @param report - of the run
  */
 export function renderJunit(report: CheckReport): string {
-  const suites = GROUPS.flatMap((group) => {
+  const suites = TOPICS.flatMap((group) => {
     const results = report.results.filter((result) => result.group === group);
     if (results.length === 0) return [];
     const attributes = attributesOf({ name: group, ...totals(results) });

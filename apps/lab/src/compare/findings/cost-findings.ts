@@ -4,7 +4,7 @@ import { WARM } from '../metrics/metric.ts';
 import * as format from '../sentence-format.ts';
 import { isClearlyAbove, ratioOf } from '@concurrent-primes/harness';
 import { isThreadPerClient } from '../servers/server-spec.ts';
-import { clearEnds, type Finding, type Holder, holderOf, rankedByServer, serverEvidence } from './finding.ts';
+import { clearEnds, type Finding, rankedByServer, serverEvidence } from './finding.ts';
 
 /** Fewer waits a request than this don't explain a difference. */
 const WAITS = 0.5;
@@ -73,7 +73,7 @@ function switchReason(cheap: ServerFacts, costly: ServerFacts): Reason | undefin
     text:
       `Threads of ${costly.spec.name} went to sleep ${format.number(many.median)} times a request, those of ` +
       `${cheap.spec.name} ${format.number(few.median)} times: ${why}`,
-    evidence: serverEvidence('switchesPerRequest', [...holderOf(cheap, few), ...holderOf(costly, many)]),
+    evidence: serverEvidence('switchesPerRequest', [cheap, costly]),
   };
 }
 
@@ -107,7 +107,6 @@ export function scanCost({ servers }: Facts): readonly Finding[] {
     if (server.spec.kind !== 'select' && server.spec.kind !== 'poll') return [];
     if (cpuPerRequest === undefined || descriptors === undefined || descriptors.median < MANY_DESCRIPTORS) return [];
     if (!isClearlyAbove(cpuPerRequest, epollCost)) return [];
-    const pair: Holder[] = [...holderOf(server, cpuPerRequest), ...holderOf(epoll, epollCost)];
     const open = format.number(descriptors.median);
     return [
       {
@@ -117,13 +116,7 @@ export function scanCost({ servers }: Facts): readonly Finding[] {
           `With ${open} open descriptors, each call of ${server.spec.kind}(2) scans all of them for the few that are ready. ` +
           `epoll(7) keeps the set in the kernel and returns only the ready ones. A request cost ` +
           `${format.times(ratioOf(cpuPerRequest, epollCost))} as much.`,
-        evidence: [
-          serverEvidence('cpuPerRequest', pair),
-          serverEvidence('descriptors', [
-            ...holderOf(server, descriptors),
-            ...holderOf(epoll, epoll.metrics.descriptors),
-          ]),
-        ],
+        evidence: [serverEvidence('cpuPerRequest', [server, epoll]), serverEvidence('descriptors', [server, epoll])],
       },
     ];
   });
@@ -145,10 +138,7 @@ export function memoryCost({ servers }: Facts): readonly Finding[] {
       text: isThreads
         ? `It has ${format.count(more, 'thread')} more. Each is a JavaScript engine with a heap of its own, about ${format.bytes(difference / more)}.`
         : 'The number of threads does not explain it; what a program keeps in memory can’t be seen from outside.',
-      evidence: [
-        serverEvidence('memory', [least, most]),
-        serverEvidence('threads', [...holderOf(least.server, few), ...holderOf(most.server, many)]),
-      ],
+      evidence: [serverEvidence('memory', [least, most]), serverEvidence('threads', [least, most])],
     },
   ];
 }

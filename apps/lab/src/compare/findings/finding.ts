@@ -6,7 +6,7 @@
  */
 import type { Facts, GroupFacts, ServerFacts } from '../metrics/facts.ts';
 import { watchedGroup } from '../metrics/facts.ts';
-import { GROUP_METRICS, type GroupMetric, SERVER_METRICS, type ServerMetric } from '../metrics/metric.ts';
+import { GROUP_METRICS, type GroupMetric, type Metric, SERVER_METRICS, type ServerMetric } from '../metrics/metric.ts';
 import { isClearlyAbove, type Summary } from '@concurrent-primes/harness';
 
 /** One finding. */
@@ -55,26 +55,19 @@ export function clearEnds(
   return most.value.median >= least.value.median * leastRatio ? { least, most } : undefined;
 }
 
-/** Evidence: a metric of the watched group, of some servers. */
-export function groupEvidence(metric: GroupMetric, holders: readonly Holder[], where = ''): string {
-  const { label, text } = GROUP_METRICS[metric];
-  return `${label}${where}: ${holders.map((holder) => valueText(holder, text)).join('; ')}`;
+/** Evidence: a metric of the watched group, of those servers that have it. */
+export function groupEvidence(metric: GroupMetric, servers: readonly (ServerFacts | Holder)[]): string {
+  return evidence(GROUP_METRICS[metric], servers, (server) => watchedGroup(server).metrics[metric]);
 }
 
-/** Evidence: a metric of some servers. */
-export function serverEvidence(metric: ServerMetric, holders: readonly Holder[]): string {
-  const { label, text } = SERVER_METRICS[metric];
-  return `${label}: ${holders.map((holder) => valueText(holder, text)).join('; ')}`;
+/** Evidence: a metric of those servers that have it. */
+export function serverEvidence(metric: ServerMetric, servers: readonly (ServerFacts | Holder)[]): string {
+  return evidence(SERVER_METRICS[metric], servers, ({ metrics }) => metrics[metric]);
 }
 
 /** A median with the range of its rounds. */
 export function rangeText({ median, min, max }: Summary, text: (value: number) => string): string {
   return min === max ? text(median) : `${text(median)} (${text(min)} to ${text(max)})`;
-}
-
-/** A metric of one server as evidence; empty if there is none. */
-export function holderOf(server: ServerFacts, value: Summary | undefined): Holder[] {
-  return value === undefined ? [] : [{ server, value }];
 }
 
 /** Number of clients of a group that behave. */
@@ -89,11 +82,23 @@ export function badClients(clients: number, share: number): number {
 }
 
 function ranked(servers: readonly ServerFacts[], of: (server: ServerFacts) => Summary | undefined): Holder[] {
-  return servers
-    .flatMap((server) => holderOf(server, of(server)))
-    .toSorted((one, other) => one.value.median - other.value.median);
+  return holders(servers, of).toSorted((one, other) => one.value.median - other.value.median);
 }
 
-function valueText({ server, value }: Holder, text: (value: number) => string): string {
-  return `${server.spec.name} ${rangeText(value, text)}`;
+function holders(servers: readonly ServerFacts[], of: (server: ServerFacts) => Summary | undefined): Holder[] {
+  return servers.flatMap((server) => {
+    const value = of(server);
+    return value === undefined ? [] : [{ server, value }];
+  });
+}
+
+function evidence(
+  { label, text }: Pick<Metric<never>, 'label' | 'text'>,
+  servers: readonly (ServerFacts | Holder)[],
+  of: (server: ServerFacts) => Summary | undefined,
+): string {
+  const plain = servers.map((server) => ('server' in server ? server.server : server));
+  return `${label}: ${holders(plain, of)
+    .map(({ server, value }) => `${server.spec.name} ${rangeText(value, text)}`)
+    .join('; ')}`;
 }

@@ -8,7 +8,7 @@ import type { Facts, GroupFacts, ServerFacts } from '../metrics/facts.ts';
 import { GROUP_METRICS, type GroupMetric, isStream, SERVER_METRICS } from '../metrics/metric.ts';
 import * as format from '../sentence-format.ts';
 import { isClearlyAbove, type Summary, ratioOf } from '@concurrent-primes/harness';
-import { type Finding, holderOf, serverEvidence } from './finding.ts';
+import { type Finding, rangeText, serverEvidence } from './finding.ts';
 
 /** Servers that differ only in their quantum, with clients that take all they can get. */
 export function quantumTrade(facts: Facts): readonly Finding[] {
@@ -60,13 +60,14 @@ function effectOn(least: ServerFacts, most: ServerFacts, at: number, metric: Gro
   const [small, large] = [one?.metrics[metric], other?.metrics[metric]];
   if (one === undefined || small === undefined || large === undefined) return undefined;
   const { label, text } = GROUP_METRICS[metric];
-  const range = (value: Summary): string => `${text(value.median)} (${text(value.min)} to ${text(value.max)})`;
   return {
     group: one.group,
     label,
     texts: [text(small.median), text(large.median)],
     ratio: differs(small, large) ? ratioOf(large, small) : undefined,
-    evidence: [`${label} of ${one.group.name}: ${least.spec.name} ${range(small)}; ${most.spec.name} ${range(large)}`],
+    evidence: [
+      `${label} of ${one.group.name}: ${least.spec.name} ${rangeText(small, text)}; ${most.spec.name} ${rangeText(large, text)}`,
+    ],
   };
 }
 
@@ -94,7 +95,7 @@ function priceOf(
   const { text } = SERVER_METRICS.cpuPerMegabyte;
   return {
     text: `A megabyte cost ${text(large.median)} of processor time instead of ${text(small.median)}.`,
-    evidence: serverEvidence('cpuPerMegabyte', [...holderOf(least, small), ...holderOf(most, large)]),
+    evidence: serverEvidence('cpuPerMegabyte', [least, most]),
   };
 }
 

@@ -9,7 +9,6 @@ import {
   type Finding,
   groupEvidence,
   type Holder,
-  holderOf,
   rankedByGroup,
   rankedByServer,
   serverEvidence,
@@ -56,8 +55,7 @@ export function tail({ servers }: Facts): readonly Finding[] {
   const ends = clearEnds(holders, TAIL_RATIO);
   if (ends === undefined) return [];
   const { least, most } = ends;
-  const medians = [least, most].flatMap(({ server }) => holderOf(server, watchedGroup(server).metrics.p50));
-  const [usual, slower] = medians.map(({ value }) => value);
+  const [usual, slower] = [least, most].map(({ server }) => watchedGroup(server).metrics.p50);
   const isAllSlower = usual !== undefined && slower !== undefined && slower.median >= usual.median * TAIL_RATIO;
   return [
     {
@@ -66,7 +64,7 @@ export function tail({ servers }: Facts): readonly Finding[] {
       text: isAllSlower
         ? 'The median is longer as well, so most clients notice.'
         : 'The median is about the same, so only a few clients notice.',
-      evidence: [groupEvidence('p99', holders), groupEvidence('p50', medians)],
+      evidence: [groupEvidence('p99', holders), groupEvidence('p50', [least, most])],
     },
   ];
 }
@@ -79,10 +77,7 @@ export function moreLoops({ servers, cores }: Facts): readonly Finding[] {
     if (one === undefined || oneRate === undefined || manyRate === undefined) return [];
     const [oneCores, manyCores] = [one.metrics.cores, many.metrics.cores];
     if (oneCores === undefined || manyCores === undefined) return [];
-    const evidence = [
-      groupEvidence('rate', [...holderOf(one, oneRate), ...holderOf(many, manyRate)]),
-      serverEvidence('cores', [...holderOf(one, oneCores), ...holderOf(many, manyCores)]),
-    ];
+    const evidence = [groupEvidence('rate', [one, many]), serverEvidence('cores', [one, many])];
     const gain = format.times(ratioOf(manyRate, oneRate));
     if (isClearlyAbove(manyRate, oneRate) && manyCores.median > 1) {
       return [
@@ -139,7 +134,7 @@ export function fallsBehind({ servers, scenario }: Facts): readonly Finding[] {
       rule: 'falls-behind',
       title: `${holder.server.spec.name} does not keep up: ${format.number(holder.value.median)} of ${format.number(due)} requests a second.`,
       text: 'Requests were due on a schedule, whatever the server did. Late ones waited in a queue that only grew, so the times depend on the length of the measurement.',
-      evidence: [groupEvidence('rate', [holder]), groupEvidence('max', longestOf(holder))],
+      evidence: [groupEvidence('rate', [holder]), groupEvidence('max', [holder])],
     }));
 }
 
@@ -188,10 +183,6 @@ function areClearlyApart(holders: readonly Holder[]): boolean {
 
 function rateOf(server: ServerFacts | undefined): Holder['value'] | undefined {
   return server && watchedGroup(server).metrics.rate;
-}
-
-function longestOf({ server }: Holder): Holder[] {
-  return holderOf(server, watchedGroup(server).metrics.max);
 }
 
 function isOpenLoop(servers: readonly ServerFacts[]): boolean {

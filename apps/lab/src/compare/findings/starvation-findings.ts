@@ -10,15 +10,7 @@ import * as format from '../sentence-format.ts';
 import type { Scenario } from '../scenario.ts';
 import { isThreadPerClient } from '../servers/server-spec.ts';
 import { isClearlyAbove, ratioOf } from '@concurrent-primes/harness';
-import {
-  badClients,
-  type Finding,
-  goodClientsOf,
-  groupEvidence,
-  type Holder,
-  holderOf,
-  rankedByGroup,
-} from './finding.ts';
+import { badClients, type Finding, goodClientsOf, groupEvidence, type Holder, rankedByGroup } from './finding.ts';
 
 /** A server starves its clients if the best one completes this many times as many requests. */
 const STARVED_RATIO = 3;
@@ -59,14 +51,14 @@ export function poolHasRoom(facts: Facts): readonly Finding[] {
   return facts.servers.flatMap((server) => {
     const { name, threads = 0 } = server.spec;
     const isStarved = starving.some((pair) => pair.starving.server === server);
-    const [holder] = holderOf(server, watchedGroup(server).metrics.rate);
-    if (!isThreadPerClient(server.spec) || threads <= holding.count || isStarved || holder === undefined) return [];
+    const { rate } = watchedGroup(server).metrics;
+    if (!isThreadPerClient(server.spec) || threads <= holding.count || isStarved || rate === undefined) return [];
     return [
       {
         rule: 'pool-has-room',
         title: `${name} has more threads than the ${format.number(holding.count)} clients that hold one.`,
         text: `They hold ${holding.count} of its ${threads} threads; the others serve the good clients. More threads move the point where a pool starves, but don't remove it.`,
-        evidence: evidenceOf([holder], `${threads} threads, ${format.number(holding.count)} clients that hold one`),
+        evidence: evidenceOf([server], `${threads} threads, ${format.number(holding.count)} clients that hold one`),
       },
     ];
   });
@@ -131,9 +123,6 @@ function ratesOf(starving: Holder, best: Holder): string {
   return `${few!} requests a second with ${starving.server.spec.name}, and ${many!} with ${best.server.spec.name}`;
 }
 
-function evidenceOf(holders: readonly Holder[], first: string): string[] {
-  const p99 = holders.flatMap(({ server }: { server: ServerFacts }) =>
-    holderOf(server, watchedGroup(server).metrics.p99),
-  );
-  return [first, groupEvidence('rate', holders), groupEvidence('p99', p99)];
+function evidenceOf(servers: readonly (ServerFacts | Holder)[], first: string): string[] {
+  return [first, groupEvidence('rate', servers), groupEvidence('p99', servers)];
 }

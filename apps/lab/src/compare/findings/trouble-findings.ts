@@ -3,7 +3,7 @@ import { ERROR_KINDS, type ErrorKind, mergeHistograms, synRetries } from '@concu
 import { type Facts, type ServerFacts, watchedGroup } from '../metrics/facts.ts';
 import * as format from '../sentence-format.ts';
 import type { Scenario } from '../scenario.ts';
-import { badClients, type Finding, groupEvidence, holderOf, serverEvidence } from './finding.ts';
+import { badClients, type Finding, groupEvidence, serverEvidence } from './finding.ts';
 
 const WRONG: readonly ErrorKind[] = ['wrong-count', 'wrong-primes', 'unasked-bytes'];
 
@@ -69,12 +69,7 @@ export function failedRequests({ scenario, servers }: Facts): readonly Finding[]
       rule: 'none-failed',
       title: `No request of a good client failed with ${names === 'All servers' ? 'any server' : names}.`,
       text: `Together with ${format.list(bad)} clients, every answer that good clients received was complete and correct. It may still have been late.`,
-      evidence: [
-        groupEvidence(
-          'failed',
-          good.flatMap((server) => holderOf(server, watchedGroup(server).metrics.failed)),
-        ),
-      ],
+      evidence: [groupEvidence('failed', good)],
     },
   ];
 }
@@ -85,10 +80,7 @@ export function servedNobody({ servers }: Facts): readonly Finding[] {
     rule: 'served-nobody',
     title: `${server.spec.name} completed no request of the ${watchedGroup(server).group.name}.`,
     text: 'They waited until the end of the measurement. The server may have been busy with other clients, or stuck; from outside that can’t be seen.',
-    evidence: [
-      groupEvidence('rate', holderOf(server, watchedGroup(server).metrics.rate)),
-      serverEvidence('cores', holderOf(server, server.metrics.cores)),
-    ],
+    evidence: [groupEvidence('rate', [server]), serverEvidence('cores', [server])],
   }));
 }
 
@@ -103,23 +95,21 @@ export function brokenServers({ servers }: Facts): readonly ServerFacts[] {
 }
 
 /** Servers on select(2) that reached its limit of descriptors. */
-export function descriptorLimit({ scenario, servers }: Facts): readonly Finding[] {
+export function descriptorLimit(facts: Facts): readonly Finding[] {
+  const { scenario, servers } = facts;
   const wanted = connectionsWanted(scenario);
-  const holders = servers.flatMap((server) => holderOf(server, server.metrics.descriptors));
-  const holdsAll = holders.filter(({ value }) => value.min > wanted);
-  return holders
-    .filter(({ server }) => isFull(server, scenario))
-    .map((holder) => ({
-      rule: 'descriptor-limit',
-      title: `${holder.server.spec.name} could hold only about a thousand of ${format.number(wanted)} connections.`,
-      text:
-        `select(2) can watch only descriptors below ${format.number(SELECT_DESCRIPTORS)} (FD_SETSIZE). Later clients, good ` +
-        `or bad, waited in the kernel's queue.` +
-        (holdsAll.length === 0
-          ? ''
-          : ` ${format.list(holdsAll.map(({ server }) => server.spec.name))} held all of them.`),
-      evidence: [`connections wanted: ${format.number(wanted)}`, serverEvidence('descriptors', [holder, ...holdsAll])],
-    }));
+  const holdsAll = servers.filter(
+    ({ metrics: { descriptors } }) => descriptors !== undefined && descriptors.min > wanted,
+  );
+  return fullServers(facts).map((server) => ({
+    rule: 'descriptor-limit',
+    title: `${server.spec.name} could hold only about a thousand of ${format.number(wanted)} connections.`,
+    text:
+      `select(2) can watch only descriptors below ${format.number(SELECT_DESCRIPTORS)} (FD_SETSIZE). Later clients, good ` +
+      `or bad, waited in the kernel's queue.` +
+      (holdsAll.length === 0 ? '' : ` ${format.list(holdsAll.map(({ spec }) => spec.name))} held all of them.`),
+    evidence: [`connections wanted: ${format.number(wanted)}`, serverEvidence('descriptors', [server, ...holdsAll])],
+  }));
 }
 
 /** Servers that accepted connections too slowly. */

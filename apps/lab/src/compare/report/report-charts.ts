@@ -46,8 +46,8 @@ function trimmed(chart: Chart): Chart {
 
 function groupCharts(servers: readonly ServerFacts[], name: string, at: number, isOneOfMany: boolean): Chart[] {
   const of = isOneOfMany ? ` of ${name}` : '';
-  const lines = (course: (group: GroupFacts) => readonly (number | null)[]): Series[] =>
-    servers.map((server, color) => ({ name: server.spec.name, color, values: course(server.groups[at]!) }));
+  const lines = (valuesOf: (group: GroupFacts) => readonly (number | null)[]): Series[] =>
+    servers.map((server, color) => ({ name: server.spec.name, color, values: valuesOf(server.groups[at]!) }));
   const seconds = secondsOf(servers[0]?.groups[at]?.loads[0]?.elapsedMs);
   const overTime = (value: (point: LoadResult['timeline'][number], everyMs: number) => number | null): Series[] =>
     lines(({ loads }) =>

@@ -1,0 +1,67 @@
+/**
+ * What a server's process holds while no client is connected, from proc(5): `/proc/PID/fd` has an entry for each open
+ * descriptor, `/proc/PID/task` one for each thread.
+ */
+import { readMemory } from '@concurrent-primes/harness';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** Resources of a process. */
+export interface ServerResources {
+  /** Resident memory. */
+  readonly memoryBytes: number;
+  readonly descriptors: number;
+  readonly threads: number;
+  /** What they are, for messages, such as `fd socket:[4711]`. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Reads the resources of a process.
+ *
+ * @throws Error if there is no such process
+ */
+export function readResources(pid: number): ServerResources {
+  const descriptors = namesIn(`/proc/${pid}/fd`, (path) => `fd ${readlinkSync(path)}`);
+  const threads = namesIn(`/proc/${pid}/task`, (path) => `thread ${readFileSync(`${path}/comm`, 'utf8').trim()}`);
+  return {
+    memoryBytes: readMemory(pid).rssBytes,
+    ...{ descriptors: descriptors.length, threads: threads.length },
+    names: [...descriptors, ...threads],
+  };
+}
+
+/** What a process holds in excess of an earlier reading, other than memory; undefined if nothing. */
+export function describeLeak(now: ServerResources, before: ServerResources): string | undefined {
+  if (now.descriptors <= before.descriptors && now.threads <= before.threads) return undefined;
+  const rest = [...before.names];
+  const added = now.names.filter((name) => {
+    const index = rest.indexOf(name);
+    if (index >= 0) rest.splice(index, 1);
+    return index < 0;
+  });
+  return (
+    `expected ${before.descriptors} descriptors and ${before.threads} threads, ` +
+    `got ${now.descriptors} and ${now.threads}; new: ${added.join(', ')}`
+  );
+}
+
+/** The number of connections in the backlogs of a port of 127.0.0.1. proc(5), /proc/net/tcp */
+export function waitingConnections(port: number): number {
+  const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const LISTEN = '0A';
+  return readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, local, , state]) => local === address && state === LISTEN)
+    .reduce((sum, [, , , , queues = '']) => sum + parseInt(queues.split(':')[1]!, 16), 0);
+}
+
+function namesIn(folder: string, nameOf: (path: string) => string): string[] {
+  return readdirSync(folder).flatMap((entry) => {
+    try {
+      return [nameOf(`${folder}/${entry}`)];
+    } catch {
+      return []; // closed or ended since the folder was read
+    }
+  });
+}
