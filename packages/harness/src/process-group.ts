@@ -167,17 +167,12 @@ export class ProcessGroup implements AsyncDisposable {
 
   /** Sends a signal to every process of the group. A group that is gone is fine. */
   signal(name: NodeJS.Signals): void {
-    if (this.#child.pid === undefined) return;
-    try {
-      process.kill(-this.#child.pid, name);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
+    this.#signalGroup(name);
   }
 
   /** Ends every process of the group at once. */
   kill(): void {
-    this.signal('SIGKILL');
+    this.#signalGroup('SIGKILL');
   }
 
   /**
@@ -195,11 +190,20 @@ export class ProcessGroup implements AsyncDisposable {
   }
 
   async #stop(graceMs: number): Promise<ProcessEnd> {
-    this.signal('SIGTERM');
+    this.#signalGroup('SIGTERM');
     await Promise.race([this.exited, delay(graceMs, undefined, { ref: false })]);
     // Also after the leader's exit: its children may live on.
     this.kill();
     return this.exited;
+  }
+
+  #signalGroup(name: NodeJS.Signals): void {
+    if (this.#child.pid === undefined) return;
+    try {
+      process.kill(-this.#child.pid, name);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 
   #result(): ProcessEnd {

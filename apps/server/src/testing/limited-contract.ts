@@ -52,7 +52,7 @@ async function startProcess(args: readonly string[]): Promise<RunningServer> {
       const { code, signal, stderr } = await stopped.stop();
       if (code !== 0) throw new Error(`cannot stop the server: it must exit with 0, got ${code ?? signal}\n${stderr}`);
     },
-    exited: server.end.then(({ code, signal, stderr }) => {
+    exited: server.closed.then(({ code, signal, stderr }) => {
       if (!stopping) throw new Error(`the server must run until it is told to stop, got ${code ?? signal}\n${stderr}`);
     }),
   };
