@@ -61,6 +61,11 @@ describe('refreshCode()', () => {
     expect(refresh(current)).toBe(current);
   });
 
+  it('leaves a marker in a code block alone', () => {
+    const text = '```md\n<!-- code: none.ts#none -->\n<!-- /code -->\n```\n';
+    expect(refresh(text)).toBe(text);
+  });
+
   it.each(['loop.ts#none', 'none.ts#turn'])('throws for %s', (source) => {
     expect(() => refresh(`<!-- code: ${source} -->\n<!-- /code -->`)).toThrow(
       `cannot copy code into a.md: need a region or declaration, got ${source}`,

@@ -10,9 +10,11 @@
  * The name after `#` is a region of the file, between the lines `// #region turn` and `// #endregion`; or else a function,
  * method, class or type.
  */
+import { fromMarkdown } from 'mdast-util-from-markdown';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import ts from 'typescript';
+import { findCode } from './examples.ts';
 
 const BLOCK = /<!-- code: ([^>]+?) -->\n[^]*?<!-- \/code -->/g;
 
@@ -25,7 +27,11 @@ const BLOCK = /<!-- code: ([^>]+?) -->\n[^]*?<!-- \/code -->/g;
  * @throws Error when a marker names a file or code that doesn't exist
  */
 export function refreshCode(root: string, path: string): string {
-  return readFileSync(join(root, path), 'utf8').replaceAll(BLOCK, (_, sources: string) => {
+  const text = readFileSync(join(root, path), 'utf8');
+  const blocks = findCode(fromMarkdown(text)).map(({ position }) => [position!.start.offset!, position!.end.offset!]);
+  return text.replaceAll(BLOCK, (current, sources: string, offset: number) => {
+    // A marker inside a code block shows what one looks like.
+    if (blocks.some(([start, end]) => start! < offset && offset < end!)) return current;
     const columns = sources.split('|').map((source) => composeColumn(root, path, source.trim()));
     const body = columns.length === 1 ? columns[0]! : composeTable(columns);
     const ignored = `<!-- prettier-ignore-start -->\n\n${body}\n\n<!-- prettier-ignore-end -->`;
@@ -35,7 +41,7 @@ export function refreshCode(root: string, path: string): string {
 
 function composeColumn(root: string, path: string, source: string): string {
   const [file = '', name = ''] = source.split('#');
-  const code = existsSync(join(root, file)) ? findCode(readFileSync(join(root, file), 'utf8'), name) : undefined;
+  const code = existsSync(join(root, file)) ? extract(readFileSync(join(root, file), 'utf8'), name) : undefined;
   if (code === undefined) throw new Error(`cannot copy code into ${path}: need a region or declaration, got ${source}`);
   return `[${basename(file)}](${posix.relative(dirname(path), file)})\n\n\`\`\`ts\n${code}\n\`\`\``;
 }
@@ -45,7 +51,7 @@ function composeTable(columns: readonly string[]): string {
   return `<table>\n<tr>\n${columns.map((column) => `<td valign="top">\n\n${column}\n\n</td>`).join('\n')}\n</tr>\n</table>`;
 }
 
-function findCode(text: string, name: string): string | undefined {
+function extract(text: string, name: string): string | undefined {
   const region = new RegExp(`^[ \\t]*// #region ${name}\\n([^]*?)\\n[ \\t]*// #endregion`, 'm').exec(text);
   return region === null ? findDeclaration(text, name) : dedent(region[1]!);
 }

@@ -37,7 +37,8 @@ export function findMarkdownExamples(path: string, text: string, lineOffset = 0)
   });
 }
 
-function findCode(node: Nodes): Code[] {
+/** Finds the code blocks of a parsed text. */
+export function findCode(node: Nodes): Code[] {
   if (node.type === 'code') return [node];
   return 'children' in node ? node.children.flatMap(findCode) : [];
 }
