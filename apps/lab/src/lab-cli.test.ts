@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { runCli } from './lab-cli.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from '@concurrent-primes/harness/terminal';
-import { NEVER } from './testing/run.ts';
+import { NEVER } from './testing/check-server.ts';
 import { startSimpleServer } from './testing/simple-server.ts';
 
 async function run(args: readonly string[], stdout: Writable = new TextSink()) {

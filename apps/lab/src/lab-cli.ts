@@ -1,6 +1,6 @@
 /** The program without its process: arguments in, text and an exit code out. Each subcommand has a folder of its own. */
 import { type Console, createProgram, EXIT_FAILED, EXIT_OK, runProgram } from '@concurrent-primes/harness/terminal';
-import { addCheckCommand } from './check/command.ts';
+import { addCheckCommand } from './check/check-command.ts';
 import { addChurnCommand } from './churn/churn-command.ts';
 import { addCompareCommand } from './compare/compare-command.ts';
 

@@ -55,7 +55,7 @@ export type Evidence =
       readonly got: number;
     };
 
-/** A connection that has to do with a failure. */
+/** A connection that is evidence of a failure. */
 export interface Witness {
   /** Its client, when there are several: `the idle client`. */
   readonly who: string;
@@ -68,7 +68,7 @@ export class CaseFailure extends Error {
   readonly evidence: Evidence;
   /** Where it was seen, if there was a connection. */
   readonly peer: Peer | undefined;
-  /** Other connections that have to do with it, in the order of events. */
+  /** Other connections that are evidence, in the order of events. */
   readonly witnesses: readonly Witness[];
 
   constructor(evidence: Evidence, peer?: Peer, witnesses: readonly Witness[] = []) {

@@ -43,7 +43,7 @@ export class Exchange {
     return this.#session.sum;
   }
 
-  /** The request's 8 bytes, for who wants to send them in another way; {@link began} must be told. */
+  /** The request's 8 bytes, for scripts that send them in another way and then call {@link began}. */
   get request(): Uint8Array {
     return encodeRequest(...this.#interval);
   }
@@ -60,12 +60,12 @@ export class Exchange {
     this.began();
   }
 
-  /** Receives N, and nothing behind it. */
+  /** Receives N, and nothing after it. */
   *readCount(): Script {
     while (this.#session.count === undefined) yield* this.#receive(this.#session.expects);
   }
 
-  /** Receives so many bytes of primes, or all if there are fewer. */
+  /** Receives this number of bytes of primes, or all if there are fewer. */
   *readPrimes(bytes: number): Script {
     for (let left = bytes; left > 0 && !this.answered;) left -= yield* this.#receive(Math.min(left, PIECE_BYTES));
   }

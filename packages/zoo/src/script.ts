@@ -1,8 +1,8 @@
 /**
  * A script: what a misbehaving client does, one step after the other, without I/O.
  *
- * It is a generator. Each step that it yields is something to do on one connection; whoever has a connection, of any
- * kind, does it and asks for the next. So one description of a misbehaviour serves tests on `node:net`, a load
+ * It is a generator. Each step that it yields is something to do on one connection; a driver with a
+ * connection of any kind does it and asks for the next. So one description of a misbehaviour serves tests on `node:net`, a load
  * generator on system calls, and an array in memory. A driver of a script:
  *
  *     connects; then, until the script is done, performs the step and calls next() with what it received;
@@ -23,7 +23,7 @@ export type Step =
   | {
       /** Wait for bytes and answer with them; with none when the server has ended its sending. */
       readonly do: 'receive';
-      /** Answer with so many at most, and leave the others in the kernel. */
+      /** Most bytes to answer with; the others stay in the kernel. */
       readonly maxBytes: number;
     }
   | {

@@ -1,7 +1,7 @@
 /** Each mistake is caught, and named by a message of its own. */
 import { describe, expect, it } from 'vitest';
 import { WRONG_ANSWERS, WRONG_MANNERS } from '../testing/broken-servers.ts';
-import { checkServer, failuresOf } from '../testing/run.ts';
+import { checkServer, failuresOf } from '../testing/check-server.ts';
 import { rightAnswer, serve } from '../testing/simple-server.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -49,7 +49,7 @@ describe.concurrent('lab check', { timeout: TIMEOUT_MS }, () => {
     ['drops what is glued to a message', { glued: 'glued-messages' }],
     ['hangs after the first request', { 'next-request': 'one-request-only' }],
     ['never closes', { end: 'never-closes' }],
-    ['forgets who ends early', { 'half-close': 'half-close' }],
+    ['forgets clients that end early', { 'half-close': 'half-close' }],
     ['mixes clients up', { 'beside-half-request': 'clients-mixed-up' }],
     ['dies when a client resets', { 'zoo-leaves-before-the-request': 'died' }],
   ])('names a server that %s', async ([mistake, failures]) => {

@@ -23,7 +23,7 @@ export const CHECKS: readonly Check[] = CONFORMANCE_CASES.map((each) => ({
 /**
  * Chooses checks by name.
  *
- * @param names - names of checks or groups; a name that ends in `*` means all that begin with it; none: all checks
+ * @param names - names of checks or groups; a name that ends in `*` means all names with that beginning; none: all checks
  * @throws RangeError when a name fits nothing
  */
 export function selectChecks(names: readonly string[]): readonly Check[] {

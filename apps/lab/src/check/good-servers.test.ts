@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { ARCHITECTURES, argumentsOf, variantsOf } from '@concurrent-primes/server/architectures';
 import { TextSink, whyMissing } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
-import { failuresOf, NEVER, SETTINGS } from '../testing/run.ts';
+import { failuresOf, NEVER, SETTINGS } from '../testing/check-server.ts';
 import { selectChecks } from './checks.ts';
 import { runChecks } from './run-checks.ts';
-import { CommandTarget } from './target.ts';
+import { CommandTarget } from './check-target.ts';
 import { WaitLine } from './wait-line.ts';
 
 const SERVER = fileURLToPath(
@@ -15,7 +15,7 @@ const SERVER = fileURLToPath(
 );
 const PYTHON_SERVER = fileURLToPath(new URL('../testing/prime_server.py', import.meta.url));
 const NO_PYTHON = whyMissing('python3', ['--version']);
-/** Patience for a machine that does other things, too. */
+/** Timeouts for a machine that is busy with other tests. */
 const PATIENT = { ...SETTINGS, timeoutMs: 10_000 };
 
 async function check(command: string, settings = PATIENT) {

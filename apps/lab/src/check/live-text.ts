@@ -1,7 +1,7 @@
 /** The text report as it grows: on a terminal with colour and a line that says what is being checked. */
 import { type Console, ERASE_LINE, isColoured, isTerminal, type Outlet } from '@concurrent-primes/harness/terminal';
 import type { Check, CheckReport, CheckResult } from './check.ts';
-import { COLOURED, type Paint, PLAIN, renderHead, renderTail, ResultText } from './report/text.ts';
+import { COLOURED, type Paint, PLAIN, renderHead, renderTail, ResultText } from './report/text-report.ts';
 
 /** Writes results as they come. */
 export class LiveText {

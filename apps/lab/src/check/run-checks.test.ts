@@ -1,11 +1,11 @@
 import { ConnectFailure } from '@concurrent-primes/conformance';
 import { describe, expect, it } from 'vitest';
-import { SETTINGS } from '../testing/run.ts';
+import { SETTINGS } from '../testing/check-server.ts';
 import { startSimpleServer } from '../testing/simple-server.ts';
 import type { Check, CheckContext } from './check.ts';
-import { CheckFailure, CheckSkipped } from './failure.ts';
+import { CheckFailure, CheckSkipped } from './check-failure.ts';
 import { type RunOptions, runChecks } from './run-checks.ts';
-import { AddressTarget } from './target.ts';
+import { AddressTarget } from './check-target.ts';
 
 const DIAGNOSIS = { name: 'wrong', what: 'It is wrong.', hint: 'Do it right.' };
 

@@ -6,9 +6,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectFailure, serveOne } from '@concurrent-primes/conformance';
 import type { Check, CheckReport, CheckResult, CheckSettings, ReportedFailure } from './check.ts';
-import { openContext } from './context.ts';
-import { CheckFailure, CheckSkipped, type Diagnosis } from './failure.ts';
-import type { Target } from './target.ts';
+import { openContext } from './check-context.ts';
+import { CheckFailure, CheckSkipped, type Diagnosis } from './check-failure.ts';
+import type { Target } from './check-target.ts';
 import { secondsText } from './words.ts';
 
 /** What a run needs. */
@@ -26,7 +26,7 @@ export interface RunOptions {
 
 /** The shortest limit for a whole check, in milliseconds. */
 const CHECK_MS = 30_000;
-/** Or so many times the longest silence. */
+/** Or this number of silences of the longest allowed length. */
 const CHECK_SILENCES = 6;
 /** How long a process may take to end, after its sockets are closed. */
 const ENDING_MS = 300;
@@ -120,7 +120,7 @@ class Run {
       if (interrupt.aborted) return undefined;
       if (error instanceof CheckSkipped) return { status: 'skipped', reason: error.message };
       if (error instanceof ConnectFailure) {
-        // Who resets connections is there.
+        // A server that resets connections is there.
         if (!this.#hasConnected && !opened.hasConnected() && error.code !== 'ECONNRESET') throw error;
         return { status: 'failed', failure: await this.#report(new CheckFailure(notAccepted(error))) };
       }

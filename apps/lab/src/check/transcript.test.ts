@@ -68,7 +68,7 @@ describe('Transcript', () => {
     expect(text(transcript)).toEqual(['server|ff ff ff fc|N = -4: refused, too-wide']);
   });
 
-  it('begins anew with each answer', () => {
+  it('begins again with each answer', () => {
     const transcript = new Transcript();
     for (const count of [0, 0]) {
       transcript.awaitAnswer();

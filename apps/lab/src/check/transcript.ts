@@ -1,8 +1,8 @@
 /**
  * What passed over one connection, and what it means: the evidence beside each failure.
  *
- * Bytes alone help only those who know the protocol by heart, so each line says what they stand for. The server's bytes
- * carry no names: the same four can be N or a prime. The one who reads them says when an answer begins
+ * Bytes alone help only readers that know the protocol by heart, so each line says what they stand for. The server's bytes
+ * carry no names: the same four can be N or a prime. The peer says when an answer begins
  * ({@link Transcript.awaitAnswer}), and from there they are laid out as N and primes, whether or not they make sense as
  * such. Everything is bounded: a 420 MB answer leaves a few lines.
  */
@@ -84,7 +84,7 @@ export class Transcript implements PeerObserver {
   /**
    * Something else happened.
    *
-   * @param from - who did it; `''` for what nobody did, such as silence
+   * @param from - the side that did it; `''` for neither
    * @param meaning - in words
    */
   event(from: TranscriptLine['from'], meaning: string): void {

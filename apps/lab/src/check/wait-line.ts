@@ -1,6 +1,6 @@
 /**
  * Says on stderr what is waited for while a server that was started does not listen: on a terminal a line that is
- * written anew each second and erased in the end, elsewhere one line, however often it is started. A server that
+ * rewritten each second and erased in the end, elsewhere one line, however often it is started. A server that
  * listens within a second needs no words.
  */
 import { ERASE_LINE, type Outlet } from '@concurrent-primes/harness/terminal';

@@ -71,7 +71,7 @@ export const WRONG_MANNERS = {
       socket.removeAllListeners('end');
     },
   },
-  'forgets who ends early': { serve: forgettingWhoEnds },
+  'forgets clients that end early': { serve: forgettingWhoEnds },
   'mixes clients up': { serve: withSharedState() },
   'blocks for one that does not read': { serve: blockingInSend() },
   'has no place for a crowd': { serve: upToAtOnce(100) },
@@ -160,7 +160,7 @@ function blockingInSend(): NonNullable<Traits['serve']> {
   };
 }
 
-/** Serves so many clients at the same time; the others get something else, or nothing. */
+/** Serves clients up to a number at the same time; the others get a refusal, or nothing. */
 function upToAtOnce(places: number, refusal?: Buffer): NonNullable<Traits['serve']> {
   let taken = 0;
   return (socket, answer) => {
@@ -171,7 +171,7 @@ function upToAtOnce(places: number, refusal?: Buffer): NonNullable<Traits['serve
   };
 }
 
-/** Serves so many clients, and then nobody. */
+/** Serves a number of clients, and then no more. */
 function upToInAll(places: number): NonNullable<Traits['serve']> {
   let served = 0;
   return (socket, answer) => {

@@ -6,10 +6,10 @@
  * speaks, and the last always does. Rules see only data, so each has its test.
  */
 import { type AnswerEvidence, readInt32, refusalName } from '@concurrent-primes/conformance';
-import type { Diagnosis } from '../failure.ts';
+import type { Diagnosis } from '../check-failure.ts';
 import { intervalText, stopText } from '../words.ts';
-import { FORMAT_RULES } from './format.ts';
-import { LIST_RULES } from './list.ts';
+import { FORMAT_RULES } from './format-rules.ts';
+import { LIST_RULES } from './list-rules.ts';
 import type { Rule } from './rule.ts';
 
 /**

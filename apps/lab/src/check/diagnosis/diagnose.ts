@@ -7,7 +7,7 @@ import {
   readInt32,
   refusalName,
 } from '@concurrent-primes/conformance';
-import { CheckFailure, CheckSkipped, type Diagnosis } from '../failure.ts';
+import { CheckFailure, CheckSkipped, type Diagnosis } from '../check-failure.ts';
 import { hexOf } from '../transcript.ts';
 import { intervalText, plural, secondsText, stopText } from '../words.ts';
 import { diagnoseAnswer } from './answer.ts';

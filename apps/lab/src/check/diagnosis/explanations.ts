@@ -10,7 +10,7 @@ import {
   type Situation,
 } from '@concurrent-primes/conformance';
 import { countPrimes } from '@concurrent-primes/sieve';
-import type { Diagnosis } from '../failure.ts';
+import type { Diagnosis } from '../check-failure.ts';
 import { intervalText, stopText } from '../words.ts';
 
 /** Explains a wrong answer; undefined: the bytes say more. */

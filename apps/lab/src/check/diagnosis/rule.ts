@@ -1,6 +1,6 @@
 /** What a rule about wrong answers sees and says. */
 import type { AnswerEvidence } from '@concurrent-primes/conformance';
-import type { Diagnosis } from '../failure.ts';
+import type { Diagnosis } from '../check-failure.ts';
 
 /** Evidence, with the integers in it. */
 export interface ReadEvidence extends AnswerEvidence {

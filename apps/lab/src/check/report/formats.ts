@@ -1,10 +1,10 @@
 /** All ways to write a report. */
 import type { CheckReport } from '../check.ts';
 import { renderGradescope } from './gradescope.ts';
-import { renderJson } from './json.ts';
+import { renderJson } from './json-report.ts';
 import { renderJunit } from './junit.ts';
 import { renderTap } from './tap.ts';
-import { renderText } from './text.ts';
+import { renderText } from './text-report.ts';
 
 /** By the name that `--format` takes. */
 export const FORMATS = {

@@ -6,7 +6,7 @@
  */
 import { type CheckReport, type CheckResult, countResults } from '../check.ts';
 import { plural } from '../words.ts';
-import { PLAIN, renderFailure } from './text.ts';
+import { PLAIN, renderFailure } from './text-report.ts';
 
 const POINTS = 1;
 

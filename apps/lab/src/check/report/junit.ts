@@ -1,7 +1,7 @@
 /** JUnit's XML, as build servers read it. https://github.com/testmoapp/junitxml */
 import { TOPICS } from '@concurrent-primes/conformance';
 import { type CheckReport, type CheckResult, countResults } from '../check.ts';
-import { PLAIN, renderFailure } from './text.ts';
+import { PLAIN, renderFailure } from './text-report.ts';
 
 /** What XML 1.0 has no way to write, not even escaped: most control characters, lone surrogates. */
 const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;

@@ -1,6 +1,6 @@
 /** The Test Anything Protocol, version 14. https://testanything.org/tap-version-14-specification.html */
 import type { CheckReport, CheckResult } from '../check.ts';
-import { PLAIN, renderFailure } from './text.ts';
+import { PLAIN, renderFailure } from './text-report.ts';
 
 /**
  * Writes a TAP document.

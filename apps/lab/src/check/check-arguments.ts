@@ -1,4 +1,4 @@
-/** The command line of `lab check`: what can be said, and what is meant by it. */
+/** The command line of `lab check`. */
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckSettings } from './check.ts';
 import { FORMATS, type Format } from './report/formats.ts';
@@ -35,10 +35,10 @@ Examples:
   A server that runs already:
   $ concurrent-primes-lab check 127.0.0.1:65432
 
-  One that is started for it, anew after each failure, and ended:
+  A server that the check starts, and restarts after each failure:
   $ concurrent-primes-lab check --command 'python3 server.py {port}'
 
-  What failed, again:
+  One check again:
   $ concurrent-primes-lab check 127.0.0.1:65432 --only request-split
 
   A slow server, without the wide intervals:
@@ -58,40 +58,32 @@ Exit code:
  */
 export function declareArguments(command: Command): Command {
   return command
-    .description("Checks anyone's prime server, in any language: what it does wrong, and what that probably means.")
-    .addArgument(new Argument('[HOST:PORT]', 'where the server listens').argParser(address))
+    .description('Checks any prime server, in any language: what it does wrong, and what that probably means.')
+    .addArgument(new Argument('[HOST:PORT]', 'address of a running server').argParser(address))
+    .addOption(new Option('--command <COMMAND>', 'shell command that starts the server; {port} stands for its port'))
     .addOption(
-      new Option('--command <COMMAND>', 'start the server with this shell command; {port} is where it is to listen'),
-    )
-    .addOption(
-      new Option('--start-timeout <SECONDS>', 'how long the server of --command may take until it listens')
+      new Option('--start-timeout <SECONDS>', 'time limit until the server of --command listens')
         .argParser(secondsAbove0)
         .default(10),
     )
     .addOption(
-      new Option('--only <NAME>', 'only this check or group, or all that begin so (zoo-*); may be repeated')
+      new Option('--only <NAME>', 'run only this check or group, or a prefix (zoo-*); may be repeated')
         .argParser((name: string, names: readonly string[]) => [...names, name])
         .default([], 'all'),
     )
-    .option('--list', 'name the checks, and run none')
-    .addOption(new Option('--format <FORMAT>', 'of the report').choices(Object.keys(FORMATS)).default('text'))
-    .option('--output <FILE>', 'write the report to a file; the text comes to stdout all the same')
+    .option('--list', 'list the checks without running them')
+    .addOption(new Option('--format <FORMAT>', 'format of the report').choices(Object.keys(FORMATS)).default('text'))
+    .option('--output <FILE>', 'also write the report to a file; the text still goes to stdout')
+    .addOption(new Option('--seed <N>', 'random seed of the intervals').argParser(integer(0, MAX_UINT32)).default(1))
+    .addOption(new Option('--timeout <SECONDS>', 'longest silence of the server').argParser(secondsAbove0).default(5))
     .addOption(
-      new Option('--seed <N>', 'draws the random intervals; the same seed asks the same')
-        .argParser(integer(0, MAX_UINT32))
-        .default(1),
+      new Option('--clients <N>', 'number of concurrent clients').argParser(integer(2, MAX_CLIENTS)).default(10),
     )
     .addOption(
-      new Option('--timeout <SECONDS>', 'the longest silence of the server').argParser(secondsAbove0).default(5),
+      new Option('--max-width <N>', 'widest interval to ask for, in integers').argParser(integer(1, MAX_UINT32)),
     )
-    .addOption(
-      new Option('--clients <N>', 'how many clients come at once where many do')
-        .argParser(integer(2, MAX_CLIENTS))
-        .default(10),
-    )
-    .addOption(new Option('--max-width <N>', 'ask for no interval of more integers').argParser(integer(1, MAX_UINT32)))
     .option('--full', 'also ask for all primes of int32, 420 MB')
-    .option('--no-sum', 'the server knows no sums: it ends after the primes')
+    .option('--no-sum', 'for servers that know no sums and close after the primes')
     .option('--greeting', 'the server greets each client with one byte x')
     .addHelpText('after', EXAMPLES);
 }

@@ -6,7 +6,7 @@ import type { ReadEvidence, Rule } from './rule.ts';
 
 /** How far the right answer may be shifted to be recognized: anything from a byte to a long line. */
 const MAX_SHIFT = 128;
-/** So much of the right answer must follow to be recognized: N and two primes. */
+/** Bytes of the right answer that must follow to be recognized: N and two primes. */
 const RECOGNIZED_BYTES = 12;
 /** The bytes of text: printable ASCII, tab, newline and carriage return. */
 const TEXT = /^[\t\n\r\x20-\x7e]+$/;
@@ -97,7 +97,7 @@ const countSize: Rule = ({ bytes, expected }) => {
     what:
       `the primes are right, but ${plural(got.length, 'byte')} came before them, ${hexOf(got.subarray(0, 8))}` +
       `${TEXT.test(written) ? ` (the text ${JSON.stringify(written)})` : ''}: N has ${COUNT_BYTES}.`,
-    hint: 'Send N as the primes are sent: as one int32, 4 bytes, big-endian, whatever its value, with nothing behind it.',
+    hint: 'Send N as the primes are sent: as one int32, 4 bytes, big-endian, whatever its value, and nothing after it.',
     focus: 0,
   };
 };

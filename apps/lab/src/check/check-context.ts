@@ -2,7 +2,7 @@
 import { LARGER_THAN_BUFFERS, type Oracle, Peer, randomFor, SMALL, takeGreeting } from '@concurrent-primes/conformance';
 import { countPrimes, primeBytes, primes, sumPrimes } from '@concurrent-primes/sieve';
 import type { CheckContext, CheckSettings } from './check.ts';
-import type { Target } from './target.ts';
+import type { Target } from './check-target.ts';
 import { Transcript } from './transcript.ts';
 
 /** A context in use. */

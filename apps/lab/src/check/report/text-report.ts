@@ -14,7 +14,7 @@ export interface Paint {
 const WIDTH = 80;
 /** Where titles begin: behind the longest name. */
 const TITLE_COLUMN = 34;
-/** So many skipped checks have a line each. */
+/** Up to this number, skipped checks have a line each. */
 const FEW_SKIPPED = 3;
 const INDENT = ' '.repeat(6);
 /** Eight bytes in hex. */

@@ -24,7 +24,7 @@ export class CheckFailure extends Error {
   /**
    * @param diagnosis - what is wrong
    * @param peer - connection where it was seen, if there was one
-   * @param witnesses - connections that have to do with it, in the order of events
+   * @param witnesses - other connections that are evidence, in the order of events
    */
   constructor(diagnosis: Diagnosis, peer?: Peer, witnesses: readonly Witness[] = []) {
     super(diagnosis.what);

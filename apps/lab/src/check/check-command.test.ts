@@ -8,7 +8,7 @@ import { parseXml } from '@rgrove/parse-xml';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runCli } from '../lab-cli.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_INTERRUPTED, EXIT_USAGE } from '@concurrent-primes/harness/terminal';
-import { NEVER } from '../testing/run.ts';
+import { NEVER } from '../testing/check-server.ts';
 import { WRONG_ANSWERS } from '../testing/broken-servers.ts';
 import { rightAnswer, startSimpleServer } from '../testing/simple-server.ts';
 
@@ -44,7 +44,7 @@ describe('lab check', { timeout: 30_000 }, () => {
     );
   });
 
-  it('starts a server, anew after each failure, and shows how it died', async () => {
+  it('starts a server, again after each failure, and shows how it died', async () => {
     const only = ['--only', 'answer', '--only', 'zoo-leaves-in-mid-*'];
     const { code, stdout } = await run(['--command', broken('ends with its first reset client'), ...only]);
     expect(code).toBe(EXIT_FAILED);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { REPORT } from '../../testing/reports.ts';
 import type { CheckReport } from '../check.ts';
 import { CHECKS } from '../checks.ts';
-import { COLOURED, renderText } from './text.ts';
+import { COLOURED, renderText } from './text-report.ts';
 
 const WIDTH = 80;
 

@@ -76,7 +76,7 @@ export class CommandTarget implements Target {
    *
    * @param command - for the shell; `{port}` stands for the port it is to listen on
    * @param signal - gives up starting
-   * @param waiting - see {@link Waiting}; for each start anew
+   * @param waiting - see {@link Waiting}; applies to each start
    * @throws StartFailure with what it printed, when it does not listen in time
    */
   static async start(command: string, signal: AbortSignal, waiting: Waiting): Promise<CommandTarget> {

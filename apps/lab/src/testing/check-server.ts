@@ -1,8 +1,8 @@
-/** Checks a server in this process, with what tests need: short patience, chosen checks, and the result in short. */
+/** Checks a server in this process, with what tests need: a short timeout, chosen checks, and the result in short. */
 import type { CheckReport, CheckSettings } from '../check/check.ts';
 import { selectChecks } from '../check/checks.ts';
 import { runChecks } from '../check/run-checks.ts';
-import { AddressTarget } from '../check/target.ts';
+import { AddressTarget } from '../check/check-target.ts';
 import { startSimpleServer, type Traits } from './simple-server.ts';
 
 /** Nobody interrupts. */

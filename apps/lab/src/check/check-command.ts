@@ -5,13 +5,13 @@ import type { Command } from 'commander';
 import { EXIT_FAILED, EXIT_OK, EXIT_INTERRUPTED, EXIT_USAGE } from '@concurrent-primes/harness/terminal';
 import { PORT_PLACEHOLDER, StartFailure } from '@concurrent-primes/harness';
 import type { LabConsole } from '../lab-console.ts';
-import { type Address, type CheckOptions, declareArguments, settingsOf } from './arguments.ts';
+import { type Address, type CheckOptions, declareArguments, settingsOf } from './check-arguments.ts';
 import { type Check, type CheckReport, countResults } from './check.ts';
 import { selectChecks } from './checks.ts';
 import { LiveText } from './live-text.ts';
 import { FORMATS } from './report/formats.ts';
 import { runChecks } from './run-checks.ts';
-import { AddressTarget, CommandTarget, type Target } from './target.ts';
+import { AddressTarget, CommandTarget, type Target } from './check-target.ts';
 import { WaitLine } from './wait-line.ts';
 
 /** The report has no place. */
