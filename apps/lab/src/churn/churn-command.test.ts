@@ -3,7 +3,7 @@ import { createProgram, EXIT_USAGE, runProgram } from '@concurrent-primes/harnes
 import { ARCHITECTURES } from '@concurrent-primes/server/architectures';
 import { describe, expect, it } from 'vitest';
 import { MADE_UP } from '../testing/made-up-architecture.ts';
-import { NEVER } from '../testing/run.ts';
+import { NEVER } from '../testing/check-server.ts';
 import { addChurnCommand } from './churn-command.ts';
 
 async function run(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
