@@ -36,8 +36,8 @@ describe('describeClient', () => {
 
   it("describeClient() explains the peer's fault when there was one", () => {
     expect(describeClient(reportOf({ outcome: 'wrong-sum', sum: 'wrong' }))).toBe(
-      '127.0.0.1:50000 [100, 200], N 21, 88 B, sum wrong, 1.3 ms, pool-3, wrong-sum: cannot confirm the answer: the ' +
-        'sum is not that of the 21 primes sent',
+      '127.0.0.1:50000 [100, 200], N 21, 88 B, sum wrong, 1.3 ms, pool-3, wrong-sum: cannot confirm the answer: needs ' +
+        'the sum of the 21 primes sent, got another one',
     );
   });
 });

@@ -18,7 +18,7 @@ const PRIMES = [101, 103, 107, 109, 113];
 const ANSWER = concat(encodeCount(5), encodePrimes(PRIMES));
 const END = new Uint8Array(0);
 
-/** A session whose request is out. */
+/** A session that has sent its request. */
 function asked(options?: ClientSessionOptions, [a, b] = [100, 120]): ClientSession {
   const session = new ClientSession(options);
   session.request(a, b);
@@ -26,7 +26,7 @@ function asked(options?: ClientSessionOptions, [a, b] = [100, 120]): ClientSessi
   return session;
 }
 
-/** Gives a session chunks, and returns the primes that came and the name of the error that ended it. */
+/** Passes chunks to a session; returns the primes that arrived and the error that ended it. */
 function events(session: ClientSession, chunks: readonly Uint8Array[]) {
   const primes: number[] = [];
   let error: unknown;
@@ -43,7 +43,7 @@ function events(session: ClientSession, chunks: readonly Uint8Array[]) {
 }
 
 describe('ClientSession', () => {
-  it('asks, receives and confirms', () => {
+  it('ClientSession sends a request, receives the answer and confirms it', () => {
     const session = new ClientSession();
     expect([session.next, session.idle]).toEqual(['close', true]);
     session.request(100, 120);
@@ -63,7 +63,7 @@ describe('ClientSession', () => {
     expect([session.count, session.sum, session.interval]).toEqual([undefined, 0n, [24, 28]]);
   });
 
-  it('sent() moves by what the wire took when it takes a byte at a time', () => {
+  it('sent() moves the cursor by what the kernel took when it takes one byte at a time', () => {
     const session = new ClientSession();
     session.request(100, 120);
     const bytes: number[] = [];
@@ -74,22 +74,22 @@ describe('ClientSession', () => {
     expect(bytes).toEqual([...encodeRequest(100, 120)]);
   });
 
-  it('confirms the sum 0 when N is 0', () => {
+  it('send() confirms the sum 0 when N is 0', () => {
     const session = asked({}, [24, 28]);
     session.receive(encodeCount(0));
     expect(session.send(8)).toEqual(encodeSum(0n));
   });
 
-  it('ends after one answer when it sends no sum', () => {
+  it('receive() ends the session after one answer when it sends no sum', () => {
     const session = asked({ sendSum: false });
     session.receive(ANSWER);
     expect([session.next, session.idle, session.received]).toEqual(['close', false, 5]);
     expect(() => {
       session.request(1, 2);
-    }).toThrow('must be idle, it is over');
+    }).toThrow('must be idle, got over');
   });
 
-  it('takes the greeting once when the dialect is spoken', () => {
+  it('receive() takes the greeting once when the dialect is enabled', () => {
     const session = asked({ greeting: true });
     expect(session.expects).toBe(5);
     session.receive(concat(Uint8Array.of(0x78), ANSWER));
@@ -100,7 +100,7 @@ describe('ClientSession', () => {
     expect(session.sum).toBe(533n);
   });
 
-  it('takes the greeting when it comes before the request', () => {
+  it('receive() takes the greeting when it comes before the request', () => {
     const session = new ClientSession({ greeting: true });
     session.receive(Uint8Array.of(0x78));
     expect([session.next, session.idle]).toEqual(['close', true]);
@@ -108,8 +108,8 @@ describe('ClientSession', () => {
 
   it.each([
     ['the greeting is another byte', { greeting: true }, concat(Uint8Array.of(0x79), ANSWER), WrongGreetingError],
-    ['N is negative and refuses nothing', {}, encodeCount(-5), CountOutOfRangeError],
-    ['N is more than the interval has room for', {}, encodeCount(11), CountOutOfRangeError],
+    ['N is negative and no refusal', {}, encodeCount(-5), CountOutOfRangeError],
+    ['N is more than the interval can contain', {}, encodeCount(11), CountOutOfRangeError],
     ['the primes do not ascend', {}, concat(encodeCount(2), encodePrimes([103, 101])), WrongAnswerError],
     ['a byte follows the answer', {}, concat(ANSWER, Uint8Array.of(0)), TrailingGarbageError],
     [
@@ -147,31 +147,31 @@ describe('ClientSession', () => {
     }
   });
 
-  it('receive() throws when the server sends a number unasked', () => {
-    expect(() => new ClientSession().receive(encodeCount(5))).toThrow('nothing was asked, got the number 5');
+  it('receive() throws when the server sends a number before the request', () => {
+    expect(() => new ClientSession().receive(encodeCount(5))).toThrow('an answer needs a request, got the number 5');
   });
 
   it.each([
-    ['before N', END, 'N has not come'],
-    ['inside N', ANSWER.subarray(0, 3), 'N has not come'],
-    ['before the primes', ANSWER.subarray(0, 4), 'got 0 of 5 primes'],
-    ['inside a prime', ANSWER.subarray(0, 23), 'got 4 of 5 primes'],
+    ['before N', END, 'N must come before the end, got no N'],
+    ['inside N', ANSWER.subarray(0, 3), 'N must come before the end, got no N'],
+    ['before the primes', ANSWER.subarray(0, 4), '5 primes must come before the end, got 0'],
+    ['inside a prime', ANSWER.subarray(0, 23), '5 primes must come before the end, got 4'],
   ])('receive() throws an EarlyEndError when the server ends %s', (_name, bytes, message) => {
     const session = asked();
     if (bytes.length > 0) session.receive(bytes);
     expect(() => session.receive(END)).toThrow(EarlyEndError);
     const again = asked();
     if (bytes.length > 0) again.receive(bytes);
-    expect(() => again.receive(END)).toThrow(`cannot read the answer to [100, 120]: the server ended, ${message}`);
+    expect(() => again.receive(END)).toThrow(`cannot read the answer to [100, 120]: ${message}`);
   });
 
-  it('receive() bears the end of the server when nothing is due', () => {
+  it('receive() accepts the end of the server when nothing is due', () => {
     const session = new ClientSession();
     session.receive(END);
     expect([session.next, session.idle]).toEqual(['close', false]);
   });
 
-  it('receive() bears the end of the server when only the sum is left, and the sum ends the session', () => {
+  it('receive() accepts the end of the server when only the sum is left, and the sum ends the session', () => {
     const session = asked();
     session.receive(ANSWER);
     session.receive(END);
@@ -180,16 +180,16 @@ describe('ClientSession', () => {
     expect([session.next, session.idle]).toEqual(['close', false]);
   });
 
-  it('throws a plain error when a verb is out of turn', () => {
+  it('ClientSession throws a plain error when a verb is out of turn', () => {
     const session = new ClientSession();
-    expect(() => session.send(8)).toThrow('cannot send: the session is idle and waits to close');
+    expect(() => session.send(8)).toThrow('cannot send: the session must wait for it, got close (idle)');
     expect(() => {
       asked().sent(0);
     }).toThrow('cannot send');
     session.request(1, 2);
     expect(() => {
       session.request(1, 2);
-    }).toThrow('must be idle, it is asking');
+    }).toThrow('must be idle, got asking');
     expect(() => session.send(0)).toThrow('maxBytes must be at least 1, got 0');
     session.send(4);
     expect(() => {
@@ -198,7 +198,7 @@ describe('ClientSession', () => {
     session.close();
     session.close();
     expect(session.next).toBe('close');
-    expect(() => session.receive(ANSWER)).toThrow('the session is closed');
+    expect(() => session.receive(ANSWER)).toThrow('the session must be open, got closed');
   });
 
   it('request() leaves the session idle when a bound is not an int32', () => {
@@ -209,7 +209,7 @@ describe('ClientSession', () => {
     expect(session.idle).toBe(true);
   });
 
-  it('receive() has the same events for every split, and throws only protocol errors, when the bytes are arbitrary', () => {
+  it('receive() has the same result for every split, and throws only protocol errors, when the bytes are arbitrary', () => {
     const number = fc.constantFrom(-4, -1, 0, 1, 2, 5, 101, 103, 107, 200);
     const part = fc.oneof(
       number.map(encodeCount),

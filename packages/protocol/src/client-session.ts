@@ -1,10 +1,10 @@
 /**
- * The client's side of the conversation: asks, checks the answer while it passes, and confirms it by its sum.
+ * The client's side of the conversation: it sends a request, checks the answer as it arrives, and confirms it by its sum.
  *
- * It is driven by the same verbs as the server's side. It keeps no answer, only what it must to check one, so the full
- * answer of 420 MB passes in the memory of the largest chunk it is given. The primes of each chunk are there to be read
- * between two calls of `receive`. What it checks: N is possible, the numbers ascend and are inside the interval, and
- * there are exactly N of them. That they are prime, and all there are, it can't know.
+ * It has the same verbs as the server's side. It stores no answer: the primes of each chunk can be read until the next
+ * `receive`, so the full answer of 420 MB needs no more memory than its largest chunk. It checks that N is possible, that
+ * the numbers ascend and lie inside the interval, and that there are exactly N. It can't check that they are prime, nor
+ * that none is missing.
  */
 
 import {
@@ -24,7 +24,7 @@ import {
 } from './errors.ts';
 import { PartialMessage } from './partial-message.ts';
 import { PrimeReader } from './prime-reader.ts';
-import { type StateNode, graphOf } from './state-graph.ts';
+import { type StateNode, graphOf, requireNext, requireSent, transitionOf } from './state-graph.ts';
 import {
   COUNT_BYTES,
   decodeCount,
@@ -38,18 +38,18 @@ import {
   writeInt32,
 } from './wire.ts';
 
-/** The dialect a {@link ClientSession} speaks. */
+/** Options of a {@link ClientSession}. */
 export interface ClientSessionOptions {
   /** The dialect `greeting`: the server sends one byte `x` first. Default: false. */
   readonly greeting?: boolean;
-  /** Confirm each answer by its sum; an older client does not, and can ask only once. Default: true. */
+  /** Confirm each answer by its sum. Without it, only one request is possible, as with older clients. Default: true. */
   readonly sendSum?: boolean;
 }
 
 const NODES = graphOf<ClientState, ClientEvent, ClientState, ClientStateRow>(CLIENT_STATES, (to) => to);
 
 /**
- * One connection's conversation, seen by the client.
+ * The client's side of one connection.
  *
  * @example
  * ```ts no-run (needs a socket)
@@ -79,12 +79,12 @@ export class ClientSession {
   #ended = false;
   #interval: Interval | undefined;
   #count: number | undefined;
-  /** The message going out, a request or a sum: both have 8 bytes. And how many of its bytes are out. */
+  /** The message being sent, a request or a sum: both have 8 bytes. */
   readonly #outgoing = new DataView(new ArrayBuffer(REQUEST_BYTES));
   readonly #outgoingBytes = new Uint8Array(this.#outgoing.buffer);
   #outgoingSent = 0;
-  /** Bytes handed out by `send` and not yet confirmed. */
-  #handedOut = 0;
+  /** Bytes returned by `send` and not yet confirmed. */
+  #inFlight = 0;
 
   /** @param options - see {@link ClientSessionOptions} */
   constructor(options: ClientSessionOptions = {}) {
@@ -92,7 +92,7 @@ export class ClientSession {
     this.#sendSum = options.sendSum ?? true;
   }
 
-  /** The verb it waits for now; `close` says that nothing is pending: close, or {@link request} if {@link idle}. */
+  /** What the session waits for. `close` means that nothing is pending: close, or {@link request} if {@link idle}. */
   get next(): ClientVerb {
     return this.#node.row.waitsFor;
   }
@@ -102,34 +102,34 @@ export class ClientSession {
     return this.#node.state === 'idle';
   }
 
-  /** While `next` is `receive`: how many bytes are certain to come, at least 1. Otherwise 0. */
+  /** While `next` is `receive`: the number of bytes that are certain to come, at least 1. Otherwise 0. */
   get expects(): number {
     if (this.#node.state === 'count') return (this.#greetingDue ? GREETING_BYTES : 0) + this.#head.missing;
     if (this.#node.state === 'primes') return this.#primeBytesDue();
     return 0;
   }
 
-  /** What was asked last; undefined before the first request. */
+  /** Interval of the last request; undefined before the first one. */
   get interval(): Interval | undefined {
     return this.#interval;
   }
 
-  /** N of the answer to it; undefined until it has come. */
+  /** N of its answer; undefined until it has arrived. */
   get count(): number | undefined {
     return this.#count;
   }
 
-  /** How many primes of the answer have come. */
+  /** Number of primes of the answer that have arrived. */
   get received(): number {
     return this.#reader.received;
   }
 
-  /** The sum of the primes that have come. */
+  /** Sum of the primes that have arrived. */
   get sum(): bigint {
     return this.#reader.sum;
   }
 
-  /** The whole primes that the last `receive` brought; a view, valid until the next `receive`. */
+  /** The primes that the last `receive` completed; a view, valid until the next `receive`. */
   get primes(): Int32Array {
     return this.#reader.primes;
   }
@@ -142,7 +142,7 @@ export class ClientSession {
    * @throws Error if the session is not {@link idle}; RangeError if a bound is not an int32
    */
   request(a: number, b: number): void {
-    if (!this.idle) throw new Error(`cannot request: the session must be idle, it is ${this.#node.state}`);
+    if (!this.idle) throw new Error(`cannot request: the session must be idle, got ${this.#node.state}`);
     writeInt32(this.#outgoingBytes, 0, a);
     writeInt32(this.#outgoingBytes, 4, b);
     this.#interval = [a, b];
@@ -152,9 +152,9 @@ export class ClientSession {
   }
 
   /**
-   * Asks for the next bytes for the wire. Moves nothing: what {@link sent} does not confirm is handed out again.
+   * Returns the next bytes to send. Bytes that {@link sent} doesn't confirm are returned again.
    *
-   * @param maxBytes - how many bytes to hand out at most, at least 1
+   * @param maxBytes - most bytes to return, at least 1
    * @returns a view, valid until the next call of this session
    * @throws Error if `next` is not `send`; RangeError if maxBytes is less than 1
    */
@@ -164,22 +164,20 @@ export class ClientSession {
     const all = this.#outgoingBytes;
     const isWhole = this.#outgoingSent === 0 && maxBytes >= all.length;
     const bytes = isWhole ? all : all.subarray(this.#outgoingSent, this.#outgoingSent + maxBytes);
-    this.#handedOut = bytes.length;
+    this.#inFlight = bytes.length;
     return bytes;
   }
 
   /**
-   * The wire took so many of the bytes last handed out.
+   * Confirms bytes that {@link send} returned.
    *
-   * @param count - 0 to the length handed out
+   * @param count - number of bytes that the kernel took, from 0 to the length of what `send` returned
    * @throws Error if `next` is not `send`; RangeError if count is out of range
    */
   sent(count: number): void {
     this.#require('send');
-    if (!Number.isInteger(count) || count < 0 || count > this.#handedOut) {
-      throw new RangeError(`cannot confirm bytes as sent: needs 0 to ${this.#handedOut}, got ${count}`);
-    }
-    this.#handedOut = 0;
+    requireSent(count, this.#inFlight);
+    this.#inFlight = 0;
     this.#outgoingSent += count;
     if (this.#outgoingSent < this.#outgoingBytes.length) return;
     this.#outgoingSent = 0;
@@ -187,34 +185,33 @@ export class ClientSession {
   }
 
   /**
-   * Bytes arrived, split or glued in any way. A server may greet or refuse unasked, so this is allowed also while
-   * `next` is not `receive`; a driver that finds its connection broken in `send` may find the reason here.
+   * Takes bytes that arrived, split or joined in any way. A server may greet or refuse before it is asked, so this is
+   * allowed in every state but `closed`. A driver whose `send` fails should receive once more: a refusal may be waiting.
    *
-   * @param bytes - what came; an empty array says that the server has ended its sending
-   * @returns how many bytes it took: all
-   * @throws RefusedError if the server refused
-   * @throws ProtocolError if the server broke the protocol; each breach has its subclass. Either way `next` is then
-   * `close`, and `primes`, `received` and `sum` hold what was good
+   * @param bytes - the bytes; an empty array means that the server has ended its sending
+   * @returns the number of bytes taken: all
+   * @throws RefusedError if the server refused; ProtocolError if it broke the protocol, with a subclass for each fault.
+   *   `next` is then `close`, and `primes`, `received` and `sum` hold what was correct
    * @throws Error if the session is closed
    */
   receive(bytes: Uint8Array): number {
-    if (this.#node.state === 'closed') throw new Error('cannot receive: the session is closed');
+    if (this.#node.state === 'closed') throw new Error('cannot receive: the session must be open, got closed');
     this.#reader.clear();
     if (bytes.length === 0) this.#end();
     for (let at = 0; at < bytes.length;) at += this.#take(bytes, at);
     return bytes.length;
   }
 
-  /** The connection is over, whoever ended it. Does nothing on a session already closed. */
+  /** Closes the session; does nothing if it is closed. */
   close(): void {
     if (this.#node.state !== 'closed') this.#fire('closed');
   }
 
-  /** Takes what belongs together from index `at` on and returns how many bytes that was. */
+  /** Takes a part of one message, from index `at` on; returns the number of bytes taken. */
   #take(bytes: Uint8Array, at: number): number {
     if (this.#node.state === 'primes') return this.#takePrimes(bytes, at);
     if (this.#node.state === 'summing' || this.#node.state === 'over') {
-      this.#fail(new TrailingGarbageError(`cannot receive: nothing is due, got ${bytes.length - at} bytes`));
+      this.#fail(new TrailingGarbageError(`cannot receive: no bytes are due, got ${bytes.length - at}`));
     }
     if (this.#greetingDue) return this.#takeGreeting(bytes[at]!);
     const taken = this.#head.take(bytes, at);
@@ -233,13 +230,11 @@ export class ClientSession {
   #takeCount(count: number): void {
     if (isRefusal(count)) this.#fail(new RefusedError(count));
     if (this.#node.state !== 'count') {
-      this.#fail(new TrailingGarbageError(`cannot receive: nothing was asked, got the number ${count}`));
+      this.#fail(new TrailingGarbageError(`cannot receive: an answer needs a request, got the number ${count}`));
     }
     const [a, b] = this.#interval!;
     const most = maxCount(a, b);
-    if (count < 0 || count > most) {
-      this.#fail(new CountOutOfRangeError([a, b], most, count));
-    }
+    if (count < 0 || count > most) this.#fail(new CountOutOfRangeError([a, b], most, count));
     this.#count = count;
     if (count === 0) this.#finishAnswer();
     else this.#fire('counted');
@@ -273,8 +268,10 @@ export class ClientSession {
       return;
     }
     const [a, b] = this.#interval!;
-    const got = this.#count === undefined ? 'N has not come' : `got ${this.received} of ${this.#count} primes`;
-    this.#fail(new EarlyEndError(`cannot read the answer to [${a}, ${b}]: the server ended, ${got}`));
+    const [due, got] = this.#count === undefined ? ['N', 'no N'] : [`${this.#count} primes`, String(this.received)];
+    this.#fail(
+      new EarlyEndError(`cannot read the answer to [${a}, ${b}]: ${due} must come before the end, got ${got}`),
+    );
   }
 
   #fail(error: ProtocolError): never {
@@ -283,13 +280,10 @@ export class ClientSession {
   }
 
   #require(verb: ClientVerb): void {
-    if (this.next !== verb)
-      throw new Error(`cannot ${verb}: the session is ${this.#node.state} and waits to ${this.next}`);
+    requireNext(this.#node, verb);
   }
 
   #fire(event: ClientEvent): void {
-    const transition = this.#node.transitions.get(event);
-    if (transition === undefined) throw new Error(`cannot take "${event}": the session is ${this.#node.state}`);
-    this.#node = transition.to;
+    this.#node = transitionOf(this.#node, event).to;
   }
 }

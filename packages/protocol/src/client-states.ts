@@ -1,10 +1,9 @@
 /**
- * The client's side of the conversation as data; the shape of `server-states.ts`.
+ * The client's side of the conversation as data, in the form of `server-states.ts`.
  *
- * The client's path is a ring: `idle`, `asking`, `count`, `primes`, `summing`, and `idle` again. Its driver decides
- * whether the ring is gone through once more or the connection closed, so in `idle` the session waits to be closed and
- * may be asked instead. A server can speak before it is asked, to greet or to refuse, so bytes may be received in every
- * state but `closed`; in those that wait for `receive` an answer is due.
+ * The states form a ring: `idle`, `asking`, `count`, `primes`, `summing`, then `idle` again. In `idle` the driver either
+ * begins the next exchange or closes, so `idle` waits for `close`. A server may greet or refuse before it is asked, so
+ * bytes are accepted in every state but `closed`; states that wait for `receive` are those in which an answer is due.
  */
 
 import type { Verb } from '@concurrent-primes/session';
@@ -12,36 +11,36 @@ import type { Verb } from '@concurrent-primes/session';
 /** What a client's session can wait for: it never computes. */
 export type ClientVerb = Exclude<Verb, 'work'>;
 
-/** Where the client's side of a conversation can stand. */
+/** A state of the client's side. */
 export type ClientState =
-  | 'idle' // no exchange is under way
-  | 'asking' // the request is going out
-  | 'count' // the request is out, N has not come
-  | 'primes' // N has come, the primes have not
-  | 'summing' // the primes have come, the sum is going out
-  | 'over' // nothing can follow on this connection
+  | 'idle' // no exchange is in progress
+  | 'asking' // the request is being sent
+  | 'count' // the request is sent, N has not arrived
+  | 'primes' // N has arrived, the primes have not
+  | 'summing' // the primes have arrived, the sum is being sent
+  | 'over' // no exchange can follow on this connection
   | 'closed';
 
-/** What can happen to it. */
+/** An event. */
 export type ClientEvent =
   | 'ask' // the driver has a request
-  | 'done' // the last byte of a message went out
-  | 'counted' // N came
-  | 'answered' // the last prime came, or N = 0
-  | 'last' // the same, or the sum is out, and nothing can follow
-  | 'end' // the server ended its sending while it owed nothing
+  | 'done' // the last byte of a message was sent
+  | 'counted' // N arrived
+  | 'answered' // the last prime arrived, or N = 0
+  | 'last' // the answer or the sum is complete, and no exchange can follow
+  | 'end' // the server ended its sending while nothing was due
   | 'failed' // the server broke the protocol, refused, or ended too early
   | 'closed'; // the driver closed
 
 /** One row of the table. */
 export interface ClientStateRow {
-  /** The verb that the driver must do now. */
+  /** What the session waits for. */
   readonly waitsFor: ClientVerb;
   /** Where each event leads; an event that is not named can't happen here. */
   readonly on: Readonly<Partial<Record<ClientEvent, ClientState>>>;
 }
 
-/** Possible wherever the connection still stands. */
+/** Possible in every state but `closed`. */
 const ALWAYS = { failed: 'over', closed: 'closed' } as const;
 
 /** The table. */
@@ -50,7 +49,7 @@ export const CLIENT_STATES: Readonly<Record<ClientState, ClientStateRow>> = {
   asking: { waitsFor: 'send', on: { done: 'count', ...ALWAYS } },
   count: { waitsFor: 'receive', on: { counted: 'primes', answered: 'summing', last: 'over', ...ALWAYS } },
   primes: { waitsFor: 'receive', on: { answered: 'summing', last: 'over', ...ALWAYS } },
-  // A server may end its sending once the answer is out, and still wait for the sum.
+  // A server may end its sending after the answer, and still wait for the sum.
   summing: { waitsFor: 'send', on: { done: 'idle', last: 'over', end: 'summing', ...ALWAYS } },
   over: { waitsFor: 'close', on: { end: 'over', ...ALWAYS } },
   closed: { waitsFor: 'close', on: {} },

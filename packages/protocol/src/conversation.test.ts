@@ -6,13 +6,13 @@ import type { ExchangeReport } from './outcomes.ts';
 import { ServerSession } from './server-session.ts';
 import { ArrayAnswer, FUZZ, handOut, primesBetween } from './test-support.ts';
 
-/** A one-way wire: what was sent and not yet received. */
+/** One direction of a connection: the bytes that were sent and not yet received. */
 type Pipe = number[];
 
-it('ClientSession and ServerSession agree when the wire splits, glues and takes as it likes', () => {
+it('ClientSession and ServerSession agree when the connection splits and joins messages at random', () => {
   const bound = fc.integer({ min: -50, max: 1500 });
   const intervals = fc.array(fc.tuple(bound, bound), { minLength: 1, maxLength: 4 });
-  // Each step of the wire is one of these: how many bytes it moves, and which side goes first.
+  // A step: the number of bytes it moves, and which side goes first.
   const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.boolean()), { minLength: 1, maxLength: 20 });
   fc.assert(
     fc.property(intervals, steps, fc.boolean(), fc.nat(3), (asks, moves, greeting, works) => {
@@ -50,7 +50,7 @@ it('ClientSession and ServerSession agree when the wire splits, glues and takes 
         if (report !== undefined) reports.push(report);
       };
 
-      // Moves of nothing only are no progress: 1 is added in each second round.
+      // Every second round moves at least one byte, so that there is progress.
       for (let i = 0; reports.length < asks.length; i++) {
         if (i > 50_000) throw new Error('the conversation does not come to an end');
         const [move, clientFirst] = moves[i % moves.length]!;

@@ -8,11 +8,11 @@ import { encodeCount, encodePrimes, encodeRequest, encodeSum } from './wire.ts';
 const spec = readFileSync(SPEC_URL, 'utf8');
 
 describe('SPEC.md', () => {
-  it('shows the tables as they are (pnpm run diagram rewrites it)', () => {
+  it('SPEC.md has the current tables (pnpm run diagram writes them)', () => {
     expect(spec).toBe(withGeneratedParts(spec));
   });
 
-  it('shows the bytes that the codecs write', () => {
+  it('SPEC.md has the bytes that the codecs write', () => {
     const shown = [...spec.matchAll(/^(client|server): ((?:[0-9a-f]{2} ?)+)/gm)].map(([, who, hex]) => [
       who,
       hex!.trim(),
@@ -31,11 +31,11 @@ describe('SPEC.md', () => {
 });
 
 describe('withGeneratedParts()', () => {
-  it('throws when a pair of markers is missing', () => {
-    expect(() => withGeneratedParts(spec.replace('<!-- outcomes: end -->', ''))).toThrow('"outcomes"');
+  it('withGeneratedParts() throws when a pair of markers is missing', () => {
+    expect(() => withGeneratedParts(spec.replace('<!-- outcomes: end -->', ''))).toThrow('cannot write outcomes');
   });
 
-  it('replaces what was between the markers', () => {
+  it('withGeneratedParts() replaces the text between the markers', () => {
     const stale = spec.replace('fresh --> request: part', 'fresh --> closed: nonsense');
     expect(stale).not.toBe(spec);
     expect(withGeneratedParts(stale)).toBe(spec);

@@ -1,8 +1,8 @@
 /**
- * Draws the tables of states for SPEC.md, so that the document can't tell another story than the code.
+ * Generates the diagrams and tables of SPEC.md from the tables of states, so that the document can't differ from the code.
  *
- * `pnpm run diagram` writes the parts of SPEC.md that stand between markers anew; a test fails while they are out of
- * date. This file is for the package's maintainers and is not in its build.
+ * `pnpm run diagram` rewrites the parts of SPEC.md between the markers; a test fails while they are out of date. This
+ * file is a maintenance tool and is not in the build.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { CLIENT_STATES } from './client-states.ts';
 import { OUTCOME_MEANINGS } from './outcomes.ts';
 import { SERVER_STATES } from './server-states.ts';
 
-/** The document with the generated parts. */
+/** SPEC.md. */
 export const SPEC_URL = new URL('../SPEC.md', import.meta.url);
 
 interface Edge {
@@ -21,14 +21,14 @@ interface Edge {
   readonly outcome?: string | undefined;
 }
 
-/** What the driver tells when it closes by itself: possible in nearly every state, so left out of the picture. */
+/** Events of a driver that closes for its own reasons: omitted from the diagram, since nearly every state has them. */
 const CLOSE_CAUSES: readonly string[] = ['reset', 'shutdown'];
 
-/** Mermaid's sign for where everything starts. */
+/** Mermaid's start state. */
 const START = '[*]';
 
-/** The parts of SPEC.md that are generated, by the name in their markers. */
-export function generatedParts(): Readonly<Record<string, string>> {
+/** The generated parts, by the name in their markers. */
+function generatedParts(): Readonly<Record<string, string>> {
   const serverEdges = Object.entries(SERVER_STATES).flatMap(([from, { on }]) =>
     Object.entries(on).map(([event, [to, outcome]]): Edge => ({ from, event, to, outcome })),
   );
@@ -62,7 +62,7 @@ export function generatedParts(): Readonly<Record<string, string>> {
 }
 
 /**
- * Puts the generated parts between their markers.
+ * Writes the generated parts between their markers.
  *
  * @param document - text with a pair of markers for each part
  * @throws Error if a pair is missing
@@ -73,13 +73,14 @@ export function withGeneratedParts(document: string): string {
     const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
     const from = result.indexOf(begin);
     const to = result.indexOf(end);
-    if (from < 0 || to < from) throw new Error(`cannot place the part "${name}": needs the markers ${begin} ${end}`);
+    if (from < 0 || to < from)
+      throw new Error(`cannot write ${name}: the document must have ${begin} and ${end}, got neither or one`);
     result = `${result.slice(0, from + begin.length)}\n\n${part}\n\n${result.slice(to)}`;
   }
   return result;
 }
 
-/** One arrow for each pair of states; its label lists the events, with the outcome that each ends an exchange with. */
+/** One arrow for each pair of states; its label lists the events, each with the outcome of the exchange it ends. */
 function mermaid(edges: readonly Edge[]): string {
   const arrows = Map.groupBy(edges, ({ from, to }) => `${stateId(from)} --> ${stateId(to)}`);
   const lines = [...arrows].map(([arrow, labels]) => {
@@ -89,7 +90,7 @@ function mermaid(edges: readonly Edge[]): string {
   return ['```mermaid', 'stateDiagram-v2', ...lines, '```'].join('\n');
 }
 
-/** Mermaid takes a hyphen for a part of an arrow. */
+/** Mermaid reads a hyphen as a part of an arrow. */
 function stateId(state: string): string {
   return state.replaceAll('-', '_');
 }

@@ -1,52 +1,45 @@
 /**
- * What can go wrong between two correct programs and a peer that is not: every class here is the **peer's** fault.
+ * The faults of a peer, as errors.
  *
- * A client session throws them. A server session never throws for what its peer does: it reports an outcome, and
- * `errorFor(report)` gives the error that belongs to it. Misuse of a session by its own driver (a verb out of turn, a
- * count too large) is neither: it throws a plain `Error` or `RangeError`, because no caller should catch it.
+ * A client session throws them. A server session never throws for what its client does: it reports an outcome, and
+ * `errorFor(report)` returns the matching error. If a driver misuses a session (a verb out of turn, a count too large),
+ * the session throws a plain `Error` or `RangeError`, because no caller should catch it.
  */
 
 import { GREETING, refusalName, type RefusalCode, type RefusalName } from './wire.ts';
 
-/** The peer broke the protocol, or ended the conversation early: the base of every error of this package. */
+/** The peer broke the protocol, or ended the conversation early: the base class of all errors of this package. */
 export class ProtocolError extends Error {
-  override name = 'ProtocolError';
+  constructor(message: string) {
+    super(message);
+    this.name = new.target.name;
+  }
 }
 
 /** The client ended the connection inside a request. */
-export class TruncatedRequestError extends ProtocolError {
-  override name = 'TruncatedRequestError';
-}
+export class TruncatedRequestError extends ProtocolError {}
 
 /** The client ended the connection inside its sum. */
-export class TruncatedSumError extends ProtocolError {
-  override name = 'TruncatedSumError';
-}
+export class TruncatedSumError extends ProtocolError {}
 
-/** Bytes came that belong to no message: behind a sum on the server's side, unasked on the client's side. */
-export class TrailingGarbageError extends ProtocolError {
-  override name = 'TrailingGarbageError';
-}
+/** Bytes that belong to no message: after a sum on the server's side, unrequested on the client's side. */
+export class TrailingGarbageError extends ProtocolError {}
 
-/** The peer ended the connection before the whole answer had passed. */
-export class EarlyEndError extends ProtocolError {
-  override name = 'EarlyEndError';
-}
+/** The peer ended the connection before the answer was complete. */
+export class EarlyEndError extends ProtocolError {}
 
 /** The client's sum is not the sum of the primes it was sent. */
-export class WrongSumError extends ProtocolError {
-  override name = 'WrongSumError';
-}
+export class WrongSumError extends ProtocolError {}
 
 /** The first byte of a connection in the dialect `greeting` was not the greeting. */
-export class WrongGreetingError extends ProtocolError {
-  override name = 'WrongGreetingError';
-}
+export class WrongGreetingError extends ProtocolError {}
 
-/** The server's N can't be true: more than the interval has candidates, or a negative number that refuses nothing. */
+/** The server's numbers are not an ascending list inside the interval. */
+export class WrongAnswerError extends ProtocolError {}
+
+/** The server's N is impossible: more than the interval can contain, or negative without being a refusal. */
 export class CountOutOfRangeError extends ProtocolError {
-  override name = 'CountOutOfRangeError';
-  /** What the server seems to do, if its bytes show it: send the greeting, or integers in little-endian order. */
+  /** What the bytes suggest about the server: it sends the greeting, or little-endian integers. */
   readonly suspicion: 'greeting' | 'little-endian' | undefined;
 
   constructor(interval: readonly [number, number], most: number, count: number) {
@@ -63,7 +56,7 @@ const ADVICE = {
 } as const;
 
 function suspicionOf(count: number, most: number): keyof typeof ADVICE | undefined {
-  // No N reaches this range: it is the greeting and the first three bytes of N.
+  // No N is this large: these are the greeting and the first three bytes of N.
   if (count >>> 24 === GREETING) return 'greeting';
   const view = new DataView(new ArrayBuffer(4));
   view.setInt32(0, count);
@@ -71,17 +64,11 @@ function suspicionOf(count: number, most: number): keyof typeof ADVICE | undefin
   return swapped >= 0 && swapped <= most ? 'little-endian' : undefined;
 }
 
-/** The server's numbers are not an ascending list of numbers inside the interval. */
-export class WrongAnswerError extends ProtocolError {
-  override name = 'WrongAnswerError';
-}
-
-/** The server answered a negative N: it does not serve this request. */
+/** The server refused the request with a negative N. */
 export class RefusedError extends ProtocolError {
-  override name = 'RefusedError';
-  /** The negative N as it came. */
+  /** The negative N. */
   readonly code: RefusalCode;
-  /** Why, in a word. */
+  /** Name of the reason. */
   readonly reason: RefusalName;
 
   constructor(code: RefusalCode) {

@@ -1,13 +1,13 @@
 /**
- * A cache of one view. Making a view costs more than writing a small answer into it, and sessions of one thread ask for
- * the same view again and again: the part of the thread's send buffer after N.
+ * A cache of one view. Making a view costs more than writing a small answer into it, and the sessions of a thread always
+ * need the same view: the part of the thread's send buffer after N.
  */
 
 let kept = new Uint8Array(0);
 let keptOf: Uint8Array = kept;
 
 /**
- * `bytes.subarray(from, to)`, without making the same view twice in a row.
+ * Returns `bytes.subarray(from, to)`, and the same view again if the arguments are the same as before.
  *
  * @param bytes - the array; cached by its identity
  * @param from - first index

@@ -21,20 +21,20 @@ describe('errorFor()', () => {
     ['trailing-garbage', TrailingGarbageError],
     ['early-end', EarlyEndError],
     ['wrong-sum', WrongSumError],
-  ] as const)('names the breach when the outcome is %s', (outcome, expected) => {
+  ] as const)('errorFor() returns the matching error when the outcome is %s', (outcome, expected) => {
     const error = errorFor(report(outcome));
     expect(error).toBeInstanceOf(expected);
     expect(error).toBeInstanceOf(ProtocolError);
     expect(error?.name).toBe(expected.name);
   });
 
-  it('tells how far the answer came when the client reset', () => {
+  it('errorFor() names the bytes that were sent when the client reset', () => {
     expect(errorFor(report('early-end'))?.message).toBe(
-      'cannot finish the answer: N is 5, the client reset after 7 bytes were sent',
+      'cannot finish the answer: N is 5, got a reset after 7 bytes were sent',
     );
   });
 
-  it('is undefined when the client broke nothing', () => {
+  it('errorFor() is undefined when the client made no fault', () => {
     const blameless = OUTCOMES.filter((outcome) => errorFor(report(outcome)) === undefined);
     expect(blameless).toEqual([
       'served',

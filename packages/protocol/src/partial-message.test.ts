@@ -5,13 +5,13 @@ import { PartialMessage } from './partial-message.ts';
 const BYTES = Uint8Array.of(1, 2, 3, 4, 5, 6);
 
 describe('PartialMessage', () => {
-  it('take() takes the whole message when it comes at once', () => {
+  it('take() takes the whole message when it arrives at once', () => {
     const message = new PartialMessage(6);
     expect(message.take(BYTES)).toBe(6);
     expect([...message.finish()]).toEqual([...BYTES]);
   });
 
-  it('take() counts what is missing when bytes come one by one', () => {
+  it('take() counts the missing bytes when they arrive one by one', () => {
     const message = new PartialMessage(6);
     const missing = [...BYTES].map((byte) => {
       expect(message.take(Uint8Array.of(byte))).toBe(1);
@@ -21,7 +21,7 @@ describe('PartialMessage', () => {
     expect([...message.finish()]).toEqual([...BYTES]);
   });
 
-  it('take() leaves the bytes of the next message when they come behind', () => {
+  it('take() leaves the bytes of the next message', () => {
     const message = new PartialMessage(4);
     const taken = message.take(BYTES);
     expect(taken).toBe(4);
@@ -33,6 +33,6 @@ describe('PartialMessage', () => {
   it('finish() throws when a byte is missing', () => {
     const message = new PartialMessage(7);
     message.take(BYTES);
-    expect(() => message.finish()).toThrow('1 bytes are missing');
+    expect(() => message.finish()).toThrow('cannot finish a message: needs ');
   });
 });

@@ -1,8 +1,8 @@
 /**
- * A message of fixed length while its bytes come in.
+ * Collects the bytes of a message of fixed length.
  *
- * TCP carries a stream of bytes and knows no messages (RFC 9293): one `recv` can bring a part of a
- * message, or a message and the beginning of the next. This takes what belongs to the message and leaves the rest.
+ * TCP carries a stream of bytes without message boundaries (RFC 9293): one `recv` can return a part of a message, or a
+ * message and the beginning of the next one.
  */
 export class PartialMessage {
   readonly #bytes: Uint8Array;
@@ -13,12 +13,12 @@ export class PartialMessage {
     this.#bytes = new Uint8Array(size);
   }
 
-  /** How many bytes have come. */
+  /** Number of bytes that have arrived. */
   get length(): number {
     return this.#length;
   }
 
-  /** How many bytes are still due. */
+  /** Number of bytes that are due. */
   get missing(): number {
     return this.#bytes.length - this.#length;
   }
@@ -26,9 +26,9 @@ export class PartialMessage {
   /**
    * Takes at most the bytes that are missing.
    *
-   * @param bytes - what came
-   * @param from - index of the first byte of it to take
-   * @returns how many bytes it took
+   * @param bytes - bytes that arrived
+   * @param from - index of the first one to take
+   * @returns the number of bytes taken
    */
   take(bytes: Uint8Array, from = 0): number {
     const taken = Math.min(this.missing, bytes.length - from);
@@ -38,13 +38,14 @@ export class PartialMessage {
   }
 
   /**
-   * Hands out the whole message and begins the next one.
+   * Returns the complete message and begins the next one.
    *
    * @returns the bytes, valid until the next {@link take}
    * @throws Error if bytes are missing
    */
   finish(): Uint8Array {
-    if (this.missing > 0) throw new Error(`cannot finish a message: ${this.missing} bytes are missing`);
+    if (this.missing > 0)
+      throw new Error(`cannot finish a message: needs ${this.#bytes.length} bytes, got ${this.#length}`);
     this.#length = 0;
     return this.#bytes;
   }

@@ -1,35 +1,35 @@
 /**
- * Step 3 as the client reads it: int32s out of a byte stream, checked and summed while they pass.
+ * Reads step 3 on the client's side: int32s from a byte stream, checked and summed as they arrive.
  *
- * The full answer is 420 MB, so nothing is kept but the last prime and a sum, and the loop over the primes does only
- * what it must: swap the bytes, compare with the prime before, add. The bounds cost nothing there: the number before
- * the first prime is taken to be the one below the interval, and of ascending numbers only the last of a chunk can pass
- * b. Only when a chunk fails is the culprit looked for.
+ * The full answer is 420 MB, so only the last prime and a sum are stored, and the loop over the primes does the minimum:
+ * swap the bytes, compare with the previous prime, add. It needs no check of the bounds: the first prime is compared with
+ * the number below the interval, and of ascending numbers only the last one of a chunk can exceed b. The wrong number is
+ * searched only after a chunk has failed.
  *
- * Sums pass 2^53, where a double stops counting by ones. A BigInt addition a prime would cost more than all the rest,
- * so doubles add up to 2^22 primes (below 2^31 each, hence at most 2^53 together: exact), and a BigInt adds those sums.
+ * Sums exceed 2^53, where a double loses exactness. A BigInt addition for each prime would cost more than everything
+ * else, so doubles add up to 2^22 primes (each below 2^31, together at most 2^53), and a BigInt adds those sums.
  */
 
 import { WrongAnswerError } from './errors.ts';
 import { PartialMessage } from './partial-message.ts';
 import { decodeCount, PRIME_BYTES, readInt32 } from './wire.ts';
 
-/** How many int32s a double can sum without rounding. */
+/** Number of int32s that a double can sum without rounding. */
 const EXACT_PRIMES = 2 ** 22;
 
-/** Below this, bytes are put together one by one: making a DataView takes longer than it saves. */
+/** Fewer primes are decoded byte by byte: making a DataView takes longer than it saves. */
 const FEW_PRIMES = 64;
 
-/** Reads the primes of one answer after the other. */
+/** Reads the primes of successive answers. */
 export class PrimeReader {
   /** A prime that is split over two reads. */
   readonly #split = new PartialMessage(PRIME_BYTES);
   #buffer = new Int32Array(0);
   #length = 0;
-  /** The least number that can be a prime of the interval. */
+  /** The least possible prime of the interval. */
   #low = 0;
   #b = 0;
-  /** The prime before the next one; before the first, the number below `low`. */
+  /** The previous prime; before the first one, the number below `low`. */
   #last = 0;
   #received = 0;
   #sum = 0n;
@@ -39,17 +39,17 @@ export class PrimeReader {
     return this.#buffer.subarray(0, this.#length);
   }
 
-  /** How many primes have been read of this answer. */
+  /** Number of primes of this answer that were read. */
   get received(): number {
     return this.#received;
   }
 
-  /** How many bytes have been read of this answer, those of a split prime too. */
+  /** Number of bytes of this answer that were read, including those of a split prime. */
   get bytesRead(): number {
     return this.#received * PRIME_BYTES + this.#split.length;
   }
 
-  /** The sum of the primes that have been read of this answer. */
+  /** Sum of the primes of this answer that were read. */
   get sum(): bigint {
     return this.#sum;
   }
@@ -76,22 +76,22 @@ export class PrimeReader {
   /**
    * Reads the next bytes of the answer, split anywhere.
    *
-   * @param bytes - what came, not more than the answer still has
-   * @throws WrongAnswerError at the first number that is out of order or outside the interval; `primes`, `received` and
-   * `sum` then hold those before it
+   * @param bytes - the bytes, at most as many as are due
+   * @throws WrongAnswerError for a number that is out of order or outside the interval; `primes`, `received` and `sum`
+   *   then hold the numbers before it
    */
   read(bytes: Uint8Array): void {
     this.#decode(bytes);
     const last = this.#last;
     const sum = this.#sum;
     if (this.#add() && this.#last <= this.#b) return;
-    // What was added is taken back, and added again up to the culprit.
+    // Undo the addition, then add the numbers before the wrong one.
     this.#received -= this.#length;
     this.#last = last;
     this.#sum = sum;
-    const culprit = this.#cutAtCulprit();
+    const wrong = this.#cutAtWrong();
     this.#add();
-    throw this.#wrong(culprit);
+    throw this.#errorFor(wrong);
   }
 
   #decode(bytes: Uint8Array): void {
@@ -115,7 +115,7 @@ export class PrimeReader {
     this.#length = length + whole;
   }
 
-  /** Adds the primes just decoded and tells whether they ascend. */
+  /** Adds the numbers just decoded; returns whether they ascend. */
   #add(): boolean {
     const buffer = this.#buffer;
     const length = this.#length;
@@ -137,19 +137,19 @@ export class PrimeReader {
     return ascending;
   }
 
-  /** Finds the first wrong number of those just decoded, drops it and what follows, and returns it. */
-  #cutAtCulprit(): number {
+  /** Finds the first wrong number of those just decoded, drops it and the rest, and returns it. */
+  #cutAtWrong(): number {
     const primes = this.primes;
-    const culprit = primes.findIndex((prime, i) => prime > this.#b || prime <= (i === 0 ? this.#last : primes[i - 1]!));
-    this.#length = culprit;
-    return primes[culprit]!;
+    const index = primes.findIndex((prime, i) => prime > this.#b || prime <= (i === 0 ? this.#last : primes[i - 1]!));
+    this.#length = index;
+    return primes[index]!;
   }
 
-  #wrong(culprit: number): WrongAnswerError {
+  #errorFor(wrong: number): WrongAnswerError {
     const need =
-      culprit < this.#low || culprit > this.#b
+      wrong < this.#low || wrong > this.#b
         ? `needs primes from ${this.#low} to ${this.#b}`
         : `needs a prime greater than ${this.#last}`;
-    return new WrongAnswerError(`cannot read the answer: ${need}, got ${culprit} as number ${this.#received + 1}`);
+    return new WrongAnswerError(`cannot read the answer: ${need}, got ${wrong} as number ${this.#received + 1}`);
   }
 }

@@ -14,19 +14,19 @@ const SUM = encodeSum(sumOf(PRIMES));
 const END = new Uint8Array(0);
 
 function newSession(options: Partial<ServerSessionOptions> = {}): ServerSession {
-  // Intervals out of random bytes are huge; what is not small is answered as if it ended at 1000.
+  // Intervals of random bytes are huge: every answer ends at 1000.
   const answer = (a: number, b: number) => new ArrayAnswer(primesBetween(a, Math.min(b, 1000)), 2);
   return new ServerSession({ answer, ...options });
 }
 
-/** A session brought to where it has taken the input and waits for more, or for the first other verb given. */
+/** A session that has taken the input. */
 function sessionAfter(input: readonly Uint8Array[], options?: Partial<ServerSessionOptions>): ServerSession {
   const session = newSession(options);
   serve(session, { input, end: false });
   return session;
 }
 
-/** A session that has counted and holds the whole answer back. */
+/** A session that knows N and has sent nothing. */
 function sessionBeforeCount(options?: Partial<ServerSessionOptions>): ServerSession {
   const session = newSession(options);
   session.receive(REQUEST);
@@ -41,7 +41,7 @@ function report(outcome: ExchangeReport['outcome'], rest: Partial<ExchangeReport
 const ANSWERED = { interval: [100, 120], count: 5, bytesSent: 24 } as const;
 
 describe('ServerSession', () => {
-  it('receive() takes the conversation when every split of the client is tried', () => {
+  it('receive() takes the conversation for every split', () => {
     const input = concat(REQUEST, SUM, encodeRequest(24, 28), encodeSum(0n));
     fc.assert(
       fc.property(
@@ -66,7 +66,7 @@ describe('ServerSession', () => {
     );
   });
 
-  it('receive() reports alike for every split when the bytes are arbitrary', () => {
+  it('receive() leads to the same reports for every split when the bytes are arbitrary', () => {
     const part = fc.oneof(
       fc.constantFrom(REQUEST, SUM, encodeRequest(3, 2), encodeSum(0n)),
       fc.uint8Array({ maxLength: 12 }),
@@ -84,7 +84,7 @@ describe('ServerSession', () => {
     );
   });
 
-  it('receive() leaves what belongs to the next message', () => {
+  it('receive() leaves the bytes of the next message', () => {
     const session = newSession();
     expect(session.expects).toBe(8);
     expect(session.receive(concat(REQUEST, SUM))).toBe(8);
@@ -104,7 +104,7 @@ describe('ServerSession', () => {
     }
   });
 
-  it('receive() begins no request that comes with a sum when the server shuts down', () => {
+  it('receive() ignores a request that comes with a sum when the server shuts down', () => {
     const session = newSession();
     serve(session, { input: [REQUEST], end: false });
     session.drain();
@@ -112,7 +112,7 @@ describe('ServerSession', () => {
     expect(session.next).toBe('close');
   });
 
-  it('phase tells idle, request, answer and sum apart', () => {
+  it('phase distinguishes idle, request, answer and sum', () => {
     const session = newSession();
     const seen = [session.phase];
     session.receive(REQUEST.subarray(0, 3));
@@ -139,7 +139,7 @@ describe('ServerSession', () => {
     expect(serve(newSession(), { input, end: true }).reports).toEqual([expected]);
   });
 
-  it('takeReport() gives trailing garbage when bytes behind a sum make no request', () => {
+  it('takeReport() gives trailing-garbage when the bytes after a sum are no request', () => {
     const { reports } = serve(newSession(), { input: [REQUEST, SUM, REQUEST.subarray(0, 2)], end: true });
     expect(reports.map(({ outcome }) => outcome)).toEqual(['served', 'trailing-garbage']);
   });
@@ -162,13 +162,13 @@ describe('ServerSession', () => {
     expect(session.phase).toBe('sum');
   });
 
-  it('serves an interval that runs backwards when only one integer is allowed', () => {
+  it('ServerSession serves a reversed interval when only one integer is allowed', () => {
     const session = newSession({ maxWidth: 1 });
     const { reports } = serve(session, { input: [encodeRequest(7, 3), encodeSum(0n)], end: true });
     expect(reports).toEqual([report('served', { interval: [7, 3], count: 0, bytesSent: 4, sum: 'right' })]);
   });
 
-  it('send() hands out N alone when only 4 bytes are wanted, N and primes when 8 are', () => {
+  it('send() writes N when it gets 4 bytes, and N with a prime when it gets 8', () => {
     const [narrow, wide] = [4, 8].map((maxBytes) => {
       const answer = () => new ArrayAnswer(PRIMES, 0);
       const session = sessionBeforeCount({ answer });
@@ -178,14 +178,14 @@ describe('ServerSession', () => {
     expect(wide).toEqual(ANSWER.subarray(0, 8));
   });
 
-  it('send() hands the same bytes out again when none were confirmed', () => {
+  it('send() writes the same bytes again when none were confirmed', () => {
     const session = sessionBeforeCount({ answer: () => new ArrayAnswer(PRIMES, 0) });
     const first = handOut(session, 12);
     session.sent(0);
     expect(handOut(session, 12)).toEqual(first);
   });
 
-  it('send() never hands out more than it was asked for', () => {
+  it('send() never writes more than it was given room for', () => {
     const session = sessionBeforeCount({ answer: () => new ArrayAnswer(PRIMES, 0) });
     const lengths = [9, 7, 8].map((maxBytes) => {
       const { length } = handOut(session, maxBytes);
@@ -195,7 +195,7 @@ describe('ServerSession', () => {
     expect(lengths).toEqual([9, 7, 8]);
   });
 
-  it('send() hands out the rest of N alone when there is no room for a prime', () => {
+  it('send() writes the rest of N alone when there is no room for a prime', () => {
     const session = sessionBeforeCount({ answer: () => new ArrayAnswer(PRIMES, 0) });
     handOut(session, 4);
     session.sent(2);
@@ -222,7 +222,7 @@ describe('ServerSession', () => {
     const tooLong = new ArrayAnswer(PRIMES, 0);
     const answer = () => Object.create(tooLong, { count: { value: 4 }, fill: { value: () => 20 } }) as ArrayAnswer;
     const session = sessionBeforeCount({ answer });
-    expect(() => handOut(session, 100)).toThrow('16 bytes are due, fill() wrote 20');
+    expect(() => handOut(session, 100)).toThrow('fill() must write at most 16 bytes, got 20');
   });
 
   it.each([-1, 1.5, 25, NaN])('sent() throws when %d bytes of 24 are confirmed', (count) => {
@@ -233,7 +233,7 @@ describe('ServerSession', () => {
     }).toThrow(`needs 0 to 24, got ${count}`);
   });
 
-  it('throws a plain error when a verb is out of turn', () => {
+  it('ServerSession throws a plain error when a verb is out of turn', () => {
     const session = newSession();
     expect(() => {
       session.work();
@@ -248,7 +248,7 @@ describe('ServerSession', () => {
     expect(() => sessionBeforeCount().receive(SUM)).toThrow('cannot receive');
   });
 
-  it('sends the greeting once, and counts it, when the dialect is spoken', () => {
+  it('send() writes the greeting once, and counts it, when the dialect is enabled', () => {
     const { output, reports } = serve(newSession({ greeting: true }), {
       input: [REQUEST, SUM, encodeRequest(24, 28)],
       end: true,
@@ -258,7 +258,7 @@ describe('ServerSession', () => {
   });
 });
 
-describe('ServerSession interruptions', () => {
+describe('ServerSession, interrupted', () => {
   it.each([
     ['busy', 'refused-busy'],
     ['too-slow', 'refused-too-slow'],
@@ -273,7 +273,7 @@ describe('ServerSession interruptions', () => {
     expect(session.next).toBe('close');
   });
 
-  it('refuse() keeps the greeting before the refusal when it is not out', () => {
+  it('refuse() keeps the greeting before the refusal when it was not sent', () => {
     const session = newSession({ greeting: true });
     session.refuse('busy');
     const { output } = serve(session, { input: [], end: false, maxBytes: () => 4 });
@@ -281,7 +281,7 @@ describe('ServerSession interruptions', () => {
     expect(session.phase).toBe('farewell');
   });
 
-  it('refuse() is false and changes nothing when a byte of N is out', () => {
+  it('refuse() is false and changes nothing when a byte of N was sent', () => {
     const session = sessionBeforeCount();
     handOut(session, 4);
     session.sent(1);
@@ -290,14 +290,14 @@ describe('ServerSession interruptions', () => {
     expect(output).toEqual(ANSWER.subarray(1));
   });
 
-  it('refuse() keeps the first reason when it has refused', () => {
+  it('refuse() keeps the first reason when called again', () => {
     const session = newSession();
     session.refuse('busy');
     expect(session.refuse('too-slow')).toBe(true);
     expect(handOut(session, 4)).toEqual(encodeCount(-1));
   });
 
-  it('refuses by itself when the interval is wider than allowed', () => {
+  it('receive() refuses when the interval is wider than allowed', () => {
     const fits = serve(newSession({ maxWidth: 21 }), { input: [REQUEST, SUM], end: true });
     const tooWide = serve(newSession({ maxWidth: 20 }), { input: [REQUEST, SUM], end: true });
     expect(fits.reports[0]?.outcome).toBe('served');
@@ -305,7 +305,7 @@ describe('ServerSession interruptions', () => {
     expect(tooWide.reports).toEqual([report('refused-too-wide', { interval: [100, 120], bytesSent: 4 })]);
   });
 
-  it('discards 64 KiB in farewell and then closes', () => {
+  it('receive() discards 64 KiB after a refusal and then closes', () => {
     const session = newSession();
     session.refuse('busy');
     session.sent(handOut(session, 4).length);
@@ -315,7 +315,7 @@ describe('ServerSession interruptions', () => {
     expect(session.next).toBe('close');
   });
 
-  it('expire() refuses as too slow when a part of a request has come', () => {
+  it('expire() refuses as too slow when a part of a request has arrived', () => {
     const session = sessionAfter([REQUEST.subarray(0, 7)]);
     session.expire();
     const { output, reports } = serve(session, { input: [], end: true });
@@ -324,10 +324,10 @@ describe('ServerSession interruptions', () => {
   });
 
   it.each([
-    ['nothing came', () => newSession(), report('too-slow')],
+    ['nothing arrived', () => newSession(), report('too-slow')],
     ['the greeting is not taken', () => newSession({ greeting: true }), report('too-slow')],
     ['the answer is not taken', () => sessionBeforeCount(), report('too-slow', { ...ANSWERED, bytesSent: 0 })],
-    ['the sum has not come', () => sessionAfter([REQUEST]), report('too-slow', { ...ANSWERED, sum: 'absent' })],
+    ['the sum has not arrived', () => sessionAfter([REQUEST]), report('too-slow', { ...ANSWERED, sum: 'absent' })],
   ])('expire() cuts when %s', (_name, prepare, expected) => {
     const session = prepare();
     session.expire();
@@ -337,7 +337,7 @@ describe('ServerSession interruptions', () => {
     expect(session.takeReport()).toBeUndefined();
   });
 
-  it('expire() closes without a report when nothing was asked since the last exchange', () => {
+  it('expire() closes without a report when no request followed the last exchange', () => {
     const session = sessionAfter([REQUEST, SUM]);
     session.expire();
     expect(session.next).toBe('close');
@@ -345,8 +345,8 @@ describe('ServerSession interruptions', () => {
   });
 
   it.each([
-    ['nothing was asked', () => newSession()],
-    ['the greeting is not out', () => newSession({ greeting: true })],
+    ['nothing arrived', () => newSession()],
+    ['the greeting was not sent', () => newSession({ greeting: true })],
     ['an exchange is over', () => sessionAfter([REQUEST, SUM])],
   ])('drain() refuses as shutting down when %s', (_name, prepare) => {
     const session = prepare();
@@ -357,8 +357,8 @@ describe('ServerSession interruptions', () => {
   });
 
   it.each([
-    ['a part of the request has come', REQUEST.subarray(0, 3), REQUEST.subarray(3)],
-    ['the answer is out', REQUEST, new Uint8Array(0)],
+    ['a part of the request has arrived', REQUEST.subarray(0, 3), REQUEST.subarray(3)],
+    ['the answer was sent', REQUEST, new Uint8Array(0)],
   ])('drain() lets the exchange finish and then closes when %s', (_name, before, after) => {
     const session = sessionAfter([before]);
     session.drain();
@@ -368,11 +368,16 @@ describe('ServerSession interruptions', () => {
   });
 
   it.each<[string, CloseCause, () => ServerSession, ExchangeReport | undefined]>([
-    ['nothing came', 'reset', () => newSession(), report('probe')],
-    ['nothing came', 'shutdown', () => newSession(), report('shutdown')],
-    ['a part of a request has come', 'reset', () => sessionAfter([REQUEST.subarray(1)]), report('truncated-request')],
+    ['nothing arrived', 'reset', () => newSession(), report('probe')],
+    ['nothing arrived', 'shutdown', () => newSession(), report('shutdown')],
     [
-      'the answer is going out',
+      'a part of a request has arrived',
+      'reset',
+      () => sessionAfter([REQUEST.subarray(1)]),
+      report('truncated-request'),
+    ],
+    [
+      'the answer is being sent',
       'reset',
       () => sessionBeforeCount(),
       report('early-end', { ...ANSWERED, bytesSent: 0 }),
@@ -395,7 +400,7 @@ describe('ServerSession interruptions', () => {
   });
 });
 
-describe('ServerSession bytes in flight', () => {
+describe('ServerSession, bytes in flight', () => {
   const PREPARE = {
     greeting: () => newSession({ greeting: true }),
     count: () => sessionBeforeCount({ answer: () => new ArrayAnswer(PRIMES, 0) }),
@@ -428,7 +433,7 @@ describe('ServerSession bytes in flight', () => {
     },
   };
 
-  /** What each interruption leads to while bytes of each kind are in flight; `goes on` as if it had not come. */
+  /** The outcome of each interruption while bytes of each kind are in flight; `goes on` if it has no effect. */
   const RESULTS: Readonly<Record<keyof typeof PREPARE, Readonly<Record<keyof typeof INTERRUPT, string>>>> = {
     greeting: {
       drain: 'refused-shutdown',
@@ -454,7 +459,7 @@ describe('ServerSession bytes in flight', () => {
   );
 
   it.each(CASES)(
-    '$interruption while the $kind is in flight: $result when the wire takes $amount of it',
+    '$interruption while the $kind is in flight leads to: $result, when the kernel takes $amount of it',
     ({ kind, interruption, result, amount }) => {
       const session = PREPARE[kind as keyof typeof PREPARE]();
       const before = session.next;

@@ -1,12 +1,12 @@
 /**
  * The server's side of the conversation.
  *
- * Where it stands and where it can go is data: the table in `server-states.ts`. This file does what a state needs done:
- * collect the 8 bytes of a request or a sum, write the bytes of N and of the primes, check the sum.
+ * Its states and their transitions are the table in `server-states.ts`. This file does the work of each state: it
+ * collects the 8 bytes of a request or a sum, writes N and the primes, and checks the sum.
  *
- * A session costs a cursor, not a buffer. Of an incoming message it keeps at most 8 bytes. Outgoing bytes are written
- * into the driver's memory, from the cursor on, and the cursor moves by what {@link ServerSession.sent} confirms; bytes
- * that the kernel did not take are simply written again.
+ * A session costs a cursor, not a buffer. It keeps at most 8 bytes of an incoming message. It writes outgoing bytes from
+ * the cursor into the driver's memory, and the cursor moves by what {@link ServerSession.sent} confirms. Bytes that the
+ * kernel did not take are written again.
  */
 import type { CloseCause, Next, Session } from '@concurrent-primes/session';
 
@@ -16,7 +16,7 @@ import type { ExchangeReport, Outcome } from './outcomes.ts';
 import { PartialMessage } from './partial-message.ts';
 import type { ServerPhase } from './prime-conversation.ts';
 import { SERVER_STATES, type ServerEvent, type ServerState, type StateRow, type Transition } from './server-states.ts';
-import { type StateNode, graphOf } from './state-graph.ts';
+import { type StateNode, graphOf, requireNext, requireSent, transitionOf } from './state-graph.ts';
 import {
   COUNT_BYTES,
   decodeRequest,
@@ -36,12 +36,12 @@ import {
 /** The most bytes that one `receive` discards after a refusal. */
 const DISCARD_BYTES = 4096;
 
-/** How many bytes a refused client may still send before the server closes: many requests, but no upload. */
+/** The most bytes that a refused client may send before the server closes: enough for many requests. */
 const DISCARD_LIMIT_BYTES = 64 * 1024;
 
 /**
- * The most bytes that N goes out with: many small answers are complete then, and no client waits for its N while a large
- * part of the primes is made.
+ * The most bytes sent together with N: most small answers fit, and a client doesn't wait for N until a large part of the
+ * primes is computed.
  */
 const FIRST_SEND_BYTES = 16 * 1024;
 
@@ -54,18 +54,18 @@ const REFUSAL_OUTCOMES: Readonly<Record<RefusalCode, Outcome>> = {
 
 /** Options of a {@link ServerSession}. */
 export interface ServerSessionOptions {
-  /** Gives the answer to the interval [a, b]; called once a request. Any two int32 can come, also a \> b. */
+  /** Returns the answer to [a, b]; called once for each request. The bounds are any two int32, also a \> b. */
   readonly answer: (a: number, b: number) => Answer;
   /** The dialect `greeting`: send one byte `x` first. Default: false. */
   readonly greeting?: boolean;
-  /** The most integers an interval may have; wider ones are refused. Default: no limit. */
+  /** The most integers in an interval; wider ones are refused. Default: no limit. */
   readonly maxWidth?: number;
 }
 
 const NODES = graphOf<ServerState, ServerEvent, Transition, StateRow>(SERVER_STATES, ([to]) => to);
 
 /**
- * One client's conversation, seen by the server.
+ * The server's side of one connection.
  *
  * @example
  * ```ts no-run (needs a socket and a sieve)
@@ -91,7 +91,7 @@ const NODES = graphOf<ServerState, ServerEvent, Transition, StateRow>(SERVER_STA
 export class ServerSession implements Session<ExchangeReport, ServerPhase, RefusalName> {
   readonly #createAnswer: (a: number, b: number) => Answer;
   readonly #maxWidth: number;
-  /** A request or a sum of which a part has come: both have 8 bytes. An idle client costs none. */
+  /** A request or a sum that has arrived in part: both have 8 bytes. An idle client has none. */
   #message: PartialMessage | undefined;
 
   #node: StateNode<ServerState, ServerEvent, StateRow, Transition>;
@@ -105,9 +105,9 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
   #interval: Interval | undefined;
   #answer: Answer | undefined;
   #bytesSent = 0;
-  /** Bytes of the head (greeting, N or refusal: everything before the primes) that the wire took. */
+  /** Bytes of the head (greeting, N or refusal) that the kernel took. */
   #headSent = 0;
-  /** Bytes of primes that the wire has not taken. */
+  /** Bytes of primes that the kernel has not taken. */
   #primeBytesLeft = 0;
   /** Bytes written by `send` and not yet confirmed. */
   #inFlight = 0;
@@ -159,16 +159,14 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
     if (into.length === 0) throw new RangeError('cannot send: needs memory for at least 1 byte, got 0 bytes');
     const written = this.#headSent < this.#headLength ? this.#writeHead(into) : this.#writePrimes(into);
     if (written === 0) return 0;
-    this.#fire('handed');
+    this.#fire('written');
     this.#inFlight = written;
     return written;
   }
 
   sent(count: number): void {
     if (this.#inFlight === 0) this.#require('sent');
-    if (!Number.isInteger(count) || count < 0 || count > this.#inFlight) {
-      throw new RangeError(`cannot confirm bytes as sent: needs 0 to ${this.#inFlight}, got ${count}`);
-    }
+    requireSent(count, this.#inFlight);
     this.#inFlight = 0;
     // The exchange can have been cut while the bytes were in flight: its report is out.
     if (this.next !== 'sent') return;
@@ -217,7 +215,7 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
     return report;
   }
 
-  /** Takes the message that is due, or a part of it; returns how many bytes that was. */
+  /** Takes the message that is due, or a part of it; returns the number of bytes taken. */
   #take(bytes: Uint8Array, from: number): number {
     if (this.#message === undefined && bytes.length - from >= REQUEST_BYTES) {
       this.#takeWhole(bytes, from);
@@ -283,21 +281,21 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
     const rest = this.#headLength - from;
     const limit = Math.min(into.length, FIRST_SEND_BYTES);
     const primes = this.#primeBytesLeft > 0 && limit - rest >= PRIME_BYTES;
-    // Before the head: an answer may work in all of this memory, and move the primes to their place at last.
+    // The primes first: an answer may use all of this memory while it computes, including that of the head.
     const written = rest + (primes ? this.#writePrimes(keptView(into, rest, limit)) : 0);
     if (from === 0 && rest === COUNT_BYTES && limit >= rest) writeInt32(into, 0, this.#headNumber);
     else into.set(this.#head().subarray(from, from + limit));
     return Math.min(written, limit);
   }
 
-  /** Greeting and N. A client of the dialect waits for the greeting even if it is refused. */
+  /** Greeting and N. A client of the dialect expects the greeting even before a refusal. */
   #head(): Uint8Array {
     const greeting = this.#greetingOwed ? [GREETING] : [];
     const count = this.#headLength >= COUNT_BYTES ? encodeCount(this.#headNumber) : [];
     return Uint8Array.of(...greeting, ...count);
   }
 
-  /** Whether a refusal is the last message of the conversation, which isn't over yet. */
+  /** Whether the client is refused and the conversation isn't over yet. */
   get #refused(): boolean {
     return this.#refusal !== undefined && this.next !== 'close';
   }
@@ -315,24 +313,20 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
   #writePrimes(target: Uint8Array): number {
     const filled = this.#answer!.fill(target);
     if (filled > Math.min(target.length, this.#primeBytesLeft)) {
-      throw new Error(`cannot send the answer: ${this.#primeBytesLeft} bytes are due, fill() wrote ${filled}`);
+      throw new Error(`cannot send the answer: fill() must write at most ${this.#primeBytesLeft} bytes, got ${filled}`);
     }
     return filled;
   }
 
   #require(what: Next): void {
-    const { next } = this;
-    if (next !== what)
-      throw new Error(`cannot ${what}: the session must wait for it, got ${next} (${this.#node.state})`);
+    requireNext(this.#node, what);
   }
 
   #fire(event: ServerEvent): void {
-    const transition = this.#node.transitions.get(event);
-    if (transition === undefined) throw new Error(`cannot take "${event}": the session is ${this.#node.state}`);
     const {
       to,
       target: [, outcome],
-    } = transition;
+    } = transitionOf(this.#node, event);
     if (outcome !== undefined) this.#finish(outcome === 'refused' ? REFUSAL_OUTCOMES[this.#refusal!] : outcome);
     this.#node = to;
   }

@@ -7,19 +7,19 @@
  *                  idle ─ follow-up ─┘                                                 │
  *                   └◄────────────────────────────────────────────────────────────────┘
  *
- * Where it matters whether a byte of a message has come or gone, that is a state of its own (`fresh` and `request`,
- * `idle` and `follow-up`, `count` and `primes`, `sum` and `partial-sum`). So an outcome depends on state and event
- * alone, and stands in the table next to the transition that ends the exchange.
+ * Where it matters whether a byte of a message was received or sent, there are two states (`fresh` and `request`, `idle`
+ * and `follow-up`, `count` and `primes`, `sum` and `partial-sum`). So an outcome depends on state and event alone, and
+ * the table has it next to the transition that ends the exchange.
  *
- * Every state that sends has a twin in which its bytes are in flight: `send` wrote them, `sent` has not yet said how many
- * the kernel took. N in flight may be on its way to the client, so it can't be replaced by a refusal any more. A
- * greeting in flight can still be followed by one.
+ * Every state that sends has a twin in which its bytes are in flight: `send` wrote them, and `sent` has not yet said how
+ * many the kernel took. N in flight may have reached the client, so a refusal can't replace it. A greeting in flight can
+ * still be followed by a refusal.
  *
- * A refusal leaves the path before the first byte of N: `refusing` sends the negative N, `farewell` lets the client read
- * it and leave. The server doesn't close at once, because closing a socket with unread input resets the connection, and
- * the reset can overtake the refusal (RFC 9112, section 9.6).
+ * A refusal is possible before the first byte of N: `refusing` sends the negative N, `farewell` lets the client read it
+ * and leave. The server doesn't close at once, because closing a socket with unread input resets the connection, and the
+ * reset can overtake the refusal (RFC 9112, section 9.6).
  *
- * `closing` asks the driver to close; `closed` is the end, also when the driver closes for a reason of its own.
+ * `closing` asks the driver to close; `closed` is the end, also when the driver closes for its own reasons.
  */
 import type { Next } from '@concurrent-primes/session';
 
@@ -28,20 +28,20 @@ import type { ServerPhase } from './prime-conversation.ts';
 
 /** A state of the server's side. */
 export type ServerState =
-  | 'greeting' // dialect: the one byte before anything else
+  | 'greeting' // dialect greeting: one byte before anything else
   | 'greeting-in-flight'
-  | 'fresh' // nothing has come on this connection
-  | 'request' // a part of the first request has come
-  | 'counting' // the request is whole, N is being computed
-  | 'count' // N is known, no byte of it is out
+  | 'fresh' // nothing has arrived on this connection
+  | 'request' // a part of the first request has arrived
+  | 'counting' // the request is complete, N is being computed
+  | 'count' // N is known, no byte of it was sent
   | 'count-in-flight'
-  | 'primes' // a byte of N is out, the answer is not complete
+  | 'primes' // a byte of N was sent, the answer is not complete
   | 'primes-in-flight'
-  | 'sum' // the whole answer is out, no byte of the sum has come
-  | 'partial-sum' // a part of the sum has come
-  | 'idle' // an exchange is over, nothing has come since
-  | 'follow-up' // a part of a later request has come
-  | 'refusing' // a negative N is going out
+  | 'sum' // the answer was sent, no byte of the sum has arrived
+  | 'partial-sum' // a part of the sum has arrived
+  | 'idle' // an exchange is over, nothing has arrived since
+  | 'follow-up' // a part of a later request has arrived
+  | 'refusing' // a negative N is being sent
   | 'refusal-in-flight'
   | 'farewell' // refused: waits until the client leaves, and discards what it still sends
   | 'closing' // waits for the driver to close
@@ -49,13 +49,13 @@ export type ServerState =
 
 /** An event. */
 export type ServerEvent =
-  | 'part' // some bytes of a message came in or went out
-  | 'whole' // the last byte of a request came, or the last one that farewell discards
-  | 'handed' // bytes were written for the wire
-  | 'none' // the wire took none of them
-  | 'done' // N is known, or the last byte of a message went out
-  | 'right' // the last byte of the right sum came
-  | 'wrong' // the last byte of a wrong sum came
+  | 'part' // some bytes of a message arrived or were sent
+  | 'whole' // the last byte of a request arrived, or the last one that farewell discards
+  | 'written' // bytes were written into the driver's memory
+  | 'none' // the kernel took none of them
+  | 'done' // N is known, or the last byte of a message was sent
+  | 'right' // the last byte of the right sum arrived
+  | 'wrong' // the last byte of a wrong sum arrived
   | 'end' // the client ended its sending
   | 'refuse' // the server answers with a negative N
   | 'drain' // the server shuts down
@@ -65,7 +65,7 @@ export type ServerEvent =
   | 'shutdown' // closed: the driver ends all connections
   | 'closed'; // closed because the session waited for it
 
-/** Where an event leads, and the outcome of the exchange it ends; `refused` is completed by the refusal's code. */
+/** Where an event leads, and the outcome of the exchange it ends; `refused` is made specific by the refusal's code. */
 export type Transition = readonly [to: ServerState, outcome?: Outcome | 'refused'];
 
 /** One row of the table. */
@@ -78,29 +78,29 @@ export interface StateRow {
   readonly on: Readonly<Partial<Record<ServerEvent, Transition>>>;
 }
 
-/** The server ends an exchange in the same way in all its states. */
+/** How the server ends an exchange, in any state. */
 const CUT = { expire: ['closing', 'too-slow'], shutdown: ['closed', 'shutdown'] } as const;
 
-/** While an answer goes out, a reset is an early end. */
+/** While an answer is sent, a reset is an early end. */
 const ANSWERING = { reset: ['closed', 'early-end'], ...CUT } as const;
 
-/** After the first byte of a refusal the exchange ends as refused, however the connection does. */
+/** Once a refusal has begun, the exchange ends as refused, however the connection ends. */
 const REFUSED = {
   expire: ['closing', 'refused'],
   reset: ['closed', 'refused'],
   shutdown: ['closed', 'refused'],
 } as const;
 
-/** Where no exchange is in progress, closing ends none. */
+/** Without an exchange in progress, closing ends none. */
 const QUIET = { reset: ['closed'], shutdown: ['closed'] } as const;
 
-/** While nothing has come on the connection, closing it is a probe. */
+/** Before anything has arrived on the connection, a reset is a probe. */
 const UNASKED = { reset: ['closed', 'probe'], ...CUT } as const;
 
-/** The first request and later ones differ only in what a client's early leave counts as. */
+/** The first request and later ones differ only in the outcome when the client leaves early. */
 const REQUEST = { whole: ['counting'], refuse: ['refusing'], expire: ['refusing'] } as const;
 
-/** The sum of the answer, complete. */
+/** The end of the sum. */
 const SUM = { right: ['idle', 'served'], wrong: ['idle', 'wrong-sum'] } as const;
 
 /** The table. */
@@ -108,7 +108,7 @@ export const SERVER_STATES: Readonly<Record<ServerState, StateRow>> = {
   greeting: {
     waitsFor: 'send',
     phase: 'answer',
-    on: { handed: ['greeting-in-flight'], refuse: ['refusing'], drain: ['refusing'], ...UNASKED },
+    on: { written: ['greeting-in-flight'], refuse: ['refusing'], drain: ['refusing'], ...UNASKED },
   },
   'greeting-in-flight': {
     waitsFor: 'sent',
@@ -152,7 +152,7 @@ export const SERVER_STATES: Readonly<Record<ServerState, StateRow>> = {
   count: {
     waitsFor: 'send',
     phase: 'answer',
-    on: { handed: ['count-in-flight'], refuse: ['refusing'], ...ANSWERING },
+    on: { written: ['count-in-flight'], refuse: ['refusing'], ...ANSWERING },
   },
   'count-in-flight': {
     waitsFor: 'sent',
@@ -162,7 +162,7 @@ export const SERVER_STATES: Readonly<Record<ServerState, StateRow>> = {
   primes: {
     waitsFor: 'send',
     phase: 'answer',
-    on: { handed: ['primes-in-flight'], ...ANSWERING },
+    on: { written: ['primes-in-flight'], ...ANSWERING },
   },
   'primes-in-flight': {
     waitsFor: 'sent',
@@ -177,7 +177,7 @@ export const SERVER_STATES: Readonly<Record<ServerState, StateRow>> = {
       ...SUM,
       part: ['partial-sum'],
       end: ['closing', 'no-sum'],
-      // An orderly client ends; one that resets had not read all of the answer, or ignored it.
+      // An orderly client ends its sending; one that resets has not read the whole answer.
       reset: ['closed', 'early-end'],
     },
   },
@@ -220,7 +220,7 @@ export const SERVER_STATES: Readonly<Record<ServerState, StateRow>> = {
   refusing: {
     waitsFor: 'send',
     phase: 'farewell',
-    on: { handed: ['refusal-in-flight'], ...REFUSED },
+    on: { written: ['refusal-in-flight'], ...REFUSED },
   },
   'refusal-in-flight': {
     waitsFor: 'sent',

@@ -1,11 +1,11 @@
-/** What the tests of this package share: an answer out of an array, and a driver that feeds a server session arrays. */
+/** Shared by the tests of this package: an answer from an array, and a driver of a server session. */
 
 import type { Answer } from './answer.ts';
 import type { ExchangeReport } from './outcomes.ts';
 import type { ServerSession } from './server-session.ts';
 import { encodePrimes, PRIME_BYTES } from './wire.ts';
 
-/** What every property is run with: the same cases each time. */
+/** Options of every property: the same cases in each run. */
 export const FUZZ = { seed: 65432, numRuns: 200 } as const;
 
 /** The primes of [a, b], by trial division. */
@@ -27,7 +27,7 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
-/** Cuts bytes into chunks of the given sizes, again and again from the first, until none are left. */
+/** Cuts bytes into chunks of the given sizes, which are repeated. */
 export function split(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
   const chunks: Uint8Array[] = [];
   for (let at = 0, i = 0; at < bytes.length; i++) {
@@ -38,7 +38,7 @@ export function split(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[]
   return chunks;
 }
 
-/** An answer out of an array, that counts in several slices and pauses between any two fills. */
+/** An answer from an array; it counts in several slices and returns 0 from every other `fill`. */
 export class ArrayAnswer implements Answer {
   readonly #primes: readonly number[];
   readonly #bytes: Uint8Array;
@@ -47,7 +47,7 @@ export class ArrayAnswer implements Answer {
   #cursor = 0;
   #paused = true;
 
-  /** @param works - slices until N is known; also whether to pause */
+  /** @param works - number of slices until N is known; with 0, `fill` never returns 0 early */
   constructor(primes: readonly number[], works: number) {
     this.#primes = primes;
     this.#bytes = encodePrimes(primes);
@@ -84,27 +84,27 @@ export class ArrayAnswer implements Answer {
 export interface Wire {
   /** What the client sends. */
   readonly input: readonly Uint8Array[];
-  /** Whether the client ends after that; otherwise driving stops when the session waits for more. */
+  /** Whether the client ends after that; otherwise the driver stops when the session waits for more. */
   readonly end: boolean;
-  /** The most bytes to ask for, and to take, in the nth send. Default: 64 KiB, all. */
+  /** Size of the memory, and the most bytes that the kernel takes, in the nth send. Default: 64 KiB, all. */
   readonly maxBytes?: (n: number) => number;
   readonly taken?: (n: number) => number;
 }
 
-/** Asks a session for at most `maxBytes` bytes, and returns those that it wrote: they are in flight. */
+/** Lets a session write into `maxBytes` bytes, and returns what it wrote: these bytes are in flight. */
 export function handOut(session: ServerSession, maxBytes: number): Uint8Array {
   const into = new Uint8Array(maxBytes);
   return into.subarray(0, session.send(into));
 }
 
-/** Drives a server session through a client's bytes, and returns what came of it. */
+/** Drives a server session with a client's bytes; returns its output and its reports. */
 export function serve(session: ServerSession, wire: Wire): { output: Uint8Array; reports: ExchangeReport[] } {
   const { end, maxBytes = () => 65536, taken = () => Infinity } = wire;
   const input = [...wire.input];
   const output: number[] = [];
   const reports: ExchangeReport[] = [];
   for (let n = 0; session.next !== 'close'; n++) {
-    if (n > 100_000) throw new Error(`the session does not come to an end: it waits to ${session.next}`);
+    if (n > 100_000) throw new Error(`cannot serve: the session must end, got ${session.next}`);
     if (session.next === 'work') session.work();
     else if (session.next === 'send') {
       const bytes = handOut(session, maxBytes(n));

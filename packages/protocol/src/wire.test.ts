@@ -29,7 +29,7 @@ describe('codecs', () => {
     expect([...encodeSum(109_930_816_131_860_852n)]).toEqual([0x01, 0x86, 0x8d, 0x7e, 0xad, 0x68, 0x89, 0x74]);
   });
 
-  it('encodePrimes() writes a big-endian int32 a prime', () => {
+  it('encodePrimes() writes a big-endian int32 for each prime', () => {
     expect([...encodePrimes([2, 2_147_483_647])]).toEqual([0, 0, 0, 2, 127, 255, 255, 255]);
   });
 
@@ -51,7 +51,7 @@ describe('codecs', () => {
     );
   });
 
-  it('decodeSum() reads what encodeSum() wrote when it stands inside a larger buffer', () => {
+  it('decodeSum() reads what encodeSum() wrote when it is inside a larger buffer', () => {
     fc.assert(
       fc.property(int64, fc.uint8Array(), fc.uint8Array(), (sum, before, next) => {
         const bytes = Uint8Array.of(...before, ...encodeSum(sum), ...next);
@@ -82,7 +82,7 @@ describe('codecs', () => {
   it('writeInt32() throws when the target is too short', () => {
     expect(() => {
       writeInt32(new Uint8Array(7), 4, 1);
-    }).toThrow('needs 4 bytes at 4, the target has 7');
+    }).toThrow('needs 8 bytes of memory, got 7');
   });
 });
 
@@ -116,7 +116,7 @@ describe('maxCount()', () => {
     expect(maxCount(a, b)).toBe(most);
   });
 
-  it('is never below N', () => {
+  it('maxCount() is never below N', () => {
     const bound = fc.integer({ min: -20, max: 300 });
     fc.assert(
       fc.property(bound, bound, (a, b) => {

@@ -1,9 +1,9 @@
 /**
- * The wire format, version 1: how many bytes each message has and what they mean.
+ * The wire format, version 1: the length and the meaning of each message. SPEC.md describes it in prose.
  *
  * Every number is two's complement in network byte order (big-endian, RFC 1700 "Data Notation"). All messages but the
- * list of primes have a fixed length, so there are no frames, delimiters or lengths: a reader always knows how many
- * bytes are still due. SPEC.md is the same in prose.
+ * list of primes have a fixed length, and N gives the length of that list, so a reader always knows how many bytes are
+ * due.
  */
 
 /** Bytes of step 1: `a` and `b`, an int32 each. */
@@ -25,10 +25,10 @@ export const DEFAULT_HOST = '127.0.0.1';
 /** The TCP port a server listens on and a client connects to, unless told otherwise. */
 export const DEFAULT_PORT = 65432;
 
-/** How many primes there are in [0, 2^31 - 1]: no answer is longer (OEIS A007053, pi(2^31)). */
+/** Number of primes in [0, 2^31 - 1], the longest answer (OEIS A007053, pi(2^31)). */
 export const MAX_COUNT = 105_097_565;
 
-/** The negative counts by which a server refuses, by name. */
+/** The negative N of each refusal, by name. */
 export const REFUSALS = {
   busy: -1,
   'too-slow': -2,
@@ -36,20 +36,20 @@ export const REFUSALS = {
   'too-wide': -4,
 } as const;
 
-/** Why a server refuses, in a word. */
+/** Name of a refusal. */
 export type RefusalName = keyof typeof REFUSALS;
 
-/** A negative N that refuses. */
+/** The negative N of a refusal. */
 export type RefusalCode = (typeof REFUSALS)[RefusalName];
 
 /** A closed interval [a, b] of int32. */
 export type Interval = readonly [a: number, b: number];
 
 /**
- * The name of a refusal.
+ * Returns the name of a refusal.
  *
- * @param count - an N as it came
- * @returns its name, or undefined if this N refuses nothing
+ * @param count - N as received
+ * @returns the name, or undefined if this N is no refusal
  */
 export function refusalName(count: RefusalCode): RefusalName;
 export function refusalName(count: number): RefusalName | undefined;
@@ -58,21 +58,21 @@ export function refusalName(count: number): RefusalName | undefined {
 }
 
 /**
- * Tells whether an N refuses.
+ * Tells whether an N is a refusal.
  *
- * @param count - an N as it came
+ * @param count - N as received
  */
 export function isRefusal(count: number): count is RefusalCode {
-  // Every answer's N comes through here, and few refuse.
+  // Every N passes through here, and few are refusals.
   return count < 0 && refusalName(count) !== undefined;
 }
 
 /**
- * An upper bound for N that needs no primes: every prime is 2 or odd, and none is below 2.
+ * Returns an upper bound of N that needs no primes: every prime is 2 or odd.
  *
  * @param a - lower bound of the interval, int32
  * @param b - upper bound of the interval, int32
- * @returns how many numbers of [a, b] are 2 or odd and at least 2, at most {@link MAX_COUNT}
+ * @returns how many numbers from 2 on in [a, b] are 2 or odd, at most {@link MAX_COUNT}
  */
 export function maxCount(a: number, b: number): number {
   const low = Math.max(a, 2);
@@ -99,8 +99,8 @@ export function encodeRequest(a: number, b: number): Uint8Array {
 /**
  * Decodes step 1. Every 8 bytes are a legal request.
  *
- * @param bytes - with at least 8 bytes from the offset on; what stands behind them is not looked at
- * @param offset - where the request begins
+ * @param bytes - at least 8 bytes from the offset on; further bytes are ignored
+ * @param offset - index of the first byte of the request
  * @throws RangeError if there are fewer
  */
 export function decodeRequest(bytes: Uint8Array, offset = 0): Interval {
@@ -122,9 +122,9 @@ export function encodeCount(count: number): Uint8Array {
 }
 
 /**
- * Decodes step 2. Whether the number can be true is the receiver's to judge: {@link isRefusal}, {@link maxCount}.
+ * Decodes step 2. The caller checks the number with {@link isRefusal} and {@link maxCount}.
  *
- * @param bytes - at least 4 bytes; what stands behind them is not looked at
+ * @param bytes - at least 4 bytes; further bytes are ignored
  * @throws RangeError if there are fewer
  */
 export function decodeCount(bytes: Uint8Array): number {
@@ -133,10 +133,10 @@ export function decodeCount(bytes: Uint8Array): number {
 }
 
 /**
- * Encodes step 3. Servers write primes straight into their scratch buffer instead; this is for tests and examples.
+ * Encodes step 3, for tests and examples; servers write primes directly into their send buffer.
  *
  * @param primes - the primes, ascending
- * @returns 4 new bytes a prime
+ * @returns 4 new bytes for each prime
  * @throws RangeError if one is not an int32
  */
 export function encodePrimes(primes: ArrayLike<number>): Uint8Array {
@@ -148,7 +148,7 @@ export function encodePrimes(primes: ArrayLike<number>): Uint8Array {
 /**
  * Encodes step 4.
  *
- * @param sum - the sum of the primes, int64: it passes 2^53
+ * @param sum - the sum of the primes, int64; it can exceed 2^53
  * @returns 8 new bytes
  * @throws RangeError if it is not an int64
  */
@@ -159,13 +159,13 @@ export function encodeSum(sum: bigint): Uint8Array {
   return bytes;
 }
 
-/** One for all: a view of each sum's own bytes would cost more than the copy. */
+/** Shared: making a view of each sum's own bytes costs more than copying them. */
 const sumView = new DataView(new ArrayBuffer(SUM_BYTES));
 
 /**
  * Decodes step 4.
  *
- * @param bytes - at least 8 bytes; what stands behind them is not looked at
+ * @param bytes - at least 8 bytes; further bytes are ignored
  * @throws RangeError if there are fewer
  */
 export function decodeSum(bytes: Uint8Array): bigint {
@@ -177,15 +177,15 @@ export function decodeSum(bytes: Uint8Array): bigint {
 /**
  * Writes one int32, big-endian.
  *
- * @param target - where to
- * @param offset - index of the first of the 4 bytes in it
+ * @param target - memory to write to
+ * @param offset - index of the first of the 4 bytes
  * @param value - int32
  * @throws RangeError if value is not an int32, or the 4 bytes are not inside target
  */
 export function writeInt32(target: Uint8Array, offset: number, value: number): void {
   if ((value | 0) !== value) throw new RangeError(`cannot encode a number: needs an int32, got ${value}`);
   if (offset + 4 > target.length) {
-    throw new RangeError(`cannot encode a number: needs 4 bytes at ${offset}, the target has ${target.length}`);
+    throw new RangeError(`cannot encode a number: needs ${offset + 4} bytes of memory, got ${target.length}`);
   }
   target[offset] = value >>> 24;
   target[offset + 1] = value >>> 16;
@@ -196,8 +196,8 @@ export function writeInt32(target: Uint8Array, offset: number, value: number): v
 /**
  * Reads one int32, big-endian.
  *
- * @param bytes - where from
- * @param offset - index of the first of its 4 bytes, which must be inside
+ * @param bytes - memory to read from
+ * @param offset - index of the first of the 4 bytes, which must be inside
  */
 export function readInt32(bytes: Uint8Array, offset: number): number {
   return (bytes[offset]! << 24) | (bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) | bytes[offset + 3]!;

@@ -54,7 +54,7 @@ describe('ZOO', () => {
     const ended = memberNamed('wrong-sum').script();
     ended.next();
     ended.next(new Uint8Array(0));
-    expect(() => ended.next(new Uint8Array(0))).toThrow('the server ended, N has not come');
+    expect(() => ended.next(new Uint8Array(0))).toThrow('N must come before the end');
   });
 });
 
