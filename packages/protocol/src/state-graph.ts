@@ -2,8 +2,7 @@
  * A table of states as a graph: each transition leads to a node instead of a name.
  *
  * A session reads its state's row several times in an exchange, and takes a handful of events. Looking each up by name
- * in the table is slow, because the rows name different events: they have many hidden classes, and V8's inline caches
- * become megamorphic.
+ * in the table is slow: the rows name different events, so they have many hidden classes, and V8 can't cache the lookup.
  */
 import type { Next } from '@concurrent-primes/session';
 
@@ -85,7 +84,8 @@ interface NamedRow {
  */
 export function requireNext(node: NamedRow, what: Next): void {
   const { waitsFor } = node.row;
-  if (waitsFor !== what) throw new Error(`cannot ${what}: the session must wait for it, got ${waitsFor} (${node.state})`);
+  if (waitsFor !== what)
+    throw new Error(`cannot ${what}: the session must wait for it, got ${waitsFor} (${node.state})`);
 }
 
 /**

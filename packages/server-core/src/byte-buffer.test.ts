@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ByteBuffer } from './byte-buffer.ts';
 
-it('first() is a view of the first bytes, of any length up to the whole, again and again', () => {
+it('first() returns a view of the first bytes when called repeatedly with any length', () => {
   const buffer = new ByteBuffer(100);
   for (const round of [1, 2]) {
     for (const count of [0, 1, 63, 64, 65, 64, 100]) {
@@ -11,7 +11,7 @@ it('first() is a view of the first bytes, of any length up to the whole, again a
   }
 });
 
-it('first() is a view of all bytes when there are fewer', () => {
+it('first() returns a view of all bytes when there are fewer', () => {
   const { bytes } = new ByteBuffer(100);
   expect(new ByteBuffer(bytes).first(200)).toBe(bytes);
 });

@@ -1,6 +1,6 @@
-/** A buffer that all connections of a thread share, with a cache of views: making one costs more than a short message. */
+/** A buffer shared by all connections of a thread. It caches its views: making one costs more than a short message. */
 
-/** Views shorter than this are made once: most messages have the same few lengths. */
+/** Views shorter than this are cached: most messages have one of a few lengths. */
 const KEPT_VIEWS = 64;
 
 /** A buffer for receiving or for sending. */
@@ -9,16 +9,16 @@ export class ByteBuffer {
   readonly #short: Uint8Array[] = [];
   #long: Uint8Array;
 
-  /** @param memory - its bytes, or how many bytes of new memory, at least 1 */
+  /** @param memory - the bytes, or the size of new memory, at least 1 byte */
   constructor(memory: number | Uint8Array) {
     this.bytes = typeof memory === 'number' ? new Uint8Array(memory) : memory;
     this.#long = this.bytes;
   }
 
   /**
-   * A view of the first bytes, or of all if there are fewer.
+   * Returns a view of the first bytes, or of all if there are fewer.
    *
-   * @param count - how many bytes
+   * @param count - number of bytes
    */
   first(count: number): Uint8Array {
     if (count < KEPT_VIEWS) return (this.#short[count] ??= this.bytes.subarray(0, count));

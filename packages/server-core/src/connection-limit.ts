@@ -1,14 +1,14 @@
 /**
- * The connection limit of a server: one count for all of its threads.
+ * The connection limit of a server: one count for all its threads.
  *
  *     SharedArrayBuffer, 4 bytes
- *     [0] connections   written by any thread that admits a client or has closed one
+ *     [0] connections   written by any thread that admits or closes a client
  *
- * A connection is counted by compare-and-exchange, not by adding and taking back: of two threads that want the last
- * connection one gets it, and no client is refused because another thread counted one for a moment.
+ * A connection is counted by compare-and-exchange, not by adding first and undoing it at the limit: a count that is too
+ * high for a moment could make another thread refuse a client.
  */
 
-/** The limit, seen from one thread. */
+/** One thread's view of the limit. */
 export class ConnectionLimit {
   /** The most connections at the same time; Infinity: no limit. */
   readonly limit: number;
@@ -26,7 +26,7 @@ export class ConnectionLimit {
     this.#words = new Int32Array(memory);
   }
 
-  /** Counts one more connection; returns false when the limit is reached. */
+  /** Counts a connection; returns false when the limit is reached. */
   take(): boolean {
     for (let count = Atomics.load(this.#words, 0); count < this.limit;) {
       const seen = Atomics.compareExchange(this.#words, 0, count, count + 1);
@@ -36,7 +36,7 @@ export class ConnectionLimit {
     return false;
   }
 
-  /** Counts one connection less: one that was taken before. */
+  /** Removes a connection that {@link take} has counted. */
   release(): void {
     Atomics.sub(this.#words, 0, 1);
   }

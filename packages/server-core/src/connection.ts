@@ -1,19 +1,19 @@
 /**
- * One client: its transport, its session, and the steps that join them.
+ * One client: its transport, its session, and the steps that connect them.
  *
- * Every architecture performs the same steps and decides when. This class makes no system call: it decides what is due
- * (`next`, `expects`, `fill`) and completes what was done (`received`, `sent`, `lost`). Partial reads and writes, broken
- * connections, tally and report are dealt with here, whether the driver polls, blocks or hears of results later.
- * `SocketConnection` adds the system calls for drivers that poll or block.
+ * Every architecture performs the same steps, and decides when. This class makes no system call: it says what is due
+ * (`next`, `expects`, `fill`) and takes the results (`received`, `sent`, `lost`). It handles partial reads and writes,
+ * broken connections, tally and reports for every driver: one that polls, one that blocks, and one that gets results
+ * later. `SocketConnection` adds the system calls for drivers that poll or block.
  */
 import type { Next, ServerRefusal, Session, SessionReport } from '@concurrent-primes/session';
 import type { SocketAddress } from '@concurrent-primes/sockets';
 import { CUT, type Control } from './control.ts';
 import type { PhaseLimits } from './phase-limits.ts';
 
-/** What a connection needs of the thread that serves it. */
+/** What a connection needs from its thread. */
 export interface ConnectionContext {
-  /** Tells which side broke a connection: after `CUT` the server did. */
+  /** The order in force: after `CUT`, the server itself breaks connections. */
   readonly control: Control;
   /** The phases of the conversation, with their limits. */
   readonly limits: PhaseLimits;
@@ -23,21 +23,21 @@ export interface ConnectionContext {
   account(connection: Connection, report: SessionReport, durationMs: number): void;
 }
 
-/** What carries the bytes. */
+/** Carries the bytes of a connection. */
 export interface Transport {
-  /** The address of the client; throws if it is not known any more. */
+  /** Returns the client's address; throws if it is unknown. */
   peerAddress(): SocketAddress;
-  /** Asks for the address now, because after a reset the kernel has forgotten it. */
+  /** Reads the client's address now: after a reset the kernel no longer knows it. */
   rememberPeer(): void;
   /** Ends the connection and frees its descriptor. */
   close(): void;
 }
 
-/** What is known of a connection before it is served. */
+/** How a connection arrived at its thread. */
 export interface Arrival {
   /** Whether the connection limit counts this connection. */
   readonly admitted: boolean;
-  /** How long the client waited for a thread after it was accepted, in milliseconds; default 0. */
+  /** Time that the client waited for a thread after it was accepted, in milliseconds; default 0. */
   readonly queuedMs?: number;
 }
 
@@ -45,7 +45,7 @@ export interface Arrival {
 export class Connection {
   /** Whether the connection limit counts this connection. */
   readonly admitted: boolean;
-  /** How long the client waited for a thread, in milliseconds. */
+  /** Time that the client waited for a thread, in milliseconds. */
   readonly queuedMs: number;
   readonly #transport: Transport;
   readonly #session: Session;
@@ -57,7 +57,7 @@ export class Connection {
    * @param transport - the client's socket; the connection owns it
    * @param session - a new session
    * @param context - context of the thread
-   * @param arrival - how the client came
+   * @param arrival - see {@link Arrival}
    */
   constructor(transport: Transport, session: Session, context: ConnectionContext, arrival: Arrival) {
     this.admitted = arrival.admitted;
@@ -83,7 +83,7 @@ export class Connection {
     return this.#context.limits[this.#session.phase]!.kind === 'idle';
   }
 
-  /** While `next` is `receive`: the most bytes that the session takes now. */
+  /** While `next` is `receive`: the most bytes that the session takes. */
   get expects(): number {
     return this.#session.expects;
   }
@@ -92,7 +92,7 @@ export class Connection {
     return this.#closed;
   }
 
-  /** The address of the client; throws if it is not known any more. */
+  /** Returns the client's address; throws if it is unknown. */
   peerAddress(): SocketAddress {
     return this.#transport.peerAddress();
   }
@@ -101,10 +101,10 @@ export class Connection {
    * Passes bytes that arrived to the session.
    *
    * @param bytes - the bytes; none at the end of the peer's sending
-   * @returns how many of them the session took
+   * @returns the number of bytes taken
    */
   received(bytes: Uint8Array): number {
-    if (this.next !== 'receive') return 0; // the connection was lost in the meantime
+    if (this.next !== 'receive') return 0; // the connection was lost meanwhile
     if (bytes.length > 0 && this.idle) this.#exchangeBeganMs = this.#context.now();
     const taken = this.#session.receive(bytes);
     this.#account();
@@ -120,19 +120,19 @@ export class Connection {
    * Writes the next bytes for the peer; they are in flight until {@link Connection.sent} or {@link Connection.lost}.
    *
    * @param into - memory to send from
-   * @returns how many bytes were written; 0 if there are none yet
+   * @returns the number of bytes written; 0 if there are none yet
    */
   fill(into: Uint8Array): number {
     return this.#session.send(into);
   }
 
-  /** The kernel took this many of the bytes in flight. */
+  /** Confirms that the kernel took this many of the bytes in flight. */
   sent(count: number): void {
     this.#session.sent(count);
     this.#account();
   }
 
-  /** The connection broke. */
+  /** The connection is broken. */
   lost(): void {
     this.#session.close(this.#context.control.order === CUT ? 'shutdown' : 'reset');
     this.#account();
@@ -170,7 +170,7 @@ export class Connection {
     if (report === undefined) return;
     const nowMs = this.#context.now();
     this.#context.account(this, report, nowMs - this.#exchangeBeganMs);
-    // The next request may have come together with the end of this exchange.
+    // The next request may have arrived together with the end of this exchange.
     this.#exchangeBeganMs = nowMs;
   }
 }

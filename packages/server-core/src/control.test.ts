@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import { CUT, Control, DRAIN, RUN } from './control.ts';
 
-it('Control says RUN until an order is given, in every view of the same memory', () => {
+it('order is RUN until an order is given, in every view of the same memory', () => {
   const control = new Control();
   const view = new Control(control.memory);
   expect([control.order, view.order]).toEqual([RUN, RUN]);
@@ -13,18 +13,18 @@ it('Control says RUN until an order is given, in every view of the same memory',
   }
 });
 
-it('Control orders grow, so that the larger one is the later one', () => {
+it('RUN, DRAIN and CUT ascend, so that the larger one is the later one', () => {
   expect([CUT, RUN, DRAIN].sort()).toEqual([RUN, DRAIN, CUT]);
 });
 
-it('pause() comes back when its time is over and there is no order', () => {
+it('pause() returns after the timeout when there is no order', () => {
   const control = new Control();
   const beganMs = performance.now();
   control.pause(5);
   expect(performance.now() - beganMs).toBeGreaterThanOrEqual(4);
 });
 
-it('pause() does not wait when there is an order already', () => {
+it('pause() does not wait when an order was given', () => {
   const control = new Control();
   control.give(DRAIN);
   const beganMs = performance.now();
@@ -32,7 +32,7 @@ it('pause() does not wait when there is an order already', () => {
   expect(performance.now() - beganMs).toBeLessThan(30_000);
 });
 
-it('after() resolves with the next order, at once if it has been given', async () => {
+it('after() resolves with the next order, immediately if it was given before', async () => {
   const control = new Control();
   const next = control.after(RUN);
   control.give(DRAIN);
@@ -40,7 +40,7 @@ it('after() resolves with the next order, at once if it has been given', async (
   expect(await control.after(RUN)).toBe(DRAIN);
 });
 
-it('pause() is ended by give() when another thread pauses', async () => {
+it('give() ends pause() in another thread', async () => {
   const control = new Control();
   const source = `
     const { parentPort, workerData } = require('node:worker_threads');

@@ -1,12 +1,12 @@
 /**
- * The one word by which the main thread steers all threads of a server.
+ * The word in shared memory by which the main thread gives orders to all threads of a server.
  *
  *     SharedArrayBuffer, 4 bytes
  *     [0] order   written by the main thread, read by every thread; it only grows
  *
- * A thread that is blocked in a system call doesn't look at it, so giving an order includes waking the thread by the
- * means made for it (a wake pipe, `shutdown(2)`, a sentinel in the queue). The order is stored before the wake-up and
- * loaded after it, so the woken thread can't miss it.
+ * A thread that is blocked in a system call doesn't see it, so giving an order includes waking the thread: by a wake
+ * pipe, `shutdown(2)`, or a sentinel in the queue. The order is stored before the wake-up and loaded after it, so the
+ * woken thread can't miss it.
  */
 
 /** Serve every client. */
@@ -19,7 +19,7 @@ export const CUT = 2;
 /** An order of the main thread. */
 export type Order = typeof RUN | typeof DRAIN | typeof CUT;
 
-/** A view of the shared order. */
+/** One thread's view of the order. */
 export class Control {
   /** Shared memory for {@link Control} objects in other threads. */
   readonly memory: SharedArrayBuffer;
@@ -42,9 +42,9 @@ export class Control {
   }
 
   /**
-   * Resolves when there is an order after a given one, for a thread that has an event loop.
+   * Resolves when the order changes; for a thread with an event loop.
    *
-   * @param order - the order that the thread has obeyed
+   * @param order - the order that the thread knows
    * @returns the new order
    */
   async after(order: Order): Promise<Order> {
@@ -53,7 +53,7 @@ export class Control {
     return this.order;
   }
 
-  /** Blocks until there is an order to stop, or until the timeout; for a thread that has nothing better to wait for. */
+  /** Blocks until there is an order to stop, or until the timeout. */
   pause(timeoutMs: number): void {
     Atomics.wait(this.#words, 0, RUN, timeoutMs);
   }

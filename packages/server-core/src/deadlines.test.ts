@@ -19,7 +19,7 @@ class NamedWaiter extends Waiter {
   }
 }
 
-/** The deadlines of clients that tests call by name. */
+/** Deadlines of clients with names. */
 function deadlinesOf(...waits: (readonly [client: string, phase: string, atMs: number])[]) {
   const deadlines = new Deadlines<NamedWaiter>(LIMITS);
   const clients = new Map<string, NamedWaiter>();
@@ -50,7 +50,7 @@ function deadlinesOf(...waits: (readonly [client: string, phase: string, atMs: n
 }
 
 describe('timeoutMs', () => {
-  it('timeoutMs() is undefined when nobody waits', () => {
+  it('timeoutMs() is undefined when no client waits', () => {
     const deadlines = deadlinesOf(['a', 'idle', 0]);
     deadlines.stop('a');
     expect(deadlines.timeoutMs(0)).toBeUndefined();
@@ -69,7 +69,7 @@ describe('timeoutMs', () => {
     expect(deadlines.timeoutMs(60)).toBe(limitMs - 10);
   });
 
-  it('timeoutMs() is that of the earliest deadline when several wait in several phases', () => {
+  it('timeoutMs() follows the earliest deadline when clients wait in several phases', () => {
     const deadlines = deadlinesOf(['a', 'idle', 0], ['b', 'request', 150], ['c', 'sum', 260], ['d', 'sum', 255]);
     expect(deadlines.timeoutMs(300)).toBe(50);
   });
@@ -81,13 +81,13 @@ describe('timeoutMs', () => {
     expect(deadlines.takeAllExpired(99.5 + 1)).toEqual(['a']);
   });
 
-  it('timeoutMs() is 0 when a deadline has passed already', () => {
+  it('timeoutMs() is 0 when a deadline has passed', () => {
     expect(deadlinesOf(['a', 'sum', 0]).timeoutMs(5000)).toBe(0);
   });
 });
 
 describe('takeExpired', () => {
-  it('takeExpired() takes who has run out, the longest waiting first, and leaves the others', () => {
+  it('takeExpired() removes clients whose deadline has passed, the earliest first, and keeps the others', () => {
     const deadlines = deadlinesOf(['a', 'sum', 0], ['b', 'sum', 10], ['c', 'sum', 20]);
     expect(deadlines.takeAllExpired(99)).toEqual([]);
     expect(deadlines.takeAllExpired(110)).toEqual(['a', 'b']);
@@ -95,21 +95,21 @@ describe('takeExpired', () => {
     expect(deadlines.timeoutMs(110)).toBe(10);
   });
 
-  it('takeExpired() takes a client at its deadline and not before', () => {
+  it('takeExpired() returns a client at its deadline and not before', () => {
     const deadlines = deadlinesOf(['a', 'request', 0]);
     expect(deadlines.takeAllExpired(199.999)).toEqual([]);
     expect(deadlines.takeAllExpired(200)).toEqual(['a']);
   });
 
-  it('takeExpired() looks at every phase', () => {
+  it('takeExpired() checks every phase', () => {
     const phases = ['idle', 'request', 'answer', 'sum', 'farewell'] as const;
     const deadlines = deadlinesOf(...phases.map((phase) => [phase, phase, 0] as const));
     expect(deadlines.takeAllExpired(1000).sort()).toEqual([...phases].sort());
   });
 });
 
-describe('begin', () => {
-  it('begin() moves a client behind those who began since when it begins anew', () => {
+describe('wait', () => {
+  it('wait() moves a client to the end when it restarts a limit by progress', () => {
     const deadlines = deadlinesOf(['a', 'answer', 0], ['b', 'answer', 10], ['a', 'answer', 20]);
     expect(deadlines.timeoutMs(20)).toBe(290);
     expect(deadlines.takeAllExpired(310)).toEqual(['b']);
@@ -117,7 +117,7 @@ describe('begin', () => {
     expect(deadlines.takeAllExpired(320)).toEqual(['a']);
   });
 
-  it('begin() waits in the new phase only', () => {
+  it('wait() ends the limit of the previous phase', () => {
     const deadlines = deadlinesOf(['a', 'idle', 0], ['a', 'request', 0]);
     expect(deadlines.takeAllExpired(200)).toEqual(['a']);
     expect(deadlines.takeAllExpired(1000)).toEqual([]);
@@ -125,7 +125,7 @@ describe('begin', () => {
 });
 
 describe('stop', () => {
-  it.for(['a', 'b', 'c'])('stop() leaves the order of the others as it was when %s leaves', (name) => {
+  it.for(['a', 'b', 'c'])('stop() keeps the order of the others when %s leaves', (name) => {
     const deadlines = deadlinesOf(['a', 'sum', 0], ['b', 'sum', 10], ['c', 'sum', 20]);
     deadlines.stop(name);
     deadlines.stop(name);

@@ -1,11 +1,10 @@
 /**
- * Which client's time limit passes next, in constant time.
+ * Finds the client whose time limit passes next, in constant time.
  *
- * All clients in one phase have the same limit, so the one that began to wait last runs out last: a list for each phase,
- * in the order of beginning, is sorted by deadline without any sorting. A client that begins again moves to the end of
- * its list, and the next one to run out is the first of one of these few lists. (A heap would need O(log n) for the
- * same, and either keep clients that have left or search for them.) The links are fields of the clients themselves, so
- * waiting allocates no memory.
+ * All clients in one phase have the same limit, so deadlines are in the order in which the clients began to wait. A list
+ * for each phase, in that order, is always sorted by deadline. A client that begins again moves to the end of its list,
+ * and the next deadline is that of the first client of one of these few lists. (A heap needs O(log n), and either keeps
+ * clients that have left or searches for them.) The links are fields of the clients, so waiting allocates no memory.
  *
  *     list of a phase    first ──► client ──later──► client ──later──► client ◄── last
  *                                         ◄─earlier─        ◄─earlier─
@@ -26,7 +25,7 @@ interface WaitingList {
   readonly timeoutMs: number;
   /** Whether progress starts the limit again. */
   readonly restarts: boolean;
-  /** The next one to run out. */
+  /** The client with the next deadline. */
   first: Waiter | undefined;
   last: Waiter | undefined;
 }
@@ -47,8 +46,8 @@ export class Deadlines<Client extends Waiter> {
   }
 
   /**
-   * A client waits in a phase. Its limit begins, or begins again if the phase is limited by progress; the limit of
-   * another phase ends.
+   * Starts the limit of a phase for a client, or restarts it if the phase is limited by progress. Limits of other phases
+   * end.
    */
   wait(client: Client, phase: string, nowMs: number): void {
     const list = this.#byPhase[phase]!;
@@ -62,12 +61,12 @@ export class Deadlines<Client extends Waiter> {
     list.last = client;
   }
 
-  /** A client no longer waits; does nothing if it doesn't. */
+  /** Ends a client's limit, if there is one. */
   stop(client: Client): void {
     if (client.list !== undefined) unlink(client, client.list);
   }
 
-  /** Whole milliseconds until the next deadline, rounded up so that it has passed by then; undefined without one. */
+  /** Returns whole milliseconds until the next deadline, rounded up so that it has passed then; undefined without one. */
   timeoutMs(nowMs: number): number | undefined {
     let next = Infinity;
     for (const { first } of this.#lists) {
@@ -76,7 +75,7 @@ export class Deadlines<Client extends Waiter> {
     return next === Infinity ? undefined : Math.max(0, Math.ceil(next - nowMs));
   }
 
-  /** Takes out one client whose deadline has passed, the first of its phase; undefined if there is none. */
+  /** Removes and returns a client whose deadline has passed, the first of its phase; undefined if there is none. */
   takeExpired(nowMs: number): Client | undefined {
     for (const list of this.#lists) {
       const { first } = list;

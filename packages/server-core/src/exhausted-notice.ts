@@ -1,7 +1,7 @@
 import type { SocketError } from '@concurrent-primes/sockets';
 
 /**
- * What the log says when `accept` finds no free descriptor.
+ * Returns the notice for an `accept` without a free descriptor.
  *
  * @param error - the error of `accept`, see `isExhausted`
  */

@@ -1,5 +1,5 @@
 /**
- * What every server architecture shares: connections, time limits, the connection limit, lifecycle and tallies.
+ * Shared by all server architectures: connections, time limits, connection limit, lifecycle and tallies.
  *
  * @packageDocumentation
  */

@@ -6,7 +6,7 @@ const PHASES: PhaseLimits = {
   answer: { kind: 'progress', timeoutMs: 2 },
 };
 
-it('phaseLimits() replaces the limits that are given, and keeps the declared ones', () => {
+it('phaseLimits() replaces the given limits and keeps the others', () => {
   expect(phaseLimits(PHASES)).toEqual(PHASES);
   expect(phaseLimits(PHASES, { answer: 7, idle: undefined })).toEqual({
     ...PHASES,

@@ -1,17 +1,17 @@
 /**
- * The time limits of a server, by phase of the conversation. Each limit bounds what one silent or slow peer can hold: a
- * descriptor in the select server, a whole thread in the pool.
+ * The time limits of a server, by phase of the conversation. A silent or slow peer holds a descriptor in the select
+ * server and a thread in the pool; the limits say for how long.
  */
 import type { PhaseDeclaration } from '@concurrent-primes/session';
 
 /** The limit of each phase. */
 export type PhaseLimits = Readonly<Record<string, PhaseDeclaration>>;
 
-/** The longest limit, some 11 days: the timeouts of the operating system's calls can hold that everywhere. */
+/** The longest limit, about 11 days: every operating system's timeouts can represent it. */
 const MAX_TIMEOUT_MS = 1_000_000_000;
 
 /**
- * The limits that a conversation declares, with some of them replaced.
+ * Returns the limits that a conversation declares, with some of them replaced.
  *
  * @param phases - the phases of the conversation
  * @param timeoutsMs - time limits by phase, in milliseconds

@@ -1,18 +1,18 @@
 /**
- * A conversation before the first client's, so that the code that serves is compiled when that client comes: it would
- * wait for it some milliseconds.
+ * Runs a conversation before the first client connects, so that V8 has compiled the serving code by then. Otherwise the
+ * first client waits some milliseconds for it.
  */
 import type { Session } from '@concurrent-primes/session';
 import { type Socket, isExhausted, socketPair } from '@concurrent-primes/sockets';
 import { SocketConnection, type SocketConnectionContext } from './socket-connection.ts';
 
 /**
- * Serves a client that is refused and has ended its sending already. Nothing of it is counted or reported. If there are
- * no descriptors to spare, there is no rehearsal.
+ * Serves a client that is refused and has ended its sending. Nothing is counted or reported. Without free descriptors,
+ * nothing is done.
  *
  * @param session - the client's session
  * @param context - context of the thread
- * @param serve - brings a connection to its end, as it would any other
+ * @param serve - serves a connection to its end
  */
 export function rehearse(
   session: Session,

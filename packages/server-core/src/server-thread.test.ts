@@ -10,7 +10,7 @@ const ECHO_THREAD = new URL('./testing/echo-thread.ts', import.meta.url);
 const DEADLINE_MS = 4000;
 const hasIPv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
 
-/** Starts a thread that serves one client, whose outcome is reported. */
+/** Starts a thread that serves one client. */
 function startEcho(
   listener: ListeningSocket,
   options: Partial<ServerOptions<EchoReport>>,
@@ -29,7 +29,7 @@ it.for([
   ['127.0.0.1', true, (port: number) => `127.0.0.1:${port}`],
   ['::1', hasIPv6, (port: number) => `[::1]:${port}`],
 ] as const)(
-  'account() reports and tallies who was served when it listens on %s',
+  'account() reports and counts a client when the server listens on %s',
   async ([host, available, name], test) => {
     if (!available) test.skip('this machine has no IPv6 loopback address');
     using listener = listen({ host, port: 0 });
@@ -52,7 +52,7 @@ it.for([
   },
 );
 
-it('account() only tallies an outcome when it is not among those to report', async () => {
+it('account() only counts an outcome when it is not among those to report', async () => {
   using listener = listen({ host: '127.0.0.1', port: 0 });
   const reports: ClientReport<EchoReport>[] = [];
   const server = await startEcho(listener, {
@@ -65,7 +65,7 @@ it('account() only tallies an outcome when it is not among those to report', asy
   expect(reports).toEqual([]);
 });
 
-it('account() names the address of a client that is gone', async () => {
+it('account() names the address of a client that has left', async () => {
   using listener = listen({ host: '127.0.0.1', port: 0 });
   const gate = new SharedArrayBuffer(4);
   const clients: string[] = [];

@@ -1,9 +1,8 @@
 /**
- * What a thread of a server starts with, and what it tells the main thread.
+ * The context of a server thread: its data, and its messages to the main thread.
  *
- * A server thread blocks in system calls and never returns to its event loop to receive a message, so everything that
- * must reach it later goes through shared memory (`control.ts`). In the other direction `postMessage` passes a message
- * to the main thread's event loop at once.
+ * A server thread blocks in system calls and doesn't return to its event loop to receive messages, so orders reach it
+ * through shared memory (`control.ts`). In the other direction `postMessage` works at any time.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import {
@@ -24,37 +23,37 @@ import { rehearse } from './rehearsal.ts';
 import { SocketConnection, type SocketConnectionContext } from './socket-connection.ts';
 import { Tally } from './tally.ts';
 
-/** The most bytes that one `recv(2)` takes; no session of a server expects long messages. */
+/** The most bytes of one `recv(2)`: servers receive short messages. */
 const RECEIVE_BYTES = 4096;
 
-/** A client that waits this long for a thread is reported, whatever its outcome is, in milliseconds. */
+/** Exchanges of clients that waited this long for a thread are reported whatever their outcome, in milliseconds. */
 const LONG_QUEUED_MS = 1000;
 
-/** How an exchange ended, and whose it was. */
+/** How an exchange of a client ended. */
 export interface ClientReport<Report extends SessionReport = SessionReport> {
-  /** What the session reported. */
+  /** The session's report. */
   readonly session: Report;
-  /** `host:port` of the client, or `unknown` if it left before the kernel was asked. */
+  /** `host:port` of the client, or `unknown` if it left before the kernel could tell. */
   readonly client: string;
-  /** From the first byte of the request (or from connecting, if none came) to the end of the exchange. */
+  /** Time from the first byte of the request (without one, from connecting) to the end of the exchange. */
   readonly durationMs: number;
-  /** How long the client waited for a thread after it was accepted; 0 for architectures without a queue. */
+  /** Time that the client waited for a thread after it was accepted; 0 in architectures without a queue. */
   readonly queuedMs: number;
   /** Name of the thread that served it. */
   readonly thread: string;
 }
 
-/** How important a notice is. */
+/** Level of a notice. */
 export type NoticeLevel = 'info' | 'warn';
 
-/** What a thread tells the main thread. */
+/** A message to the main thread. */
 export type ThreadMessage<Report extends SessionReport = SessionReport> =
   | { readonly type: 'ready' }
   | { readonly type: 'report'; readonly report: ClientReport<Report> }
   | { readonly type: 'notice'; readonly text: string; readonly level: NoticeLevel }
   | { readonly type: 'failed'; readonly error: unknown };
 
-/** What every server thread gets as its `workerData`, apart from what the architecture adds. */
+/** The `workerData` of every server thread, without what the architecture adds. */
 export interface ThreadData {
   readonly name: string;
   readonly control: SharedArrayBuffer;
@@ -62,7 +61,7 @@ export interface ThreadData {
   readonly limits: PhaseLimits;
   readonly connections: { readonly limit: number; readonly memory: SharedArrayBuffer };
   readonly sessions: SessionSource;
-  /** Outcomes that are posted to the main thread one by one; all are counted. */
+  /** Outcomes that are reported to the main thread; all are counted. */
   readonly reportedOutcomes: readonly string[];
 }
 
@@ -91,44 +90,44 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
   }
 
   /**
-   * Loads the session module in this thread. Call it once, from a worker that a server started.
+   * Loads the session module in this thread. Call it once, in a worker that a server started.
    *
    * @param sendBytes - size of the thread's send buffer: the most bytes of one `send(2)`
    */
   static async begin<Data extends object>(sendBytes: number): Promise<ServerThread<Data>> {
     const data = workerData as ThreadData & Data;
-    // A thread's first system call loads the library that makes them, and that takes descriptors: it has to happen now,
-    // and not with the first client, when there may be none left.
+    // A thread's first system call loads the FFI library, which takes descriptors. Load it now: when the first client
+    // comes, there may be none left.
     new WakePipe().close();
     return new ServerThread(data, await loadSessions(data.sessions), sendBytes);
   }
 
-  /** Counts one more connection against the connection limit; returns false when the limit is reached. */
+  /** Counts a connection against the connection limit; returns false when the limit is reached. */
   admit(): boolean {
     return this.#connections.take();
   }
 
   /**
-   * Opens the session of an accepted socket, which the connection then owns.
+   * Opens a session for an accepted socket.
    *
-   * @param socket - the socket
-   * @param arrival - whether the connection limit counts this connection, and how long it waited
+   * @param socket - the socket; the connection owns it
+   * @param arrival - see {@link Arrival}
    */
   open(socket: Socket, arrival: Arrival): SocketConnection {
     return new SocketConnection(socket, this.#openSession(socket), this, arrival);
   }
 
   /**
-   * The same for a client whose bytes are carried by something else than a socket of ours.
+   * Opens a session for a client whose bytes are not carried by a {@link Socket}.
    *
-   * @param transport - what carries the bytes
-   * @param arrival - see {@link ServerThread.open}
+   * @param transport - carries the bytes; the connection owns it
+   * @param arrival - see {@link Arrival}
    */
   openOn(transport: Transport, arrival: Arrival): Connection {
     return new Connection(transport, this.#openSession(transport), this, arrival);
   }
 
-  /** Closes a connection and gives back what it was counted for. */
+  /** Closes a connection and removes it from the connection limit. */
   close(connection: Connection, cause?: 'shutdown'): void {
     if (connection.closed) return;
     connection.close(cause);
@@ -136,31 +135,31 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     this.#tally.add('connections-closed');
   }
 
-  /** Refuses an accepted client and closes its socket, without waiting for it. */
+  /** Refuses an accepted client and closes its socket without waiting. */
   turnAway(socket: Socket, reason: ServerRefusal): void {
     const connection = this.open(socket, { admitted: false });
     connection.turnAway(reason);
     this.close(connection, 'shutdown');
   }
 
-  /** Lets the code that serves run once before the first client comes; see `rehearsal.ts`. */
+  /** Runs the serving code once before the first client connects; see `rehearsal.ts`. */
   rehearse(serve: (connection: SocketConnection) => void): void {
     rehearse(this.#sessions.open(), this, serve);
   }
 
-  /** Tells the main thread that this thread serves now. */
+  /** Tells the main thread that this thread serves. */
   ready(): void {
     this.#post({ type: 'ready' });
   }
 
-  /** Tells the people who run the server something that they should know. */
+  /** Sends a message to the server's log. */
   notice(text: string, level: NoticeLevel = 'warn'): void {
     this.#post({ type: 'notice', text, level });
   }
 
   /**
-   * Tells the main thread that this thread has failed, but goes on because other threads wait for it; the main thread
-   * cuts the server. A thread that no other thread waits for simply throws.
+   * Tells the main thread that this thread has failed but continues because other threads wait for it; the main thread
+   * then cuts the server. A thread that no other thread waits for throws instead.
    */
   failed(error: unknown): void {
     this.#post({ type: 'failed', error });
@@ -171,10 +170,9 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
   }
 
   /**
-   * Reads the clock once for everything that happens in one turn of a loop: reading it for each step of each client
-   * would cost more than some of the steps.
+   * Reads the clock once for a whole turn of a loop: reading it for each step costs more than some of the steps.
    *
-   * @returns what {@link ServerThread.now} returns until the next turn
+   * @returns the time that {@link ServerThread.now} returns until the next turn
    */
   beginTurn(): number {
     this.#turnBeganMs = performance.now();
@@ -192,7 +190,7 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
 
   #openSession(transport: Transport): Session {
     this.#tally.add('connections');
-    // Only if reports need the address, since this asks the kernel.
+    // Only if reports need the address: this is a system call.
     if (this.#reported.size > 0) transport.rememberPeer();
     return this.#sessions.open();
   }
@@ -206,6 +204,6 @@ function clientName(connection: Connection): string {
   try {
     return formatAddress(connection.peerAddress());
   } catch {
-    return 'unknown'; // it left before the kernel was asked
+    return 'unknown';
   }
 }

@@ -8,7 +8,7 @@ import type { WaitingThreadData } from './testing/waiting-thread.ts';
 
 const WAITING_THREAD = new URL('./testing/waiting-thread.ts', import.meta.url);
 const DEADLINE_MS = 4000;
-/** Draining that lasts longer than the test may: who waits for it has failed. */
+/** A drain timeout longer than the test's: a test that waits for it fails. */
 const LONG_MS = 60_000;
 
 const OPTIONS: ServerOptions = {
@@ -17,10 +17,10 @@ const OPTIONS: ServerOptions = {
   sessions: echoSessions(),
 };
 
-/** What an architecture was asked to do, in order. */
+/** A call of an architecture. */
 type Event = Order | 'release';
 
-/** Starts one thread for each of these; its orders and its release go to `events`, the ends of its threads to `ends`. */
+/** Starts one thread for each element; records orders and release in `events`, the ends of threads in `ends`. */
 function start(
   threads: readonly WaitingThreadData[],
   events: Event[] = [],
@@ -57,14 +57,14 @@ describe('start', () => {
     await stop(server);
   });
 
-  it('start() hears notices, also before a thread is ready', async () => {
+  it('start() passes notices on, even before a thread is ready', async () => {
     const texts: string[] = [];
     const server = await start([{ notices: ['one', 'two'] }], [], { ...OPTIONS, onNotice: (text) => texts.push(text) });
     await stop(server);
     expect(texts).toEqual(['one', 'two']);
   });
 
-  it('rehearse() has a client refused that is not counted', async () => {
+  it('rehearse() refuses a client that is not counted', async () => {
     const texts: string[] = [];
     const server = await start([{ rehearses: true }], [], {
       ...OPTIONS,
@@ -77,14 +77,14 @@ describe('start', () => {
     expect(texts).toEqual(['send, receive']);
   });
 
-  it('start() rejects with what a thread threw, after all others have ended, when one throws at its start', async () => {
+  it('start() rejects with the error of a thread, after all others have ended, when one throws at its start', async () => {
     const events: Event[] = [];
     const threads = [{ stalls: true }, { throwAtStart: 'no memory left' }, { stalls: true }];
     await expect(start(threads, events)).rejects.toThrow('no memory left');
     expect(events).toEqual([CUT, 'release']);
   });
 
-  it('start() rejects when a thread can not be created, after those before it have ended', async () => {
+  it('start() rejects, after earlier threads have ended, when a thread can not be created', async () => {
     const events: Event[] = [];
     const ends: string[] = [];
     const unclonable = { notices: [(() => undefined) as unknown as string] };
@@ -92,7 +92,7 @@ describe('start', () => {
       'could not be cloned',
     );
     expect(events).toEqual([CUT, 'release']);
-    // The last one was not even tried; the first one may have come to serve before it saw the order.
+    // The last one was never created; the first one may have served before it saw the order.
     expect(ends.slice(0, 2)).toEqual(['thread-1 never served', 'thread-2 never served']);
     expect(ends[2]).toMatch(/^thread-0 /);
   });
@@ -101,14 +101,14 @@ describe('start', () => {
     const events: Event[] = [];
     const ends: string[] = [];
     await expect(start([{ stalls: true }, { endsAtStart: true }], events, OPTIONS, ends)).rejects.toThrow(
-      'thread thread-1 must serve until it is told to stop, it ended with code 0',
+      'cannot serve: thread thread-1 must run until it is told to stop, got exit code 0',
     );
     expect(events).toEqual([CUT, 'release']);
     expect(ends).toHaveLength(2);
     expect(ends).toContain('thread-1 never served');
   });
 
-  it('start() rejects when the session module has no factory', async () => {
+  it('start() rejects when the session module has no createSessions()', async () => {
     const events: Event[] = [];
     const sessions = { ...echoSessions(), module: 'data:text/javascript,export default 1' };
     const started = start([{}, {}], events, { ...OPTIONS, sessions });
@@ -118,7 +118,7 @@ describe('start', () => {
 });
 
 describe('stop', () => {
-  it('stop() orders to drain and resolves when every thread has ended', async () => {
+  it('stop() orders DRAIN and resolves when every thread has ended', async () => {
     const events: Event[] = [];
     const server = await start([{}, {}], events);
     expect(await Promise.race([server.closed, Promise.resolve('pending')])).toBe('pending');
@@ -127,14 +127,14 @@ describe('stop', () => {
     await expect(server.closed).resolves.toBeUndefined();
   });
 
-  it('stop() cuts when the time for draining is over', async () => {
+  it('stop() orders CUT after the drain timeout', async () => {
     const events: Event[] = [];
     const server = await start([{ stalls: true }, {}], events);
     await stop(server, 1);
     expect(events).toEqual([DRAIN, CUT, 'release']);
   });
 
-  it('stop() shortens the wait when it is called again with less time', async () => {
+  it('stop() shortens the wait when called again with a shorter timeout', async () => {
     const events: Event[] = [];
     const server = await start([{ stalls: true }], events);
     const first = stop(server, LONG_MS);
@@ -144,7 +144,7 @@ describe('stop', () => {
   });
 
   it.for([LONG_MS, Infinity, 2 ** 31])(
-    'stop() does not cut early when draining may take %d ms',
+    'stop() does not cut early when the drain timeout is %d ms',
     async (drainTimeoutMs) => {
       const events: Event[] = [];
       const server = await start([{ stalls: true }], events);
@@ -157,7 +157,7 @@ describe('stop', () => {
     },
   );
 
-  it('stop() does nothing more when the server has stopped', async () => {
+  it('stop() does nothing when the server has stopped', async () => {
     const events: Event[] = [];
     const server = await start([{}], events);
     await stop(server);
@@ -167,7 +167,7 @@ describe('stop', () => {
 });
 
 describe('closed', () => {
-  it('closed rejects with what a thread threw, after the others were cut, when one fails while it serves', async () => {
+  it('closed rejects with the error of a thread, after the others were cut, when one fails while it serves', async () => {
     const events: Event[] = [];
     const throwWhen = new SharedArrayBuffer(4);
     const server = await start([{ stalls: true }, { throwWhen }], events);
@@ -188,12 +188,14 @@ describe('closed', () => {
     Atomics.store(new Int32Array(endWhen), 0, 1);
     Atomics.notify(new Int32Array(endWhen), 0);
     const closed = within(server.closed, DEADLINE_MS, 'the server to close');
-    await expect(closed).rejects.toThrow('thread thread-1 must serve until it is told to stop, it ended with code 0');
+    await expect(closed).rejects.toThrow(
+      'cannot serve: thread thread-1 must run until it is told to stop, got exit code 0',
+    );
     expect(events).toEqual([CUT, 'release']);
     expect(ends).toEqual(['thread-1 served', 'thread-0 served']);
   });
 
-  it('closed rejects when a thread says that it has failed, and waits for that thread too', async () => {
+  it('closed rejects when a thread calls failed(), and waits for that thread too', async () => {
     const events: Event[] = [];
     const server = await start([{ failed: 'no way on', stalls: true }, {}], events);
     const closed = within(server.closed, DEADLINE_MS, 'the server to close');
@@ -203,11 +205,11 @@ describe('closed', () => {
 });
 
 describe('checkServerOptions', () => {
-  it('checkServerOptions() throws a TypeError that names an option that the server does not know', () => {
-    const options = { ...OPTIONS, quantm: 1 } as ServerOptions;
+  it('checkServerOptions() throws a TypeError that names an unknown option', () => {
+    const options = { ...OPTIONS, quanta: 1 } as ServerOptions;
     expect(() => {
       checkServerOptions(options, ['quantum']);
-    }).toThrow(/^cannot start a server: its options are host, port, .*, onNotice, quantum, got quantm$/);
+    }).toThrow(/^cannot start a server: its options are host, port, .*, onNotice, quantum, got quanta$/);
   });
 
   it.for([
@@ -223,17 +225,17 @@ describe('checkServerOptions', () => {
 });
 
 describe('DEFAULT_BACKLOG', () => {
-  /** More than a queue of 1024 takes, and less than Linux allows by default. */
+  /** More than a backlog of 1024 holds, and less than Linux allows by default. */
   const CLIENTS = 1500;
 
-  /** Why the kernel can't have so many waiting; undefined when it can. */
+  /** Why the kernel can't hold that many waiting connections; undefined when it can. */
   function queueTooShort(): string | undefined {
     if (process.platform !== 'linux') return 'this test reads /proc, which Linux has';
     const longest = Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'));
-    return longest >= CLIENTS ? undefined : `this test needs net.core.somaxconn ${CLIENTS}, it is ${longest}`;
+    return longest >= CLIENTS ? undefined : `this test needs net.core.somaxconn ${CLIENTS}, got ${longest}`;
   }
 
-  /** How many of them connect. It waits for those that are still to come, for they may have been told to come again. */
+  /** Returns how many clients get connected; waits for those that have to retry. */
   function connected(clients: readonly Socket[]): number {
     const selector = createSelector('poll');
     for (const { descriptor } of clients) selector.register(descriptor, WRITE);
@@ -249,7 +251,7 @@ describe('DEFAULT_BACKLOG', () => {
     }
   }
 
-  it('DEFAULT_BACKLOG lets a crowd connect to a server that accepts nobody yet', (test) => {
+  it('DEFAULT_BACKLOG lets 1500 clients connect when the server does not accept', (test) => {
     const reason = queueTooShort();
     if (reason !== undefined) test.skip(reason);
     const listener = listen({ host: '127.0.0.1', port: 0, backlog: DEFAULT_BACKLOG });

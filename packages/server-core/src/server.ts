@@ -1,14 +1,13 @@
 /**
- * The main thread's side of a server: it starts the threads, hears their reports, and stops them. It never reads from a
- * client's socket or writes to one (all it does to one is `shutdown(2)`, to wake its thread), and it never blocks.
+ * The main thread's side of a server: it starts the threads, receives their reports, and stops them. It never reads from
+ * or writes to a client's socket (it may call `shutdown(2)` on one, to wake its thread), and it never blocks.
  *
- * Stopping has two steps, each an order in shared memory followed by a wake-up of every thread that may be blocked:
- * `DRAIN` (finish the exchanges in progress), and after the drain timeout `CUT` (close everything). A thread ends by
- * returning from its main function: `Worker.terminate()` could not reach it in a system call.
+ * Stopping has two steps: `DRAIN` (finish the exchanges in progress), and after the drain timeout `CUT` (close
+ * everything). Each is an order in shared memory, followed by a wake-up of every thread that may be blocked. A thread ends
+ * by returning from its main function: `Worker.terminate()` can't interrupt a system call.
  *
- * Threads wait for each other, so none of them may go missing. A thread that can't be started, that fails, or that ends
- * without an order makes the whole server fail: the others are cut, and {@link ThreadSpecification.ended} does what
- * they were waiting for.
+ * Threads wait for each other. If a thread can't be started, fails, or ends without an order, the whole server fails: the
+ * others are cut, and {@link ThreadSpecification.ended} does what they were waiting for.
  */
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { CUT, Control, DRAIN, type Order, RUN } from './control.ts';
@@ -18,20 +17,19 @@ import { phaseLimits } from './phase-limits.ts';
 import type { ClientReport, NoticeLevel, ThreadData, ThreadMessage } from './server-thread.ts';
 import { CONNECTION_COUNTERS, Tally } from './tally.ts';
 
-/** The default drain timeout, in milliseconds: most answers are out long before. */
+/** The default drain timeout, in milliseconds: most answers take far less. */
 export const DEFAULT_DRAIN_TIMEOUT_MS = 10_000;
 
-/** The longest delay that a timer of Node takes; it would take a longer one for 1 ms. */
+/** The longest delay of a Node timer; longer ones become 1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** The longest backlog that one may ask for: some kernels keep only 16 bits of it. */
+/** The longest backlog: some kernels keep only 16 bits of it. */
 export const MAX_BACKLOG = 65_535;
 
 /**
- * The default backlog: connections that wait in the kernel until they are accepted. It is longer than any kernel allows
- * by default, because each kernel lowers it to its own limit without a word (listen(2); 4096 on Linux,
- * net.core.somaxconn, and 128 on macOS, kern.ipc.somaxconn). A client that finds the queue full hears nothing and tries
- * again only a second later, so the people who run the machine should decide about its length.
+ * The default backlog: connections that wait in the kernel until they are accepted. Each kernel silently lowers it to its
+ * own limit (listen(2); 4096 on Linux, net.core.somaxconn, and 128 on macOS, kern.ipc.somaxconn). The default is longer,
+ * so that this system setting decides: a client that finds the queue full gets no answer and retries after a second.
  */
 export const DEFAULT_BACKLOG = MAX_BACKLOG;
 
@@ -45,15 +43,15 @@ export interface ServerOptions<Report extends SessionReport = SessionReport> {
   readonly sessions: SessionSource<Report>;
   /** Connections that may wait in the kernel to be accepted; default {@link DEFAULT_BACKLOG}. */
   readonly backlog?: number;
-  /** Most clients at the same time; further ones are refused as busy. Default: no limit. */
+  /** Connection limit: further clients are refused as busy. Default: no limit. */
   readonly maxClients?: number;
   /** Time limits by phase, in milliseconds; default: those that the conversation declares. */
   readonly timeoutsMs?: Readonly<Record<string, number>>;
-  /** Outcomes to report one by one through `onReport`; default: none. Clients that waited long are always reported. */
+  /** Outcomes to report through `onReport`; default: none. Clients that waited long for a thread are always reported. */
   readonly reportedOutcomes?: readonly string[];
   /** Called in the main thread for each exchange to report. */
   onReport?(report: ClientReport<Report>): void;
-  /** Called in the main thread with something that the people who run the server should know. */
+  /** Called in the main thread with a message for the server's log. */
   onNotice?(text: string, level: NoticeLevel): void;
 }
 
@@ -70,11 +68,11 @@ const OPTION_NAMES: readonly (keyof ServerOptions)[] = [
 ];
 
 /**
- * Checks what the compiler can't; a server calls it before it opens anything.
+ * Checks the options of a server at run time, before anything is opened.
  *
  * @param options - options of the server
  * @param ownNames - names of the options that only this architecture has
- * @throws TypeError for an option that the server doesn't know; RangeError for a value out of range
+ * @throws TypeError for an unknown option; RangeError for a value out of range
  */
 export function checkServerOptions(options: ServerOptions, ownNames: readonly string[]): void {
   const known: readonly string[] = [...OPTION_NAMES, ...ownNames];
@@ -88,13 +86,13 @@ export function checkServerOptions(options: ServerOptions, ownNames: readonly st
 }
 
 /**
- * Checks a number among the options of a server.
+ * Checks a numeric option of a server.
  *
  * @param name - name of the option
  * @param value - its value
  * @param min - least allowed value
  * @param max - greatest allowed value
- * @throws RangeError if the value is no integer in the range
+ * @throws RangeError if the value is not an integer in the range
  */
 export function checkInteger(name: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;
@@ -107,22 +105,22 @@ export interface ThreadSpecification {
   readonly name: string;
   /** Module that the thread runs. */
   readonly entry: URL;
-  /** What it gets in addition to {@link ThreadData}. */
+  /** Data for the thread in addition to {@link ThreadData}. */
   readonly data: object;
-  /** How much memory its JavaScript may take; default: V8's own limits. */
+  /** Memory limits of its JavaScript; default: those of V8. */
   readonly resourceLimits?: ResourceLimits;
   /**
-   * Called once in the main thread when this thread has ended for whatever reason, or could not be started: does what
-   * other threads wait for this one to do, and frees what the thread was given and has not taken.
+   * Called once in the main thread when this thread has ended or could not be started: does what other threads wait for,
+   * and frees what the thread was given but doesn't own.
    *
    * @param served - whether the thread has served; from then on it owns what it was given
    */
   readonly ended?: (served: boolean) => void;
 }
 
-/** What an architecture supplies: its threads, and how to wake them. */
+/** What an architecture provides: its threads, and how to wake them. */
 export interface Architecture {
-  /** Where it listens. */
+  /** Address and port that it listens on. */
   readonly host: string;
   readonly port: number;
   readonly threads: readonly ThreadSpecification[];
@@ -166,7 +164,7 @@ export class Server {
       architecture.release();
       if (this.#failure !== undefined) throw this.#failure;
     });
-    // Callers may await it and hear of a failure, but need not.
+    // Not an unhandled rejection if the caller doesn't await it.
     this.closed.catch(() => undefined);
   }
 
@@ -191,16 +189,16 @@ export class Server {
     return server;
   }
 
-  /** Counts since the start, by name: connections, and exchanges by outcome. */
+  /** Returns the counts since the start, by name: connections, and exchanges by outcome. */
   tally(): Record<string, number> {
     return this.#tally.read();
   }
 
   /**
-   * Stops accepting, waits until the exchanges in progress are finished, then closes what is left; resolves when every
-   * thread has ended. Calling it again with less time shortens the wait.
+   * Stops accepting, waits for the exchanges in progress, then closes all remaining connections; resolves when every
+   * thread has ended. Another call with a shorter timeout shortens the wait.
    *
-   * @param drainTimeoutMs - longest wait, from 0; more than 24 days counts as 24 days
+   * @param drainTimeoutMs - longest wait in milliseconds, from 0; at most 24 days are used
    * @throws the error of a thread that failed
    */
   async stop(drainTimeoutMs: number = DEFAULT_DRAIN_TIMEOUT_MS): Promise<void> {
@@ -229,7 +227,7 @@ export class Server {
       exit.resolve(undefined);
     };
     try {
-      if (this.#failure !== undefined) throw this.#failure; // those before it are ending already
+      if (this.#failure !== undefined) throw this.#failure; // an earlier thread has failed
       const worker = new Worker(entry, {
         name,
         workerData: { ...shared, ...data, name },
@@ -249,7 +247,10 @@ export class Server {
       });
       worker.once('exit', (code) => {
         if (this.#control.order === RUN || code !== 0) {
-          this.#fail(name, new Error(`thread ${name} must serve until it is told to stop, it ended with code ${code}`));
+          this.#fail(
+            name,
+            new Error(`cannot serve: thread ${name} must run until it is told to stop, got exit code ${code}`),
+          );
         }
         end();
       });
@@ -260,9 +261,9 @@ export class Server {
     return { ready: ready.promise, ended: exit.promise };
   }
 
-  /** Only the first failure is reported: further ones mostly follow from it. */
+  /** Keeps only the first failure: further ones usually follow from it. */
   #fail(name: string, error: unknown): void {
-    this.#failure ??= error instanceof Error ? error : new Error(`thread ${name} failed: ${String(error)}`);
+    this.#failure ??= error instanceof Error ? error : new Error(`cannot serve: thread ${name} threw ${String(error)}`);
     this.#order(CUT);
   }
 
@@ -273,7 +274,7 @@ export class Server {
   }
 }
 
-/** A thread under way. */
+/** A thread that was started. */
 interface StartedThread {
   /** Resolves when the thread serves; stays pending if it never does. */
   readonly ready: Promise<undefined>;

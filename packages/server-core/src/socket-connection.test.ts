@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { CUT, DRAIN } from './control.ts';
 import { servedPair } from './testing/served-pair.ts';
 
-/** Waits until the kernel has something to say about a socket: bytes, an end or a reset. */
+/** Waits until a socket has bytes, an end or a reset. */
 function awaitReadable(socket: Socket): void {
   using selector = createSelector('poll');
   selector.register(socket.descriptor, READ);
   expect(selector.select(4000).count).toBe(1);
 }
 
-/** The client breaks its connection off, and the server's kernel knows it. */
+/** Resets the connection from the client's side, and waits until the server's kernel knows. */
 function reset(client: Socket, server: Socket): void {
   client.setLinger(0);
   client.close();
@@ -18,7 +18,7 @@ function reset(client: Socket, server: Socket): void {
 }
 
 describe('receive', () => {
-  it('receive() hands over what came, at most what the session expects', () => {
+  it('receive() passes on the bytes that arrived, at most what the session expects', () => {
     using pair = servedPair();
     const { connection, session, client } = pair;
     session.expects = 3;
@@ -28,7 +28,7 @@ describe('receive', () => {
     expect(session.received).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('receive() takes no more than the thread has room for when the session expects more', () => {
+  it('receive() takes at most the size of the buffer when the session expects more', () => {
     using pair = servedPair();
     const { connection, session, client } = pair;
     session.expects = 1000;
@@ -37,14 +37,14 @@ describe('receive', () => {
     expect(session.told).toEqual(['receive 16', 'receive 4']);
   });
 
-  it('receive() tells the session nothing when nothing has come', () => {
+  it('receive() does not call the session when nothing has arrived', () => {
     using pair = servedPair({ nonBlocking: true });
     const { connection, session } = pair;
     expect(connection.receive()).toBe(WOULD_BLOCK);
     expect(session.told).toEqual([]);
   });
 
-  it('receive() hands over an empty array when the peer has ended its sending', () => {
+  it('receive() passes on an empty array when the peer has ended its sending', () => {
     using pair = servedPair();
     const { connection, session, client } = pair;
     client.shutdown('write');
@@ -52,19 +52,19 @@ describe('receive', () => {
     expect(session.told).toEqual(['receive 0']);
   });
 
-  it('receive() hands over the end behind the last bytes when the peer is known to have ended', () => {
+  it('receive() passes on the last bytes and the end when the peer is known to have ended', () => {
     using pair = servedPair();
     const { connection, session, client } = pair;
     client.send(Uint8Array.of(1, 2, 3));
     client.shutdown('write');
     session.expects = 2;
-    // There may be more than it was asked for.
+    // More than was asked for may be waiting.
     expect(connection.receive(true)).toBe(2);
     expect(connection.receive(true)).toBe(1);
     expect(session.told).toEqual(['receive 2', 'receive 1', 'receive 0']);
   });
 
-  it('read() leaves the session as it is until take() passes the bytes on', () => {
+  it('read() does not call the session, and take() passes the bytes on', () => {
     using pair = servedPair();
     const { connection, session, client } = pair;
     client.send(Uint8Array.of(7, 8));
@@ -74,7 +74,7 @@ describe('receive', () => {
     expect(session.received).toEqual([7, 8]);
   });
 
-  it('receive() closes the session as reset, once, when the peer has broken the connection off', () => {
+  it('receive() closes the session as reset, once, when the peer has reset the connection', () => {
     using pair = servedPair();
     const { connection, session, client, accounts } = pair;
     session.reportOnClose = { outcome: 'probe' };
@@ -98,7 +98,7 @@ describe('receive', () => {
 });
 
 describe('send', () => {
-  it('send() puts at most maxBytes on the wire and tells the session so', () => {
+  it('send() sends at most maxBytes and confirms them', () => {
     using pair = servedPair();
     const { connection, session, client } = pair;
     session.next = 'send';
@@ -110,7 +110,7 @@ describe('send', () => {
     expect([...buffer]).toEqual([1, 2, 3, 4, 5, 6, 0, 0]);
   });
 
-  it('send() loses and repeats nothing when the kernel takes only a part', () => {
+  it('send() loses and repeats no byte when the kernel takes only a part', () => {
     using pair = servedPair({ nonBlocking: true });
     const { connection, session, client } = pair;
     const message = Uint8Array.from({ length: 8_000_000 }, (_, index) => index % 251);
@@ -137,7 +137,7 @@ describe('send', () => {
     expect(session.told).toEqual([]);
   });
 
-  it('send() closes the session as reset when the peer is gone', () => {
+  it('send() closes the session as reset when the peer has left', () => {
     using pair = servedPair();
     const { connection, session, client, accounts } = pair;
     session.next = 'send';
@@ -151,7 +151,7 @@ describe('send', () => {
 });
 
 describe('faults', () => {
-  it('receive() and send() rethrow a SocketError when it shows a fault of ours, and leave the session alone', () => {
+  it('receive() and send() rethrow a SocketError that shows a fault of this program', () => {
     using pair = servedPair();
     const { connection, session } = pair;
     session.outgoing = new Uint8Array(4);
@@ -162,7 +162,7 @@ describe('faults', () => {
     expect(session.told).toEqual([]);
   });
 
-  it('receive() rethrows what is no SocketError', () => {
+  it('receive() rethrows errors other than SocketError', () => {
     using pair = servedPair();
     const { connection, session } = pair;
     session.expects = 0;
@@ -172,7 +172,7 @@ describe('faults', () => {
 });
 
 describe('turnAway', () => {
-  it('turnAway() sends the refusal and takes what had come when there was no answer yet', () => {
+  it('turnAway() sends the refusal and reads what has arrived when no answer has begun', () => {
     using pair = servedPair();
     const { connection, session, client } = pair;
     client.send(new Uint8Array(8));
@@ -193,7 +193,7 @@ describe('turnAway', () => {
     expect(session.told).toEqual(['refuse shutting-down', 'sent 4']);
   });
 
-  it('turnAway() sends all of a refusal when it is longer than an integer, as behind a greeting', () => {
+  it('turnAway() sends the whole refusal when it is longer than an integer, as after a greeting', () => {
     using pair = servedPair();
     const { connection, session, client } = pair;
     session.refusal = Uint8Array.of(120, 255, 255, 255, 253);
@@ -212,7 +212,7 @@ describe('turnAway', () => {
     expect(client.recv(new Uint8Array(8))).toBe(4);
   });
 
-  it('turnAway() does not wait for room when the client takes nothing', () => {
+  it('turnAway() does not wait when the send buffer is full', () => {
     using pair = servedPair();
     const { connection, session } = pair;
     connection.socket.setNonBlocking(true);
@@ -224,7 +224,7 @@ describe('turnAway', () => {
     expect(session.told.slice(-2)).toEqual(['refuse busy', 'sent 0']);
   });
 
-  it('turnAway() sends nothing when an answer is on its way', () => {
+  it('turnAway() sends nothing when an answer has begun', () => {
     using pair = servedPair();
     const { connection, session, client } = pair;
     session.refusal = undefined;
@@ -234,7 +234,7 @@ describe('turnAway', () => {
     expect(client.recv(new Uint8Array(8))).toBe(WOULD_BLOCK);
   });
 
-  it('turnAway() ends with a closed session when the client is gone', () => {
+  it('turnAway() ends with a closed session when the client has left', () => {
     using pair = servedPair();
     const { connection, session, client } = pair;
     reset(client, connection.socket);
@@ -244,7 +244,7 @@ describe('turnAway', () => {
 });
 
 describe('close', () => {
-  it('close() frees the descriptor, tells the session the cause and does nothing when called again', () => {
+  it('close() frees the descriptor, passes the cause on, and does nothing when called again', () => {
     using pair = servedPair();
     const { connection, session, client, accounts } = pair;
     session.reportOnClose = { outcome: 'shutdown' };
@@ -258,7 +258,7 @@ describe('close', () => {
     expect(client.recv(new Uint8Array(1))).toBe(0);
   });
 
-  it('close() gives no cause when the session itself had asked for the close', () => {
+  it('close() passes no cause on when the session waits for close', () => {
     using pair = servedPair();
     const { connection, session } = pair;
     session.next = 'close';
@@ -269,7 +269,7 @@ describe('close', () => {
 
 describe('account', () => {
   it.for(['receive', 'send', 'expire', 'drain', 'close'] as const)(
-    '%s() accounts for an exchange that has ended in it, once',
+    '%s() accounts once for an exchange that it has ended',
     (verb) => {
       using pair = servedPair();
       const { connection, session, client, accounts } = pair;
@@ -284,7 +284,7 @@ describe('account', () => {
     },
   );
 
-  it('account() counts from connecting when not a byte came', () => {
+  it('account() measures from connecting when no byte arrived', () => {
     using pair = servedPair();
     const { connection, session, clock, accounts } = pair;
     clock.advance(250);
@@ -293,7 +293,7 @@ describe('account', () => {
     expect(accounts).toEqual([['too-slow', 250]]);
   });
 
-  it("account() counts from each request's first byte", () => {
+  it("account() measures from each request's first byte", () => {
     using pair = servedPair();
     const { connection, session, client, clock, accounts } = pair;
     const receiveByte = (phase: typeof session.phase, afterMs: number, outcome?: string): void => {
@@ -314,7 +314,7 @@ describe('account', () => {
     ]);
   });
 
-  it('account() does not count from the end of the sending as if it were a first byte', () => {
+  it('account() does not take the end of the sending for a first byte', () => {
     using pair = servedPair();
     const { connection, session, client, clock, accounts } = pair;
     clock.advance(80);

@@ -1,17 +1,17 @@
-/** A connection on a socket of our own: every `recv(2)` and `send(2)` of the servers that poll or block is made here. */
+/** A connection on a {@link Socket}: every `recv(2)` and `send(2)` of servers that poll or block is made here. */
 import type { ServerRefusal, Session } from '@concurrent-primes/session';
 import { type Socket, SocketError, WOULD_BLOCK } from '@concurrent-primes/sockets';
 import type { ByteBuffer } from './byte-buffer.ts';
 import { type Arrival, Connection, type ConnectionContext } from './connection.ts';
 
-/** Errors of a system call that show a fault in this program, not a peer that went away. */
+/** Errors of a system call that show a fault in this program, not a lost peer. */
 const PROGRAM_FAULTS: ReadonlySet<string> = new Set(['EBADF', 'EFAULT', 'EINVAL', 'ENOTSOCK', 'ENOSYS']);
 
-/** What a socket's connection needs of the thread that serves it. */
+/** What a socket's connection needs from its thread. */
 export interface SocketConnectionContext extends ConnectionContext {
-  /** Every `recv` of every connection of the thread goes through this buffer. */
+  /** Buffer for every `recv` of the thread. */
   readonly receiveBuffer: ByteBuffer;
-  /** Every `send` of every connection of the thread goes through this buffer. */
+  /** Buffer for every `send` of the thread. */
   readonly sendBuffer: ByteBuffer;
 }
 
@@ -29,7 +29,7 @@ export class SocketConnection extends Connection {
     this.#sendBuffer = context.sendBuffer;
   }
 
-  /** The number of the socket. */
+  /** Descriptor of the socket. */
   get descriptor(): number {
     return this.socket.descriptor;
   }
@@ -37,12 +37,13 @@ export class SocketConnection extends Connection {
   /**
    * Makes one `recv(2)` and passes the bytes to the session.
    *
-   * @param ended - whether the peer is known to have ended its sending: the end follows a `recv` that returned less than
-   *   it was asked for, and the session learns of it without another call
-   * @returns how many bytes came; 0 at the end of the peer's sending or if the connection is lost; or `WOULD_BLOCK`
+   * @param ended - whether the peer is known to have ended its sending: then the end follows a `recv` that returned less
+   *   than it could, and no further call is needed
+   * @returns number of bytes that arrived; 0 at the end of the peer's sending or if the connection is lost; or
+   *   `WOULD_BLOCK`
    */
   receive(ended = false): number {
-    const asked = this.#askable;
+    const asked = this.#receivableBytes;
     const count = this.read();
     if (count === WOULD_BLOCK) return count;
     this.take(count);
@@ -50,10 +51,10 @@ export class SocketConnection extends Connection {
     return count;
   }
 
-  /** Makes one `recv(2)` into the thread's buffer; the session gets the bytes by {@link SocketConnection.take}. */
+  /** Makes one `recv(2)` into the thread's buffer; {@link SocketConnection.take} passes the bytes to the session. */
   read(): number {
     try {
-      return this.socket.recv(this.#receiveBuffer.bytes, this.#askable);
+      return this.socket.recv(this.#receiveBuffer.bytes, this.#receivableBytes);
     } catch (error) {
       this.#failed(error);
       return 0;
@@ -69,7 +70,7 @@ export class SocketConnection extends Connection {
    * Makes one `send(2)` of the next bytes.
    *
    * @param maxBytes - most bytes to send
-   * @returns how many bytes the kernel took; 0 if there were none yet or the connection is lost; or `WOULD_BLOCK`
+   * @returns number of bytes that the kernel took; 0 if there were none yet or the connection is lost; or `WOULD_BLOCK`
    */
   send(maxBytes: number): number {
     const count = this.fill(this.#sendBuffer.first(maxBytes));
@@ -85,9 +86,8 @@ export class SocketConnection extends Connection {
   }
 
   /**
-   * Refuses without waiting for the peer, before the connection is closed; does nothing if an answer is on its way.
-   * Bytes that have come are read, since closing a socket with unread bytes resets the connection, and the reset could
-   * overtake the refusal.
+   * Sends a refusal without waiting, before the connection is closed; does nothing if an answer has begun. It also reads
+   * what has arrived: closing a socket with unread bytes resets the connection, and the reset can overtake the refusal.
    */
   turnAway(reason: ServerRefusal): void {
     if (!this.refuse(reason)) return;
@@ -97,8 +97,8 @@ export class SocketConnection extends Connection {
     if (this.next === 'receive') this.read();
   }
 
-  /** What one `recv` asks for: what the session expects, as far as the buffer has room for it. */
-  get #askable(): number {
+  /** The most bytes of one `recv`: what the session expects, limited by the buffer. */
+  get #receivableBytes(): number {
     return Math.min(this.expects, this.#receiveBuffer.bytes.length);
   }
 

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import { CONNECTION_COUNTERS, Tally } from './tally.ts';
 
-it('add() counts one under its name and nothing under the others', () => {
+it('add() adds one to its counter only', () => {
   const tally = new Tally(['served', 'probe']);
   tally.add('probe');
   tally.add('probe');
@@ -11,7 +11,7 @@ it('add() counts one under its name and nothing under the others', () => {
   expect([tally.value('served'), tally.value('probe')]).toEqual([0, 2]);
 });
 
-it('Tally shares its counters when made over the memory of another', () => {
+it('Tally shares its counters when it gets the memory of another one', () => {
   const tally = new Tally(CONNECTION_COUNTERS);
   const view = new Tally(CONNECTION_COUNTERS, tally.memory);
   tally.add('connections');
@@ -20,9 +20,9 @@ it('Tally shares its counters when made over the memory of another', () => {
   expect(tally.read()).toEqual(view.read());
 });
 
-it('add() and value() throw a RangeError when the name is none of the tally', () => {
+it('add() and value() throw a RangeError when the name is unknown', () => {
   const tally = new Tally(['served', 'probe']);
-  const message = new RangeError('cannot count: the counters are served, probe, got serve');
+  const message = new RangeError('cannot count: the name must be served, probe, got serve');
   expect(() => {
     tally.add('serve');
   }).toThrow(message);
@@ -36,7 +36,7 @@ it('add() counts on past 2^32', () => {
   expect(tally.read()).toEqual({ served: 2 ** 32 + 1, probe: 7 * 2 ** 32 });
 });
 
-it('add() loses nothing when several threads add at the same time', async () => {
+it('add() loses no count when several threads add at the same time', async () => {
   const names = ['connections', 'served'];
   const tally = new Tally(names);
   const barrier = new SharedArrayBuffer(8);
@@ -45,7 +45,7 @@ it('add() loses nothing when several threads add at the same time', async () => 
     import(workerData.module).then(({ Tally }) => {
       const tally = new Tally(workerData.names, workerData.memory);
       const words = new Int32Array(workerData.barrier);
-      // The last to come lets all go, so that they add side by side.
+      // The last thread to arrive starts all, so that they add at the same time.
       if (Atomics.add(words, 0, 1) + 1 === workerData.threads) {
         Atomics.store(words, 1, 1);
         Atomics.notify(words, 1);

@@ -3,21 +3,20 @@
  *
  *     SharedArrayBuffer, 8 bytes a name, in the order of `names`: | low 32 bits | high 32 bits |
  *
- * Two words, because adding to a BigUint64Array makes a BigInt each time. The thread whose addition makes the low word
- * overflow adds to the high word next. A reader at that very moment, once in 4 billion, gets 2^32 too little.
+ * Two words, because adding to a BigUint64Array allocates a BigInt each time. The thread whose addition overflows the low
+ * word then adds to the high word; a reader between the two gets 2^32 too little.
  *
- * Counters are independent of each other, so a reader may see the connection of an exchange counted and its
- * outcome not yet. A counter is used once for an exchange or connection, so one shared row is cheaper than a row for
- * each thread.
+ * Counters are independent of each other, so a reader may see a connection before the outcome of its exchange. Each
+ * exchange adds to few counters, so one shared row is cheaper than a row for each thread.
  */
 
-/** Counters of every server, apart from the outcomes of its sessions. */
+/** Counters of every server, in addition to the outcomes of its sessions. */
 export const CONNECTION_COUNTERS = ['connections', 'connections-closed'] as const;
 
 /** Words for each counter. */
 const WORDS = 2;
 
-/** The low word before it starts again at 0. */
+/** The greatest value of the low word. */
 const OVERFLOWING = 2 ** 32 - 1;
 
 /** Named counters that threads share. */
@@ -41,7 +40,7 @@ export class Tally {
   /**
    * Adds one to a counter.
    *
-   * @throws RangeError for a name that the tally was not made with.
+   * @throws RangeError for an unknown name
    */
   add(name: string): void {
     const low = this.#indexOf(name) * WORDS;
@@ -49,15 +48,15 @@ export class Tally {
   }
 
   /**
-   * One counter as it is now.
+   * Returns one counter.
    *
-   * @throws RangeError for a name that the tally was not made with.
+   * @throws RangeError for an unknown name
    */
   value(name: string): number {
     return this.#read(this.#indexOf(name));
   }
 
-  /** All counters as they are now. */
+  /** Returns all counters. */
   read(): Record<string, number> {
     return Object.fromEntries(this.names.map((name, index) => [name, this.#read(index)]));
   }
@@ -69,8 +68,9 @@ export class Tally {
 
   #indexOf(name: string): number {
     const index = this.#indexes.get(name);
-    if (index === undefined)
-      throw new RangeError(`cannot count: the counters are ${this.names.join(', ')}, got ${name}`);
+    if (index === undefined) {
+      throw new RangeError(`cannot count: the name must be ${this.names.join(', ')}, got ${name}`);
+    }
     return index;
   }
 }

@@ -23,13 +23,13 @@ afterEach(() => {
   for (const resource of owned.splice(0).reverse()) resource[Symbol.dispose]();
 });
 
-/** Closes it after the test. */
+/** Closes a resource after the test. */
 function own<T extends Disposable>(resource: T): T {
   owned.push(resource);
   return resource;
 }
 
-/** An acceptor and what is around it. The selector's capacity can be set, so that 1024 descriptors aren't needed. */
+/** An acceptor and its parts. The selector's capacity can be set, so that no 1024 descriptors are needed. */
 interface Scene extends FakeThread {
   readonly acceptor: Acceptor;
   readonly listener: ListeningSocket;
@@ -79,7 +79,7 @@ function failingListener(code: keyof typeof constants.errno): ListeningSocket & 
 }
 
 describe('accept', () => {
-  it('accept() gives one waiting connection a call, non-blocking, and undefined when none is left', () => {
+  it('accept() returns one non-blocking connection, and undefined when none is left', () => {
     const test = scene();
     const [first, second] = [knock(test), knock(test)];
     const accepted = [own(test.acceptor.accept()!), own(test.acceptor.accept()!)];
@@ -90,7 +90,7 @@ describe('accept', () => {
   });
 
   it.for(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'] as const)(
-    'accept() pauses, and says so once, when the kernel answers %s',
+    'accept() pauses, with one notice, when the kernel answers %s',
     (code) => {
       const { acceptor, selector, clock, notices } = scene(failingListener(code));
       expect(acceptor.accept()).toBeUndefined();
@@ -118,7 +118,7 @@ describe('accept', () => {
     expect([test.acceptor.retryAtMs, test.notices]).toEqual([Infinity, []]);
   });
 
-  it("accept() pauses no longer than to another loop's word that a client has left", () => {
+  it('accept() ends its pause when another loop announces that a client has left', () => {
     const { acceptor, selector, clock, otherLoop } = scene(failingListener('EMFILE'));
     acceptor.accept();
     for (let time = 0; time < 2; time += 1) {
@@ -130,12 +130,12 @@ describe('accept', () => {
     }
   });
 
-  it('accept() throws when the kernel answers something else', () => {
+  it('accept() throws when the kernel answers with another error', () => {
     const { acceptor } = scene(failingListener('EINVAL'));
     expect(() => acceptor.accept()).toThrow('accept');
   });
 
-  it('descriptorFreed() does nothing when it has not paused', () => {
+  it('descriptorFreed() does nothing when not paused', () => {
     const { acceptor, selector } = scene();
     acceptor.descriptorFreed();
     expect([selector.size, acceptor.retryAtMs]).toEqual([1, Infinity]);
@@ -154,7 +154,7 @@ describe('a descriptor that the selector cannot watch', () => {
     return { ...test, last, waiting };
   }
 
-  it('accept() keeps the connection, pauses and says so', () => {
+  it('accept() keeps the connection, pauses and sends a notice', () => {
     const { acceptor, selector, clock, notices, waiting, last } = parked();
     expect(acceptor.retryAtMs).toBe(clock.now() + RETRY_MS);
     expect(selector.size).toBe(0);
@@ -166,14 +166,14 @@ describe('a descriptor that the selector cannot watch', () => {
     expect(waiting.recv(new Uint8Array(1))).toBe(WOULD_BLOCK); // neither closed nor reset
   });
 
-  it('accept() goes on waiting while no lower descriptor is free', () => {
+  it('accept() continues to wait while no lower descriptor is free', () => {
     const { acceptor, selector, clock } = parked();
     clock.advance(RETRY_MS);
     expect(acceptor.accept()).toBeUndefined();
     expect([selector.size, acceptor.retryAtMs]).toEqual([0, clock.now() + RETRY_MS]);
   });
 
-  it('accept() goes on waiting when not one descriptor is left in the process', () => {
+  it('accept() continues to wait when the process has no descriptor left', () => {
     const { acceptor, clock } = parked();
     vi.spyOn(Socket.prototype, 'duplicate').mockImplementation(() => {
       throw new SocketError('fcntl', constants.errno.EMFILE);
@@ -183,7 +183,7 @@ describe('a descriptor that the selector cannot watch', () => {
     expect(acceptor.retryAtMs).toBe(clock.now() + RETRY_MS);
   });
 
-  it('accept() gives the connection under a lower descriptor, and listens again, when one has become free', () => {
+  it('accept() returns the connection under a lower descriptor, and listens again, when one is free', () => {
     const { acceptor, selector, waiting, last } = parked();
     const { descriptor } = last;
     last.close();
@@ -216,7 +216,7 @@ describe('a descriptor that the selector cannot watch', () => {
     expect([test.selector.size, test.acceptor.retryAtMs]).toEqual([1, Infinity]);
   });
 
-  it("accept() gives the connection when another loop's word has come that a client has left", () => {
+  it('accept() returns the connection when another loop announces that a client has left', () => {
     const { acceptor, last, otherLoop } = parked();
     last.close();
     otherLoop.wakeOthers();
@@ -225,7 +225,7 @@ describe('a descriptor that the selector cannot watch', () => {
     expect(acceptor.retryAtMs).toBe(Infinity);
   });
 
-  it('accept() says it only once when it happens again', () => {
+  it('accept() sends its notice only once when it pauses again', () => {
     const test = parked();
     const { acceptor, last, notices } = test;
     last.close();
@@ -236,7 +236,7 @@ describe('a descriptor that the selector cannot watch', () => {
     expect(notices).toHaveLength(1);
   });
 
-  it('close() gives the parked connection too', () => {
+  it('close() yields the parked connection too', () => {
     const test = parked();
     const later = knock(test);
     const left = [...test.acceptor.close()].map(own);
@@ -245,7 +245,7 @@ describe('a descriptor that the selector cannot watch', () => {
 });
 
 describe('close', () => {
-  it('close() returns connections that were not accepted, and then refuses', () => {
+  it('close() yields connections that were not accepted, and then the port refuses', () => {
     const test = scene();
     const { acceptor, selector, listener } = test;
     const address = listener.localAddress();
@@ -266,7 +266,7 @@ describe('close', () => {
   });
 });
 
-it('Acceptor is ready when a client has connected, and only then', () => {
+it('Acceptor makes the selector ready when a client has connected, and only then', () => {
   const test = scene();
   expect(test.selector.select(0).count).toBe(0);
   knock(test);

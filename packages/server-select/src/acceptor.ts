@@ -1,10 +1,10 @@
 /**
- * The listening socket in the loop, s0: one more readable socket, and the valve that keeps the loop within its limits.
+ * The listening socket of the loop, s0, and the limits of descriptors.
  *
  * A process has a limit of descriptors, and `select(2)` one of its own (1024). At either limit the acceptor stops
- * watching the listening socket: new clients wait in the kernel's backlog, none is dropped, and the loop doesn't spin
- * over a readiness that it can't use. It tries again when a client has left, of this loop or of another one, or after a
- * while, in case something else in the process had taken the descriptors.
+ * watching the listening socket: new clients wait in the kernel's backlog, none is dropped, and the loop doesn't spin on
+ * a readiness that it can't use. It tries again when a client of any loop has left. It also tries again after a while, in
+ * case another part of the process had taken the descriptors.
  */
 import { type ServerThread, exhaustedNotice } from '@concurrent-primes/server-core';
 import { type ListeningSocket, READ, type Selector, type Socket, isExhausted } from '@concurrent-primes/sockets';
@@ -12,25 +12,25 @@ import type { PausedLoops } from './paused-loops.ts';
 
 const NON_BLOCKING = { nonBlocking: true };
 
-/** How long a paused acceptor waits for a client to leave before it tries again, in milliseconds. */
+/** Time after which a paused acceptor tries again, in milliseconds. */
 const RETRY_MS = 1000;
 
-/** What an acceptor works with. */
+/** The parts of an acceptor. */
 export interface AcceptorParts {
   readonly listener: ListeningSocket;
   readonly selector: Selector;
   readonly pausedLoops: PausedLoops;
 }
 
-/** Accepts connections for a loop, and pauses while there is no room for one more. */
+/** Accepts connections for a loop, and pauses while no descriptor is free. */
 export class Acceptor {
   readonly #thread: ServerThread<object>;
   readonly #listener: ListeningSocket;
   readonly #selector: Selector;
   readonly #pausedLoops: PausedLoops;
-  /** While paused: when to try again at the latest; otherwise Infinity. */
+  /** While paused: when to try again; otherwise Infinity. */
   #retryAtMs = Infinity;
-  /** A connection that was accepted under a descriptor that the selector can't watch: it waits for a lower one. */
+  /** A connection whose descriptor is too high for the selector: it waits for a lower one. */
   #parked: Socket | undefined;
   #open = true;
   #noticed = false;
@@ -43,17 +43,17 @@ export class Acceptor {
     selector.register(listener.descriptor, READ);
   }
 
-  /** Whether it still accepts, now or after a pause. */
+  /** Whether it accepts, now or after a pause. */
   get open(): boolean {
     return this.#open;
   }
 
-  /** When to call {@link Acceptor.accept} although the listening socket isn't ready; Infinity while not paused. */
+  /** When to call {@link Acceptor.accept} although the listening socket isn't watched; Infinity while not paused. */
   get retryAtMs(): number {
     return this.#retryAtMs === Infinity || this.#pausedLoops.joined ? this.#retryAtMs : 0;
   }
 
-  /** The next connection, non-blocking; undefined when none waits or there is no room for one more. */
+  /** Returns the next connection, non-blocking; undefined when none waits or no descriptor is free. */
   accept(): Socket | undefined {
     for (;;) {
       const result = this.#attempt();
@@ -61,20 +61,20 @@ export class Acceptor {
         this.#watch();
         return result;
       }
-      // Descriptors that became free before other loops knew of this pause were not announced: try once more.
+      // Descriptors that became free before other loops knew about this pause were not announced: try once more.
       if (this.#pausedLoops.join()) continue;
       this.#pause(result);
       return undefined;
     }
   }
 
-  /** A client of this loop has left: a descriptor is free, for this loop or for another one. */
+  /** A client of this loop has left: a descriptor is free for any loop. */
   descriptorFreed(): void {
     if (this.#retryAtMs !== Infinity) this.#retryAtMs = 0;
     this.#pausedLoops.wakeOthers();
   }
 
-  /** Stops listening for good, and returns the connections that were made but not accepted. */
+  /** Stops listening, and yields the connections that were not accepted. */
   *close(): Generator<Socket> {
     this.#open = false;
     if (this.#retryAtMs === Infinity) this.#selector.unregister(this.#listener.descriptor);
@@ -88,7 +88,7 @@ export class Acceptor {
     this.#listener.close();
   }
 
-  /** Tries once: a connection that the selector can watch, undefined if none waits, or why there is no room. */
+  /** Tries once; returns a connection that the selector can watch, undefined if none waits, or why it can't be accepted. */
   #attempt(): Socket | undefined | string {
     const { kind, capacity } = this.#selector;
     const next = this.#parked ?? this.#next();
@@ -111,7 +111,7 @@ export class Acceptor {
     }
   }
 
-  /** The same connection under the lowest free descriptor; undefined if that is still too high or there is none. */
+  /** Returns the connection under the lowest free descriptor; undefined if that is too high or there is none. */
   #lowered(socket: Socket): Socket | undefined {
     let lower: Socket;
     try {

@@ -1,11 +1,11 @@
-/** The clients of a loop: the table that associates each socket with the answer that is still to be sent to it. */
+/** The clients of a loop: a table from each socket to the rest of its answer. */
 import { Deadlines, type ServerThread, type SocketConnection, Waiter } from '@concurrent-primes/server-core';
 import { READ, type Selector, type Socket } from '@concurrent-primes/sockets';
 
-/** One client, and what the loop has arranged for it. */
+/** One client of a loop. */
 export class Client extends Waiter {
   readonly connection: SocketConnection;
-  /** What the selector watches its socket for. */
+  /** Readiness that the selector watches for. */
   interest = READ;
   /** Whether it is on the list of clients that compute. */
   computing = false;
@@ -21,7 +21,7 @@ export class ClientTable {
   readonly deadlines: Deadlines<Client>;
   readonly #thread: ServerThread<object>;
   readonly #selector: Selector;
-  /** Indexed by descriptor: the kernel gives out the lowest number that is free, so there are few gaps. */
+  /** By descriptor: the kernel assigns the lowest free number, so there are few gaps. */
   readonly #clients: (Client | undefined)[] = [];
   #count = 0;
 
@@ -31,22 +31,22 @@ export class ClientTable {
     this.deadlines = new Deadlines(thread.limits);
   }
 
-  /** How many clients there are. */
+  /** Number of clients. */
   get count(): number {
     return this.#count;
   }
 
-  /** The client with a descriptor; undefined if the descriptor is something else's. */
+  /** Returns the client with a descriptor; undefined if no client has it. */
   get(descriptor: number): Client | undefined {
     return this.#clients[descriptor];
   }
 
-  /** All clients, as they are now. */
+  /** Returns a copy of the list of clients. */
   all(): Client[] {
     return this.#clients.filter((client) => client !== undefined);
   }
 
-  /** Takes in a new client. It is refused as busy if the connection limit is reached. */
+  /** Adds a client; refuses it as busy if the connection limit is reached. */
   add(socket: Socket): Client {
     const admitted = this.#thread.admit();
     const connection = this.#thread.open(socket, { admitted });
@@ -58,12 +58,12 @@ export class ClientTable {
     return client;
   }
 
-  /** Closes a client's connection and forgets the client. */
+  /** Closes a client's connection and removes the client. */
   remove(client: Client, cause?: 'shutdown'): void {
     const { connection } = client;
     const { descriptor } = connection;
     this.deadlines.stop(client);
-    this.#selector.forget(descriptor); // before the close: afterwards the number may be another client's
+    this.#selector.forget(descriptor); // before the close: afterwards another client may get the number
     this.#clients[descriptor] = undefined;
     this.#count -= 1;
     this.#thread.close(connection, cause);

@@ -1,4 +1,4 @@
-/** At a limit of descriptors nobody is dropped, and nothing spins: in real processes, against the real limits. */
+/** Servers at the limits of descriptors, in real processes: no client is dropped, and no loop spins. */
 import { eventually, throughout } from '@concurrent-primes/fixtures';
 import { type Socket, connect } from '@concurrent-primes/sockets';
 import { expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { SELECTOR_KINDS } from '@concurrent-primes/sockets';
 const MESSAGE = Uint8Array.of(1, 2, 3, 4);
 const RECEIVE_TIMEOUT_MS = 5000;
 
-/** So many clients that have connected and say nothing. The kernel connects them, be they accepted or not. */
+/** Connects silent clients. The kernel connects them whether or not they are accepted. */
 function connectMany(port: number, count: number): Socket[] {
   return Array.from({ length: count }, () => {
     const socket = connect({ host: '127.0.0.1', port });
@@ -17,7 +17,7 @@ function connectMany(port: number, count: number): Socket[] {
   });
 }
 
-/** Asks, and waits for the echo. The server runs in another process, so this thread may block. */
+/** Sends a request and waits for the echo. The server runs in another process, so this thread may block. */
 function echo(client: Socket): number[] {
   client.send(MESSAGE);
   const buffer = new Uint8Array(8);
@@ -25,7 +25,7 @@ function echo(client: Socket): number[] {
 }
 
 it.for(SELECTOR_KINDS)(
-  'the %s server waits and goes on when the process has no descriptor left',
+  'the %s server waits and continues when the process has no descriptor left',
   { timeout: 30_000 },
   async (kind, test) => {
     const maxDescriptors = 64;
@@ -43,7 +43,7 @@ it.for(SELECTOR_KINDS)(
 
       const beforeMs = server.cpuMs;
       await throughout(() => {
-        // A spinning loop would use all of the time that passes.
+        // A spinning loop would use all of this time.
         expect(server.cpuMs - beforeMs).toBeLessThan(150);
       }, 400);
 
@@ -62,7 +62,7 @@ it.for([
   ['select', 1],
   ['poll', 0],
 ] as const)(
-  'the %s server serves 1100 clients at once, and says %d times that some wait',
+  'the %s server serves 1100 clients at once, with %d notices that some wait',
   { timeout: 30_000 },
   async ([kind, notices], test) => {
     const clientCount = 1100;

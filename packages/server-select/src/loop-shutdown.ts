@@ -1,16 +1,16 @@
-/** How a loop obeys an order to stop. */
+/** Shutdown of a loop. */
 import { CUT, type ServerThread } from '@concurrent-primes/server-core';
 import type { Acceptor } from './acceptor.ts';
 import type { Client, ClientTable } from './client-table.ts';
 
 /**
- * Stops accepting and drains all clients at the first order; on `CUT` closes everything. The loop calls it in every turn
- * that has an order.
+ * Stops accepting and drains all clients at the first order; at `CUT` closes everything. Called in every turn after an
+ * order.
  *
  * @param thread - the loop's thread
  * @param acceptor - accepts for the loop
  * @param clients - clients of the loop
- * @param settle - called for each client after it was drained
+ * @param settle - called for each client that was drained
  */
 export function shutDown(
   thread: ServerThread<object>,
@@ -19,10 +19,10 @@ export function shutDown(
   settle: (client: Client) => void,
 ): void {
   if (acceptor.open) {
-    // Clients that have connected but were not accepted get an answer too, not a reset.
+    // Connections that were not accepted are refused too: closing the listening socket would reset them.
     for (const socket of acceptor.close()) thread.turnAway(socket, 'shutting-down');
     for (const client of clients.all()) {
-      // A request that has arrived is in progress, whether or not its turn came before the order.
+      // A request that has arrived counts as in progress, even if it was not read before the order.
       if (client.connection.idle) client.connection.receive();
       client.connection.drain();
       settle(client);

@@ -1,4 +1,4 @@
-/** The loop thread: it puts a {@link Loop} together and runs it to its end. */
+/** The loop thread: it makes a {@link Loop} and runs it. */
 import { workerData } from 'node:worker_threads';
 import { ServerThread } from '@concurrent-primes/server-core';
 import { ListeningSocket, type SelectorKind, createSelector } from '@concurrent-primes/sockets';
@@ -6,7 +6,7 @@ import { Loop } from './loop.ts';
 import { PausedLoops } from './paused-loops.ts';
 import { Quantum } from './quantum.ts';
 
-/** What the loop thread gets from the main thread. */
+/** Data from the main thread. */
 export interface LoopThreadData {
   /** Descriptor of the listening socket; the loop owns it once it serves. */
   readonly listener: number;
@@ -37,6 +37,6 @@ thread.ready();
 try {
   loop.run();
 } finally {
-  // Also when the loop failed: a port that no thread accepts from would keep its clients waiting for ever.
+  // Also after a failure: clients of a port without an accepting thread would wait for ever.
   listener.close();
 }

@@ -31,7 +31,7 @@ afterEach(() => {
   for (const resource of owned.splice(0).reverse()) resource[Symbol.dispose]();
 });
 
-/** Closes it after the test. */
+/** Closes a resource after the test. */
 function own<T extends Disposable>(resource: T): T {
   owned.push(resource);
   return resource;
@@ -45,14 +45,14 @@ interface SceneOptions {
   readonly maxClients?: number;
 }
 
-/** A loop in the test's own thread, whose turns the test takes. */
+/** A loop in the test's own thread; the test calls its turns. */
 interface Scene extends FakeThread {
   readonly loop: Loop;
   readonly listener: ListeningSocket;
   readonly selector: Selector;
   /** One turn; it never blocks, since the wake pipe is ready. */
   turn(): void;
-  /** Makes the main thread's wake-up. */
+  /** Wakes the loop like the main thread does. */
   wake(): void;
   /** A client that was accepted, in a turn of its own. */
   join(): Socket;
@@ -109,7 +109,7 @@ function knock(listener: ListeningSocket): Socket {
   return own(connect(listener.localAddress()));
 }
 
-/** All that the client has received, without waiting; with an `end` behind it if the server has ended its sending. */
+/** All bytes that the client has received, without waiting; then `end` if the server has ended its sending. */
 function arrived(client: Socket): (number | 'end')[] {
   client.setNonBlocking(true);
   const buffer = new Uint8Array(64);
@@ -143,7 +143,7 @@ describe('a turn', () => {
     expect(test.outcomes).toEqual(['served', 'served']);
   });
 
-  it('turn() gives each computing client one slice, and the others their turn beside it', () => {
+  it('turn() gives each computing client one slice, and serves the others too', () => {
     const log: string[] = [];
     const slices = [3, 3, 0];
     const openSession = (index: number): Session => new RecordingSession('ABC'[index]!, log, slices[index]!);
@@ -177,7 +177,7 @@ describe('a turn', () => {
     expect(arrived(client)).toEqual([4, 'end']);
   });
 
-  it('turn() sends more to a client when nobody else is ready', () => {
+  it('turn() sends more to a client when no other one is ready', () => {
     const test = scene({ quantumBytes: 1, quantumAloneBytes: 3 });
     const [client, other] = [test.join(), test.join()];
     client.send(MESSAGE);
@@ -201,7 +201,7 @@ describe('a turn', () => {
     expect(arrived(client)).toEqual([1]);
   });
 
-  it('turn() leaves a client alone that sends more while the server computes', () => {
+  it('turn() does not read from a client while it computes for it', () => {
     const log: string[] = [];
     const test = scene({ openSession: () => new RecordingSession('A', log, 2) });
     const client = test.join();
@@ -210,7 +210,7 @@ describe('a turn', () => {
     expect(log).toEqual(['A receive', 'A work', 'A work', 'A send']);
   });
 
-  it('turn() does not serve a new client by the readiness of the one whose descriptor it has got', () => {
+  it('turn() does not serve a new client because of the readiness of the one that had its descriptor', () => {
     const log: string[] = [];
     const openSession = (index: number): Session => new RecordingSession('AB'[index]!, log, 0);
     const test = scene({ openSession });
@@ -223,7 +223,7 @@ describe('a turn', () => {
     expect(log).toEqual(['A receive']);
   });
 
-  it('turn() accepts a crowd in several turns', () => {
+  it('turn() accepts many connections in several turns', () => {
     const test = scene();
     for (let client = 0; client < 40; client += 1) knock(test.listener);
     test.turn();
@@ -277,7 +277,7 @@ describe('time limits', () => {
     expect(test.outcomes).toEqual(['too-slow']);
   });
 
-  it('turn() limits a request as a whole: a byte of it buys no time', () => {
+  it('turn() limits a request as a whole: its bytes do not extend the limit', () => {
     const test = scene();
     const client = test.join();
     for (let byte = 0; byte < 3; byte += 1) {
@@ -290,11 +290,11 @@ describe('time limits', () => {
     expect(arrived(client)).toEqual([255, 255, 255, 254]);
     expect(test.outcomes).toEqual(['refused-too-slow']);
     test.clock.advance(50);
-    test.turn(); // who does not close after a refusal is closed
+    test.turn(); // a refused client that stays is closed
     expect(arrived(client)).toEqual(['end']);
   });
 
-  it('turn() limits a farewell as a whole: what a refused client still sends buys no time', () => {
+  it('turn() limits a farewell as a whole: bytes of a refused client do not extend the limit', () => {
     const test = scene({ maxClients: 1 });
     test.join();
     const refused = test.join();
@@ -307,7 +307,7 @@ describe('time limits', () => {
     expect(arrived(refused)).toEqual([255, 255, 255, 255, 'end']);
   });
 
-  it('turn() limits sending by what the peer takes: each byte buys time', () => {
+  it('turn() limits sending by progress: each byte that the peer takes restarts the limit', () => {
     const test = scene({ quantumBytes: 1 });
     const client = test.join();
     client.send(MESSAGE);
@@ -333,7 +333,7 @@ describe('time limits', () => {
 });
 
 describe('limits', () => {
-  it('turn() refuses as busy who is one too many, and takes the next when somebody has left', () => {
+  it('turn() refuses clients beyond the limit as busy, and accepts the next one when another has left', () => {
     const test = scene({ maxClients: 1 });
     const [first, second] = [test.join(), test.join()];
     test.turn();
@@ -348,7 +348,7 @@ describe('limits', () => {
     expect(test.outcomes).toEqual(['refused-busy', 'probe', 'served']);
   });
 
-  it('turn() goes on after the client it serves has vanished', () => {
+  it('turn() continues when the client that it serves has left', () => {
     const test = scene();
     const [lost, other] = [test.join(), test.join()];
     lost.setLinger(0);
@@ -374,7 +374,7 @@ describe('several loops', () => {
     expect(test.otherLoop.joined).toBe(false);
   });
 
-  it('turn() accepts again when a client of another loop has left, without clients of its own', () => {
+  it('turn() accepts again when a client of another loop has left and it has no clients', () => {
     const test = scene();
     const accept = vi.spyOn(test.listener, 'accept').mockImplementation(() => {
       throw new SocketError('accept', constants.errno.EMFILE);
@@ -385,7 +385,7 @@ describe('several loops', () => {
     test.turn();
     expect(test.connections).toHaveLength(0);
     test.otherLoop.wakeOthers();
-    test.loop.turn(); // it wakes without the test's own wake-up, at the time at which it has paused
+    test.loop.turn(); // woken by the other loop, at the time of the pause
     test.turn();
     test.turn();
     expect(arrived(client)).toEqual([...MESSAGE, 'end']);
@@ -393,7 +393,7 @@ describe('several loops', () => {
 });
 
 describe('stopping', () => {
-  it('run() ends at an order when there is no client, and refuses who comes then', () => {
+  it('run() ends at an order when there is no client, and its port refuses then', () => {
     const test = scene();
     const address = test.listener.localAddress();
     test.control.give(DRAIN);
@@ -403,12 +403,12 @@ describe('stopping', () => {
     expect(() => test.selector.select(0)).toThrow('closed');
   });
 
-  it('turn() refuses the idle and those not accepted yet, and serves who has asked, when it has to drain', () => {
+  it('turn() refuses idle and unaccepted clients, and serves requests in progress, when it drains', () => {
     const test = scene();
     const [idle, asked, half] = [test.join(), test.join(), test.join()];
     half.send(MESSAGE.subarray(0, 2));
     test.turn();
-    // This request has arrived at the same time as the order, and the loop has not seen it.
+    // This request has arrived before the order, and the loop has not seen it.
     asked.send(MESSAGE);
     const crowd = Array.from({ length: 33 }, () => knock(test.listener)); // one more than a turn accepts
     test.control.give(DRAIN);
@@ -424,12 +424,12 @@ describe('stopping', () => {
     expect(arrived(half)).toEqual([...MESSAGE, 'end']);
     idle.close();
     test.wake();
-    test.loop.run(); // ends, for nobody is left
+    test.loop.run(); // ends: no client is left
     expect(test.outcomes.filter((outcome) => outcome === 'served')).toHaveLength(2);
     expect(test.outcomes.filter((outcome) => outcome === 'refused-shutdown')).toHaveLength(34);
   });
 
-  it('turn() closes everybody at CUT, whatever they are at', () => {
+  it('turn() closes all clients in any phase at CUT', () => {
     const sessions = [new EchoSession(0), new EchoSession(1000), new EchoSession(0)];
     const test = scene({ openSession: (index) => sessions[index]! });
     const [half, computing, refused] = [test.join(), test.join(), test.join()];
@@ -450,7 +450,7 @@ describe('stopping', () => {
     expect(test.outcomes).toEqual(['refused-shutdown', 'refused-shutdown', 'refused-shutdown']);
   });
 
-  it('turn() cuts without having drained before when the first order is CUT', () => {
+  it('turn() refuses and closes all clients when the first order is CUT', () => {
     const test = scene();
     test.join();
     const unaccepted = knock(test.listener);

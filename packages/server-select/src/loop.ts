@@ -1,9 +1,9 @@
 /**
- * The loop: one thread serves all clients, and never waits for one of them.
+ * The loop: one thread serves all clients, and never waits for a single one.
  *
  * A turn asks the kernel which sockets are ready and performs **one** verb for each ready client: one `recv`, or one
  * `send` of at most a quantum. Each client that computes gets one bounded slice. Clients that aren't ready are skipped.
- * So the loop blocks in `select` alone, and only when there is nothing to do.
+ * So the loop blocks only in `select`, and only when there is nothing to do.
  *
  *     .-----------------------------------------------------.
  *     |   select: which sockets are ready?                  |
@@ -14,14 +14,14 @@
  *     |   time limits that passed, an order to stop         |
  *     '-----------------------------------------------------'
  *
- * One shortcut: a client that has just got something to send gets its first `send` in the same turn, without asking
- * whether there is room. The client has read everything before, as a rule, so there is room; if not, `send` says so. A
- * small answer then costs one turn, and the interest of its socket never changes, which saves two system calls with
- * epoll. So a client gets at most one `recv`, one slice and one `send` in a turn.
+ * One shortcut: the first `send` of an answer happens in the turn in which the answer begins, without asking whether the
+ * socket is writable. It usually is; if not, `send` returns `WOULD_BLOCK`. A small answer then takes one turn, and the
+ * interest of its socket never changes, which saves two system calls with epoll. So a client gets at most one `recv`, one
+ * slice and one `send` in a turn.
  *
- * What is still to be sent to a client is a cursor in its session, not a buffer. New connections are accepted after all
- * clients had their turn: a descriptor that was closed in this turn may come back as a new client, which must not be
- * served by the readiness of the old one.
+ * The rest of an answer is a cursor in its session, not a buffer. New connections are accepted after all clients had
+ * their turn: the kernel may assign a descriptor that was closed in this turn to a new client, which must not be served
+ * because of the old client's readiness.
  */
 import { RUN, type ServerThread } from '@concurrent-primes/server-core';
 import { END, type ListeningSocket, READ, type Selector, WRITE, drainWake } from '@concurrent-primes/sockets';
@@ -31,10 +31,10 @@ import { shutDown } from './loop-shutdown.ts';
 import type { PausedLoops } from './paused-loops.ts';
 import type { Quantum } from './quantum.ts';
 
-/** The most connections that one turn accepts: a crowd gets in quickly, and the other clients don't wait for it. */
+/** The most connections that one turn accepts: new clients get in quickly, and the others don't wait long. */
 const ACCEPTS_PER_TURN = 32;
 
-/** What a loop works with; it owns the selector and the listening socket. */
+/** The parts of a loop; it owns the selector and the listening socket. */
 export interface LoopParts {
   readonly selector: Selector;
   /** The listening socket, s0. */
@@ -45,16 +45,16 @@ export interface LoopParts {
   readonly quantum: Quantum;
 }
 
-/** What a loop thread runs. */
+/** The loop of one thread. */
 export class Loop {
   readonly #thread: ServerThread<object>;
   readonly #parts: LoopParts;
   readonly #selector: Selector;
   readonly #acceptor: Acceptor;
   readonly #clients: ClientTable;
-  /** Clients that compute: they don't wait for their socket, so no readiness would call them. */
+  /** Clients that compute: they don't wait for their socket. */
   #computing: Client[] = [];
-  /** Empty between turns; the two lists change places, so that a turn allocates none. */
+  /** Empty between turns; the two lists are swapped, so that a turn allocates none. */
   #computed: Client[] = [];
   /** The time, read once a turn. */
   #nowMs: number;
@@ -110,7 +110,7 @@ export class Loop {
       connection.send(this.#quantumBytes);
       this.#settle(client);
     }
-    // Otherwise the client computes, and its socket has to wait.
+    // Otherwise the client computes, and its socket waits.
   }
 
   /** One slice for each client that computes. */
@@ -127,24 +127,24 @@ export class Loop {
     clients.length = 0;
   }
 
-  /** The shortcut: the first `send` of an answer doesn't ask for readiness. */
+  /** The shortcut: the first `send` of an answer doesn't wait for readiness. */
   #answer(client: Client): void {
     const { connection, interest } = client;
     if (interest === READ && connection.next === 'send') {
-      // What the client waited for is over; after this send it may wait for the same again, in the next exchange.
+      // End the limit of the phase: after this send the same phase of the next exchange may begin.
       this.#clients.deadlines.stop(client);
       connection.send(this.#quantumBytes);
     }
     this.#settle(client);
   }
 
-  /** Makes selector, time limits and list of computing clients match what a client waits for now. */
+  /** Updates the selector, the time limits and the list of computing clients to what a client waits for. */
   #settle(client: Client): void {
     const { connection } = client;
     const { next } = connection;
     if (next === 'close') this.#close(client);
     else if (next === 'work') {
-      // The interest stays: the loop doesn't block meanwhile, and most computing ends within this turn.
+      // The interest stays: the loop doesn't block meanwhile, and computing usually ends in this turn.
       this.#clients.deadlines.stop(client);
       if (!client.computing) this.#computing.push(client);
       client.computing = true;
@@ -157,7 +157,7 @@ export class Loop {
   }
   // #endregion
 
-  /** How long select may block: not at all while a client computes, otherwise until the next time limit. */
+  /** Returns how long select may block: 0 while a client computes, otherwise until the next time limit. */
   #timeoutMs(): number | undefined {
     if (this.#computing.length > 0) return 0;
     const deadline = this.#clients.deadlines.timeoutMs(this.#nowMs);
@@ -166,7 +166,7 @@ export class Loop {
     return Math.min(deadline ?? Infinity, Math.max(0, Math.ceil(retryAtMs - this.#nowMs)));
   }
 
-  /** Accepts connections, a few at most. */
+  /** Accepts a few connections. */
   #accept(): void {
     for (let count = 0; count < ACCEPTS_PER_TURN; count += 1) {
       const socket = this.#acceptor.accept();
@@ -175,7 +175,7 @@ export class Loop {
     }
   }
 
-  /** Deals with the clients whose time limit has passed. */
+  /** Expires the clients whose time limit has passed. */
   #expire(): void {
     const { deadlines } = this.#clients;
     for (

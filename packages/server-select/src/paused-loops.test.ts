@@ -8,7 +8,7 @@ afterEach(() => {
   for (const resource of owned.splice(0)) resource[Symbol.dispose]();
 });
 
-/** Three loops that know of each other, and which of them were woken since they were asked last. */
+/** Three loops, and a function that returns which of them were woken since its last call. */
 function scene(): { readonly loops: readonly PausedLoops[]; readonly woken: () => number[] } {
   const pipes = [0, 1, 2].map(() => new WakePipe());
   const wakeDescriptors = pipes.map(({ writeDescriptor }) => writeDescriptor);
@@ -26,7 +26,7 @@ function scene(): { readonly loops: readonly PausedLoops[]; readonly woken: () =
   return { loops, woken };
 }
 
-it('wakeOthers() wakes the loops that have joined, once, and never its own', () => {
+it('wakeOthers() wakes the other loops that have joined, once', () => {
   const { loops, woken } = scene();
   loops[0]!.wakeOthers();
   expect(woken()).toEqual([]);
@@ -41,7 +41,7 @@ it('wakeOthers() wakes the loops that have joined, once, and never its own', () 
   expect(woken()).toEqual([]);
 });
 
-it('join() says whether a descriptor could have become free without its being told', () => {
+it('join() returns true when the loop had not joined before', () => {
   const [first, second] = scene().loops as [PausedLoops, PausedLoops];
   expect(first.joined).toBe(false);
   expect(first.join()).toBe(true);

@@ -1,22 +1,22 @@
 /**
- * Which loops have found no free descriptor, so that a loop whose client leaves can wake them: descriptors belong to the
- * process, and a loop without clients of its own would never see one become free.
+ * The loops that have found no free descriptor. A loop whose client leaves wakes them: descriptors belong to the process,
+ * and a loop without clients doesn't notice when one becomes free.
  *
  *     SharedArrayBuffer of int32, one word a loop
- *     [i] 1: loop i wants to be woken when a client of another loop leaves.   Set by loop i, cleared by the waking loop.
+ *     [i] 1: loop i must be woken when a client of another loop leaves.   Set by loop i, cleared by the waking loop.
  *
- * All of them are woken for one descriptor. The first one gets it, the others pause again: which loop has clients
- * waiting is known to the kernel only, so there is no better choice.
+ * One free descriptor wakes all of them: only the kernel knows which loop has clients in its backlog. The first loop gets
+ * it, the others pause again.
  *
  * No wake-up is lost: a loop that pauses joins and then tries once more; a loop whose client leaves closes the
- * descriptor and then looks which loops have joined. Whichever was first, one gets the descriptor or the other sees the
- * word. A word that is still set when its loop accepts again costs one needless wake-up, and serves the next pause.
+ * descriptor and then checks which loops have joined. In either order, one gets the descriptor or the other sees the
+ * word. A word that is still set when its loop accepts again costs one unnecessary wake-up.
  */
 import { wake } from '@concurrent-primes/sockets';
 
 const JOINED = 1;
 
-/** The paused loops of a server, seen from one loop. */
+/** One loop's view of the paused loops. */
 export class PausedLoops {
   /** Shared memory for {@link PausedLoops} objects in other threads. */
   readonly memory: SharedArrayBuffer;
@@ -40,25 +40,25 @@ export class PausedLoops {
     this.#own = own;
   }
 
-  /** Whether this loop has joined and was not woken since. */
+  /** Whether this loop has joined and was not woken since then. */
   get joined(): boolean {
     return Atomics.load(this.#words, this.#own) === JOINED;
   }
 
   /**
-   * This loop is about to pause, and wants to be woken.
+   * Adds this loop, which is about to pause.
    *
-   * @returns whether it had not joined before: descriptors that became free until now were not announced to it
+   * @returns true if it had not joined before, so that earlier free descriptors were not announced to it
    */
   join(): boolean {
     return Atomics.exchange(this.#words, this.#own, JOINED) !== JOINED;
   }
 
-  /** A descriptor has become free: wakes all other loops that have joined. */
+  /** Wakes all other loops that have joined, because a descriptor is free. */
   wakeOthers(): void {
     for (let loop = 0; loop < this.#wakeDescriptors.length; loop += 1) {
       if (loop === this.#own || Atomics.load(this.#words, loop) !== JOINED) continue;
-      Atomics.store(this.#words, loop, 0); // before the wake-up: the loop may join again at once
+      Atomics.store(this.#words, loop, 0); // before the wake-up: the loop may join again immediately
       wake(this.#wakeDescriptors[loop]!);
     }
   }

@@ -1,8 +1,8 @@
 /**
- * How much one turn sends to one client.
+ * The most bytes that one turn sends to one client.
  *
- * A client whose socket is the only one that is ready gets more: no other client waits for the end of such a turn, and
- * fewer, longer sends cost less (docs/decisions/0002-quantum.md).
+ * If only one socket is ready, its client gets more: no other client waits for the end of the turn, and fewer, longer
+ * sends cost less (docs/decisions/0002-quantum.md).
  */
 export class Quantum {
   readonly #bytes: number;
@@ -18,7 +18,7 @@ export class Quantum {
   }
 
   /**
-   * The quantum of a turn, in bytes.
+   * Returns the quantum of a turn, in bytes.
    *
    * @param ready - number of sockets that are ready
    * @param computing - number of clients that compute

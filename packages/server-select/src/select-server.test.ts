@@ -15,7 +15,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { DEFAULT_QUANTUM_BYTES, type SelectServerOptions, startSelectServer } from './index.ts';
 import { SELECTOR_KINDS } from '@concurrent-primes/sockets';
 
-// The real one, which is counted.
+// The real listen(), as a spy.
 vi.mock(import('@concurrent-primes/sockets'), async (load) => {
   const sockets = await load();
   return { ...sockets, listen: vi.fn(sockets.listen) };
@@ -24,7 +24,7 @@ vi.mock(import('@concurrent-primes/sockets'), async (load) => {
 const DEADLINE_MS = 4000;
 const MESSAGE = Uint8Array.of(1, 2, 3, 4);
 
-/** A server of a conversation that has nothing to do with primes. */
+/** A server of a conversation without primes. */
 function startEcho(options: Partial<SelectServerOptions> = {}): Promise<Server> {
   const sessions = echoSessions();
   return startSelectServer({ host: '127.0.0.1', port: 0, sessions, ...options });
@@ -53,7 +53,7 @@ describe.for(SELECTOR_KINDS)('with %s', (selector) => {
     expect(server.tally()).toMatchObject({ connections: 1, 'connections-closed': 1, served: 1 });
   });
 
-  it('startSelectServer() reports who a client was that has reset its connection', async () => {
+  it('startSelectServer() reports the address of a client that has reset its connection', async () => {
     const clients: string[] = [];
     const server = await startEcho({
       selector,
@@ -62,7 +62,7 @@ describe.for(SELECTOR_KINDS)('with %s', (selector) => {
     });
     await using peer = await Peer.connect(server.port);
     await peer.send(MESSAGE.subarray(0, 1));
-    // Before it is accepted, nobody could ask who it is.
+    // The address can be read only after the connection was accepted.
     await eventually(() => {
       expect(server.tally()).toMatchObject({ connections: 1 });
     });
@@ -73,7 +73,7 @@ describe.for(SELECTOR_KINDS)('with %s', (selector) => {
     await stop(server);
   });
 
-  it('stop() wakes a loop that blocks for ever, and its port refuses then', async () => {
+  it('stop() wakes a loop that blocks without a time limit, and its port refuses then', async () => {
     const server = await startEcho({ selector });
     await stop(server, 60_000);
     await expect(Peer.connect(server.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
@@ -95,7 +95,7 @@ describe.for(SELECTOR_KINDS)('with %s', (selector) => {
 });
 
 describe('stop', () => {
-  it('stop() lets who has asked finish, and refuses the others', async () => {
+  it('stop() finishes the exchanges in progress, and refuses the other clients', async () => {
     const server = await startEcho();
     await using asking = await Peer.connect(server.port);
     await using idle = await Peer.connect(server.port);
@@ -112,7 +112,7 @@ describe('stop', () => {
     expect(server.tally()).toMatchObject({ served: 1, 'refused-shutdown': 1 });
   });
 
-  it('stop() closes who does not finish when the time for it is over', async () => {
+  it('stop() closes clients that have not finished after the drain timeout', async () => {
     const server = await startEcho();
     await using stalled = await Peer.connect(server.port);
     await stalled.send(MESSAGE.subarray(0, 1));
@@ -135,7 +135,7 @@ describe('startSelectServer', () => {
     },
   );
 
-  it('startSelectServer() throws a RangeError when one who is alone would be sent less than a quantum', async () => {
+  it('startSelectServer() throws a RangeError when quantumAloneBytes is less than the quantum', async () => {
     await expect(startEcho({ quantumBytes: 8, quantumAloneBytes: 7 })).rejects.toThrow(
       new RangeError('cannot start a server: quantumAloneBytes must be an integer from 8, got 7'),
     );
@@ -158,7 +158,7 @@ describe('startSelectServer', () => {
     await stop(server);
   });
 
-  it('startSelectServer() gives back what it took when its thread fails at the start', async (test) => {
+  it('startSelectServer() leaks nothing when its thread fails at the start', async (test) => {
     if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
     await stop(await startEcho()); // what the first start loads stays
     await startRuntimeThreads();
@@ -181,7 +181,7 @@ describe('several loops', () => {
       reportedOutcomes: ['served'],
       onReport: ({ thread }) => threads.add(thread),
     });
-    // The kernel chooses by a hash of the client's port. That one loop gets none has a probability of 2^-59.
+    // The kernel chooses by a hash of the client's port; the probability that a loop gets no client is 2^-59.
     const peers = await Promise.all(Array.from({ length: 60 }, () => Peer.connect(server.port)));
     for (const peer of peers) {
       await peer.send(MESSAGE);
@@ -211,7 +211,7 @@ describe('several loops', () => {
     await stop(server);
   });
 
-  it('startSelectServer() takes its port once, so that nobody else can come in between', async () => {
+  it('startSelectServer() keeps its port while it opens further sockets', async () => {
     vi.mocked(listen).mockClear();
     const server = await startEcho({ loops: 2 });
     expect(vi.mocked(listen).mock.calls.map(([{ port, reusePort }]) => ({ port, reusePort }))).toEqual([

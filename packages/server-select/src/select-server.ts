@@ -1,10 +1,10 @@
 /**
- * The main thread's side of the select server: it opens the listening socket, so that a port in use is found before a
- * thread starts, and passes it to the loop thread.
+ * The main thread's side of the select server: it opens the listening socket before any thread starts, so that a port in
+ * use is found early, and passes it to the loop thread.
  *
- * There can be several loops. Each has a selector and a listening socket of its own; the sockets share the port
- * (`SO_REUSEPORT`), and the kernel spreads the connections over them by a hash of their addresses. A client belongs to
- * one loop as long as it is connected, so loops share only the connection limit and the list of paused loops.
+ * There can be several loops. Each has its own selector and listening socket; the sockets share the port
+ * (`SO_REUSEPORT`), and the kernel distributes connections by a hash of their addresses. A client stays with one loop, so
+ * loops share only the connection limit and the list of paused loops.
  */
 import { extname } from 'node:path';
 import {
@@ -22,13 +22,12 @@ import type { LoopThreadData } from './loop-thread.ts';
 import { PausedLoops } from './paused-loops.ts';
 
 /**
- * The default quantum: the most bytes that one turn sends to one client. A larger quantum costs fewer system calls a
- * byte, a smaller one lets other clients have their turn sooner; this is where the curve bends
- * (docs/decisions/0002-quantum.md).
+ * The default quantum: the most bytes that one turn sends to one client. A larger quantum needs fewer system calls per
+ * byte, a smaller one serves other clients sooner; larger values than this gain little (docs/decisions/0002-quantum.md).
  */
 export const DEFAULT_QUANTUM_BYTES = 65_536;
 
-/** The most loops: more than machines have processors to run them on. */
+/** The most loops: more than processors in common machines. */
 export const MAX_LOOPS = 64;
 
 /** Options of a select server. */
@@ -37,24 +36,23 @@ export interface SelectServerOptions<Report extends SessionReport = SessionRepor
   readonly selector?: SelectorKind;
   /** The most bytes that one turn sends to one client, at least 4; default {@link DEFAULT_QUANTUM_BYTES}. */
   readonly quantumBytes?: number;
-  /** The same in a turn in which only one client is ready; at least the quantum, which is the default. */
+  /** The same in a turn in which only one client is ready, at least the quantum; default: the quantum. */
   readonly quantumAloneBytes?: number;
   /** Number of loop threads, 1 to {@link MAX_LOOPS}; default 1. */
   readonly loops?: number;
 }
 
 /**
- * What a loop makes for a request is garbage soon after, so a loop gains nothing from the large young generation that V8
- * grows under load. With this limit 10,000 idle clients cost a third of the memory, and a request costs the same.
+ * Objects of a request soon become garbage, so a loop gains nothing from the large young generation that V8 grows under
+ * load. With this limit 10,000 idle clients take a third of the memory, and a request takes the same CPU time.
  */
 const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8 };
 
-// The thread's module stands beside this one, as TypeScript in a checkout and as JavaScript in the built package.
+// The thread's module is next to this one, as TypeScript in a checkout and as JavaScript in the built package.
 const LOOP_THREAD = new URL(`./loop-thread${extname(import.meta.url)}`, import.meta.url);
 
 /**
- * Starts a server whose one thread serves all clients (or a few threads, each its share), and resolves when it accepts
- * clients.
+ * Starts a server in which one thread (or each of a few threads) serves many clients, and resolves when it accepts clients.
  *
  * @param options - see {@link SelectServerOptions}
  * @throws TypeError for an unknown option; RangeError for a value out of range; SocketError if the address can't be
@@ -134,11 +132,11 @@ function openListeners(
   loops: number,
   keep: (listener: ListeningSocket) => ListeningSocket,
 ): ListeningSocket[] {
-  // Without noDelay the kernel would hold back the second small segment of an answer until the first is acknowledged
-  // (Nagle's algorithm against delayed acknowledgements).
+  // Without noDelay the kernel would delay the second small segment of an answer until the first is acknowledged
+  // (Nagle's algorithm and delayed acknowledgements).
   const open = (atPort: number, reusePort: boolean): ListeningSocket =>
     keep(listen({ host, port: atPort, backlog, reusePort, nonBlocking: true, noDelay: true }));
-  // The first socket takes the port for itself: if it shared the port at once, it could share it with another server.
+  // The first socket takes the port exclusively: otherwise another server could share it.
   const first = open(port, false);
   if (loops === 1) return [first];
   const shared = first.localAddress().port;

@@ -1,15 +1,15 @@
 /**
- * What a session module declares about its conversation: the outcomes that a server counts, and the phases that a
- * server limits in time. With this a server needs to know nothing of the conversation's meaning.
+ * What a session module declares about its conversation: the outcomes that a server counts, and the phases that it limits
+ * in time. The server needs to know nothing else about the conversation.
  */
 import type { SessionReport } from './session.ts';
 
 /**
  * How the time limit of a phase works.
  *
- * - `idle`: no exchange is in progress; limits the wait for the first byte of the next one
- * - `whole`: limits the phase as a whole: single bytes don't extend it
- * - `progress`: starts again with every byte that the peer takes
+ * - `idle`: limits the wait for the first byte of the next exchange; no exchange is in progress
+ * - `whole`: limits the phase as a whole; bytes that arrive don't extend it
+ * - `progress`: starts again whenever the peer takes bytes
  */
 export type PhaseKind = 'idle' | 'whole' | 'progress';
 

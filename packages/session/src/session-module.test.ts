@@ -5,7 +5,7 @@ function moduleOf(text: string, options: object = {}): SessionSource {
   return { module: `data:text/javascript,${encodeURIComponent(text)}`, options, outcomes: [], phases: {} };
 }
 
-it('loadSessions() passes the options to the module, and returns what opens its sessions', async () => {
+it('loadSessions() passes the options to the module, and returns its sessions', async () => {
   const source = moduleOf('export const createSessions = (options) => ({ open: () => ({ next: options.verb }) });', {
     verb: 'work',
   });

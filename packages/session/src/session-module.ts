@@ -1,20 +1,20 @@
 /**
- * How a server thread gets its sessions: it loads a module by its URL, so that servers depend on no conversation.
+ * How a server thread gets its sessions: it loads a module by its URL, so that servers don't depend on a conversation.
  *
- * The main thread describes the module as plain data, a {@link SessionSource}, which travels to the threads.
+ * The main thread describes the module as plain data, a {@link SessionSource}, and sends it to the threads.
  */
 import type { Conversation } from './conversation.ts';
 import type { Session, SessionReport } from './session.ts';
 
-/** What a thread opens sessions with. */
+/** Opens the sessions of a thread. */
 export interface Sessions<Report extends SessionReport = SessionReport, Phase extends string = string> {
   /** Opens the session of a new connection. */
   open(): Session<Report, Phase>;
   /**
-   * Memory that the driver should send from, so that a session can write its bytes without a copy. All sessions of the
-   * thread share it. Without this method the driver uses memory of its own.
+   * Returns memory that the driver should send from, so that sessions write their bytes without a copy. All sessions of
+   * the thread share it. Without this method the driver allocates memory.
    *
-   * @param bytes - its length
+   * @param bytes - length of the memory
    */
   sendMemory?(bytes: number): Uint8Array;
 }
@@ -29,7 +29,7 @@ export interface SessionModule {
   createSessions(options: unknown): Sessions;
 }
 
-/** Which sessions the threads of a server open. */
+/** Describes the sessions that the threads of a server open. */
 export interface SessionSource<
   Report extends SessionReport = SessionReport,
   Phase extends string = string,

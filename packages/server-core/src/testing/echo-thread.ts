@@ -1,13 +1,13 @@
-/** A server thread in its simplest form: it serves one client of a listening socket with blocking calls. */
+/** A minimal server thread: it serves one client of a listening socket with blocking calls. */
 import { ListeningSocket } from '@concurrent-primes/sockets';
 import { RUN } from '../control.ts';
 import { ServerThread } from '../server-thread.ts';
 
-/** What it gets from the main thread. */
+/** Data from the main thread. */
 export interface EchoThreadData {
   /** Descriptor of the listening socket; the main thread owns it. */
   readonly listener: number;
-  /** While word 0 of this memory is 0, an accepted client has to wait. */
+  /** An accepted client waits while word 0 of this memory is 0. */
   readonly gate?: SharedArrayBuffer;
 }
 
@@ -23,5 +23,5 @@ while (connection.next !== 'close') {
   else connection.send(4);
 }
 thread.close(connection);
-thread.close(connection); // as a driver does that finds it closed already
+thread.close(connection); // does nothing
 while (thread.control.order === RUN) thread.control.pause(1000);

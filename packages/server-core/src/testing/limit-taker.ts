@@ -1,4 +1,4 @@
-/** A thread that takes connections until the limit is reached, and says how many it got. */
+/** A thread that takes connections until the limit is reached, and posts how many it got. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { ConnectionLimit } from '../connection-limit.ts';
 

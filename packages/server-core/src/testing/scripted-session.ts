@@ -1,22 +1,22 @@
-/** A session whose answers the test decides, and that records what its driver told it. */
+/** A session controlled by a test; it records the calls of its driver. */
 import type { Next, ServerRefusal, Session, SessionReport } from '@concurrent-primes/session';
 
-/** One connection's script. */
+/** The session. */
 export class ScriptedSession implements Session {
   next: Next = 'receive';
   phase = 'idle';
   expects = 8;
-  /** What `send` writes; `sent` moves past it, and at its end the session waits for bytes. */
+  /** What `send` writes; when `sent` has confirmed all of it, the session waits for bytes. */
   outgoing: Uint8Array = new Uint8Array(0);
-  /** What `refuse` puts into `outgoing`; undefined if it is too late to refuse. */
+  /** What `refuse` puts into `outgoing`; undefined if a refusal is not possible. */
   refusal: Uint8Array | undefined = Uint8Array.of(255, 255, 255, 253);
-  /** What the next `takeReport` gives, once. */
+  /** What the next `takeReport` returns. */
   report: SessionReport | undefined;
-  /** What `close` leaves as a report. */
+  /** The report after `close`. */
   reportOnClose: SessionReport | undefined;
-  /** Each call that told it something, in order, such as `receive 4`. */
+  /** The calls of the driver, in order, such as `receive 4`. */
   readonly told: string[] = [];
-  /** All bytes it was given. */
+  /** All bytes received. */
   readonly received: number[] = [];
   #refused = false;
 

@@ -1,29 +1,28 @@
 /**
- * A server thread that serves nobody: it waits for orders, and fails where a test wants it to.
- *
- * It never looks at the time: what it waits for is a word in shared memory that the main thread changes and notifies.
+ * A server thread without clients: it waits for orders, and fails where a test wants it to. Everything it waits for is a
+ * word in shared memory.
  */
 import { DRAIN, RUN } from '../control.ts';
 import { ServerThread } from '../server-thread.ts';
 import type { SocketConnection } from '../socket-connection.ts';
 
-/** What it does; default: it ends at the first order. */
+/** Behaviour of the thread; default: it ends at the first order. */
 export interface WaitingThreadData {
-  /** Told to the main thread before it is ready. */
+  /** Notices sent before the thread is ready. */
   readonly notices?: readonly string[];
-  /** Rehearses, and tells as a notice which verbs that took. */
+  /** Rehearses, and sends the verbs performed as a notice. */
   readonly rehearses?: true;
-  /** Throws an error of this message instead of getting ready. */
+  /** Throws an error with this message instead of getting ready. */
   readonly throwAtStart?: string;
-  /** Ends without a word instead of getting ready. */
+  /** Ends without an error instead of getting ready. */
   readonly endsAtStart?: true;
-  /** Waits until word 0 of this memory is not 0, and then throws an error. */
+  /** Throws an error when word 0 of this memory is not 0. */
   readonly throwWhen?: SharedArrayBuffer;
-  /** Waits until word 0 of this memory is not 0, and then ends without a word. */
+  /** Ends without an error when word 0 of this memory is not 0. */
   readonly endWhen?: SharedArrayBuffer;
-  /** Says that it has failed as soon as it is ready, and goes on. */
+  /** Calls `failed()` as soon as it is ready, and continues. */
   readonly failed?: string;
-  /** Goes on after `DRAIN` until `CUT`, as a thread does whose client does not come to its end. */
+  /** Continues after `DRAIN` until `CUT`, like a thread with a stalled client. */
   readonly stalls?: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A select server in a process of its own, for tests that give it a small limit of descriptors.
+ * A select server in a process of its own, for tests with a small limit of descriptors.
  *
  * Usage: `node echo-server.ts KIND`, with an IPC channel. It sends {@link EchoServerMessage}s, and stops when the
  * channel is closed.
@@ -8,7 +8,7 @@ import { echoSessions } from '@concurrent-primes/fixtures/echo-session';
 import type { SelectorKind } from '@concurrent-primes/sockets';
 import { startSelectServer } from '../select-server.ts';
 
-/** What the process says. */
+/** A message of the process. */
 export type EchoServerMessage = { readonly port: number } | { readonly notice: string };
 
 const say = (message: EchoServerMessage): void => {

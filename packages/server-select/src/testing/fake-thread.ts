@@ -1,5 +1,5 @@
 /**
- * The context of a loop in the thread of the test, with a clock that the test moves and sessions that it can look into.
+ * The context of a loop in the thread of the test, with a fake clock and sessions that the test can inspect.
  */
 import { ECHO_CONVERSATION, FakeClock } from '@concurrent-primes/fixtures';
 import {
@@ -16,22 +16,22 @@ import type { Socket } from '@concurrent-primes/sockets';
 /** The send buffer of the thread, in bytes. */
 const SEND_BYTES = 65_536;
 
-/** The context of a loop under test, and what the loop did with it. */
+/** The context of a loop under test, and records of what the loop did. */
 export interface FakeThread {
-  /** To give to a loop or an acceptor. */
+  /** The context of a loop or an acceptor. */
   readonly thread: ServerThread<object>;
   readonly clock: FakeClock;
   readonly control: Control;
   readonly notices: readonly string[];
-  /** Each connection that was opened, in order; also those that are closed. */
+  /** All connections in the order of opening, including closed ones. */
   readonly connections: readonly SocketConnection[];
-  /** How each exchange ended, in order. */
+  /** The outcomes of exchanges, in order. */
   readonly outcomes: readonly string[];
 }
 
 /**
- * @param openSession - called for each connection, with the number of earlier ones
- * @param timeoutsMs - time limits that differ from those of an echo
+ * @param openSession - called for each connection, with its index
+ * @param timeoutsMs - time limits in place of those of an echo
  * @param maxClients - the connection limit
  */
 export function fakeThread(
@@ -74,6 +74,6 @@ export function fakeThread(
       thread.close(connection, 'shutdown');
     },
   };
-  // A class with private fields is more than its public members; those are all that a loop uses.
+  // The class has private fields too, which a loop doesn't use.
   return { thread: thread as unknown as ServerThread<object>, clock, control, notices, connections, outcomes };
 }
