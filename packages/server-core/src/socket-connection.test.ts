@@ -1,7 +1,55 @@
-import { type Socket, READ, SocketError, WOULD_BLOCK, createSelector } from '@concurrent-primes/sockets';
+import { FakeClock } from '@concurrent-primes/fixtures';
+import {
+  READ,
+  type Socket,
+  SocketError,
+  WOULD_BLOCK,
+  connect,
+  createSelector,
+  listen,
+} from '@concurrent-primes/sockets';
 import { describe, expect, it } from 'vitest';
-import { CUT, DRAIN } from './control.ts';
-import { servedPair } from './testing/served-pair.ts';
+import { ByteBuffer } from './byte-buffer.ts';
+import { CUT, Control, DRAIN } from './control.ts';
+import type { PhaseLimits } from './phase-limits.ts';
+import { SocketConnection } from './socket-connection.ts';
+import { ScriptedSession } from './testing/scripted-session.ts';
+
+const LIMITS: PhaseLimits = {
+  idle: { kind: 'idle', timeoutMs: 1000 },
+  request: { kind: 'whole', timeoutMs: 1000 },
+  sum: { kind: 'whole', timeoutMs: 1000 },
+  farewell: { kind: 'whole', timeoutMs: 1000 },
+};
+
+/** A connection with a receive buffer of 16 bytes, and its client at the other end of a loopback connection. */
+function servedPair({ nonBlocking = false } = {}) {
+  using listener = listen({ host: '127.0.0.1', port: 0 });
+  const client = connect(listener.localAddress());
+  const socket = listener.accept({ nonBlocking })!;
+  const session = new ScriptedSession();
+  const control = new Control();
+  const clock = new FakeClock(1000);
+  const accounts: (readonly [outcome: string, durationMs: number])[] = [];
+  const connection = new SocketConnection(
+    socket,
+    session,
+    {
+      receiveBuffer: new ByteBuffer(16),
+      sendBuffer: new ByteBuffer(1_000_000),
+      limits: LIMITS,
+      control,
+      now: clock.now,
+      account: (_, { outcome }, durationMs) => accounts.push([outcome, durationMs]),
+    },
+    { admitted: true },
+  );
+  const dispose = (): void => {
+    socket.close();
+    client.close();
+  };
+  return { connection, session, client, control, clock, accounts, [Symbol.dispose]: dispose };
+}
 
 /** Waits until a socket has bytes, an end or a reset. */
 function awaitReadable(socket: Socket): void {

@@ -1,25 +1,25 @@
 /**
- * One client of the net server. Its verbs are performed in the callbacks of its stream, as far as they can be without
- * waiting; then the event loop goes on with the other clients.
+ * One client of the net server. Each callback of its stream performs verbs until one has to wait; then the event loop
+ * continues with other clients.
  */
 import type { Socket } from 'node:net';
 import { type Connection, type ServerThread, Waiter } from '@concurrent-primes/server-core';
 import type { TimerDeadlines } from './timer-deadlines.ts';
 
-/** The end of the client's sending, as a session takes it. */
+/** The end of the client's sending. */
 const END = new Uint8Array(0);
 
-/** A client, its stream and its connection. */
+/** A client with its stream and its connection. */
 export class NetClient extends Waiter {
   readonly #socket: Socket;
   readonly #thread: ServerThread<object>;
   readonly #deadlines: TimerDeadlines;
   readonly #connection: Connection;
   readonly #left: () => void;
-  /** Bytes that have come, and that the session doesn't take before it has sent. */
+  /** Bytes that have arrived and that the session can't take before it has sent. */
   #unread: Uint8Array = END;
   #ended = false;
-  /** Whether `goOn()` is scheduled to go on computing. */
+  /** Whether the next slice of computing is scheduled. */
   #computing = false;
 
   /**
@@ -44,7 +44,7 @@ export class NetClient extends Waiter {
       this.#ended = true;
       this.goOn();
     });
-    // What follows is 'close'.
+    // 'close' follows.
     socket.on('error', () => undefined);
     socket.on('close', () => {
       if (this.#connection.next !== 'close') this.#connection.lost();
@@ -52,7 +52,7 @@ export class NetClient extends Waiter {
     });
   }
 
-  /** Performs verbs until the client has to be waited for. */
+  /** Performs verbs until one has to wait. */
   goOn(): void {
     const connection = this.#connection;
     while (!this.#computing) {
@@ -62,7 +62,7 @@ export class NetClient extends Waiter {
         this.#unread = this.#unread.subarray(taken);
       } else if (next === 'work') {
         connection.work();
-        // The next slice has to wait until other clients had their turn.
+        // Other clients get their turn before the next slice.
         if (connection.next === 'work') this.#computeLater();
       } else if (next === 'send') this.#write();
       else break;
@@ -82,7 +82,7 @@ export class NetClient extends Waiter {
     this.goOn();
   }
 
-  /** Ends the connection now, with a refusal if it isn't too late for one. */
+  /** Ends the connection, with a refusal if no answer has begun. */
   cut(): void {
     if (this.#connection.refuse('shutting-down') && this.#connection.next === 'send') this.#write();
     this.#close('shutdown');
@@ -93,7 +93,7 @@ export class NetClient extends Waiter {
     this.goOn();
   }
 
-  /** Writes the next bytes; the callback says that the kernel has taken them. */
+  /** Writes the next bytes; the callback confirms that the kernel has taken them. */
   #write(): void {
     const { sendBuffer } = this.#thread;
     const count = this.#connection.fill(sendBuffer.bytes);
@@ -101,7 +101,7 @@ export class NetClient extends Waiter {
       this.#computeLater();
       return;
     }
-    // A copy, because the stream keeps what the kernel doesn't take at once, and other clients use the buffer meanwhile.
+    // A copy: the stream keeps bytes that the kernel doesn't take at once, and other clients use the buffer meanwhile.
     this.#socket.write(Buffer.copyBytesFrom(sendBuffer.bytes, 0, count), (error) => {
       if (error !== undefined && error !== null) return; // 'close' follows
       this.#connection.sent(count);
@@ -117,14 +117,14 @@ export class NetClient extends Waiter {
     });
   }
 
-  /** Makes the stream and the time limit match what the client waits for now. */
+  /** Updates the stream and the time limit to what the client waits for. */
   #settle(): void {
     const { next, phase } = this.#connection;
     if (next === 'close') {
       this.#close();
       return;
     }
-    // A client that sends ahead waits in the kernel.
+    // Further bytes of a client that sends early stay in the kernel.
     const ahead = this.#unread.length > 0;
     if (ahead !== this.#socket.isPaused()) {
       if (ahead) this.#socket.pause();
@@ -145,14 +145,15 @@ export class NetClient extends Waiter {
 function transportOf(socket: Socket): Parameters<ServerThread<object>['openOn']>[0] {
   return {
     rememberPeer: () => {
-      void socket.remoteAddress; // the stream keeps it from now on
+      void socket.remoteAddress; // the stream caches it
     },
     peerAddress: () => {
       const { remoteAddress: host, remotePort: port, remoteFamily } = socket;
-      if (host === undefined || port === undefined) throw new Error('cannot tell the address: the client has left');
+      if (host === undefined || port === undefined)
+        throw new Error('cannot get the address: the client must be connected, got a lost connection');
       return { host, port, family: remoteFamily === 'IPv6' ? 'IPv6' : 'IPv4' };
     },
-    // The kernel has taken what was written, or never will.
+    // All bytes in flight were taken by the kernel, or the connection is lost or cut.
     close: () => {
       socket.destroy();
     },

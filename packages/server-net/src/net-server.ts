@@ -1,6 +1,6 @@
 /**
- * The main thread's side of the server on Node's own event loop: it opens the listening socket, so that a port in use is
- * found before a thread starts, and passes it to the thread whose event loop serves all clients.
+ * The main thread's side of the server on Node's own event loop: it opens the listening socket before the thread starts,
+ * so that a port in use is found early, and passes it to the thread whose event loop serves all clients.
  */
 import { extname } from 'node:path';
 import {

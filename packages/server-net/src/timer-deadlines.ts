@@ -1,10 +1,15 @@
 /** The deadlines of all clients with one timer of the event loop: a timer for each client would cost more. */
-import { Deadlines, type PhaseLimits } from '@concurrent-primes/server-core';
-import type { NetClient } from './net-client.ts';
+import { Deadlines, type PhaseLimits, type Waiter } from '@concurrent-primes/server-core';
 
-/** Deadlines that call `expire()` by themselves. */
+/** A client that ends its phase when its limit has passed. */
+export interface ExpiringClient extends Waiter {
+  /** Called when the time limit has passed. */
+  expire(): void;
+}
+
+/** Deadlines that call `expire()` when they have passed. */
 export class TimerDeadlines {
-  readonly #deadlines: Deadlines<NetClient>;
+  readonly #deadlines: Deadlines<ExpiringClient>;
   #timer: NodeJS.Timeout | undefined;
   /** When the timer fires. */
   #timerAtMs = Infinity;
@@ -14,15 +19,15 @@ export class TimerDeadlines {
     this.#deadlines = new Deadlines(limits);
   }
 
-  /** A client waits in a phase; see `Deadlines.wait`. */
-  wait(client: NetClient, phase: string): void {
+  /** Starts the limit of a phase for a client; see `Deadlines.wait`. */
+  wait(client: ExpiringClient, phase: string): void {
     const nowMs = performance.now();
     this.#deadlines.wait(client, phase, nowMs);
     if (client.deadlineMs < this.#timerAtMs) this.#arm(nowMs);
   }
 
-  /** A client no longer waits. */
-  stop(client: NetClient): void {
+  /** Ends a client's limit. */
+  stop(client: ExpiringClient): void {
     this.#deadlines.stop(client);
   }
 

@@ -10,7 +10,7 @@ import { BusyNotice } from './busy-notice.ts';
 import { stampMs } from './queue-clock.ts';
 import { ACCEPTING, ThreadSlot } from './thread-slot.ts';
 
-/** What the accept thread gets from the main thread. */
+/** Data from the main thread. */
 export interface AcceptThreadData {
   readonly queue: SharedArrayBuffer;
   readonly queueCapacity: number;
@@ -23,10 +23,10 @@ export interface AcceptThreadData {
   readonly listener: number;
 }
 
-/** How long to wait before the next try when the process has no descriptor left, in milliseconds. */
+/** Pause before the next try when the process has no descriptor left, in milliseconds. */
 const EXHAUSTED_PAUSE_MS = 50;
 
-/** The most bytes that this thread sends at once: refusals are short. */
+/** Size of the send buffer: this thread sends only refusals. */
 const SEND_BYTES = 64;
 
 const data = workerData as AcceptThreadData;
@@ -40,7 +40,7 @@ const busyNotice = new BusyNotice(data.threads, (text) => {
 let noticed = false;
 
 thread.ready();
-// Also when something fails here: a port that no thread accepts from would keep its clients waiting for ever.
+// Closed also after a failure: clients of a port without an accepting thread would wait for ever.
 using listener = ListeningSocket.adopt(data.listener);
 try {
   while (control.order === RUN) {
@@ -53,17 +53,17 @@ try {
       queue.put(descriptor, stamp);
     }
   }
-  // Clients that have connected but were not accepted get an answer too, not a reset.
+  // Connections that were not accepted are refused too: closing the listening socket would reset them.
   listener.setNonBlocking(true);
   for (let descriptor = accept(); descriptor !== WOULD_BLOCK; descriptor = accept()) {
     thread.turnAway(Socket.adopt(descriptor), 'shutting-down');
   }
 } finally {
-  // Without the sentinel the pool threads would wait for ever; the main thread puts it if this code isn't reached.
+  // The pool threads wait for the sentinel; the main thread puts it if this code isn't reached.
   queue.end();
 }
 
-/** Blocks in accept; `WOULD_BLOCK` if an order, a timeout or a lack of descriptors ended the wait. */
+/** Blocks in accept; returns `WOULD_BLOCK` if an order, a timeout or a lack of descriptors ended the wait. */
 function acceptBlocking(): number {
   slot.enter(ACCEPTING, listener.descriptor);
   const descriptor = control.order === RUN ? accept() : WOULD_BLOCK;
@@ -75,7 +75,7 @@ function accept(): number {
   try {
     return listener.acceptDescriptor();
   } catch (error) {
-    // The main thread has called shutdown(2) on the listening socket to wake this thread.
+    // The main thread has called shutdown(2) on the listening socket, to wake this thread.
     if (error instanceof SocketError && error.code === 'EINVAL' && control.order !== RUN) return WOULD_BLOCK;
     if (!isExhausted(error)) throw error;
     if (!noticed) thread.notice(exhaustedNotice(error));

@@ -7,13 +7,13 @@ import type { QueueWorkerData } from './testing/queue-worker.ts';
 
 const QUEUE_WORKER = new URL('./testing/queue-worker.ts', import.meta.url);
 const DEADLINE_MS = 10_000;
-/** How long to watch a thread that must stay blocked. */
+/** Time to observe a thread that must stay blocked. */
 const WATCH_MS = 30;
 
-/** A queue whose counters stand shortly before the end of the int32 range. */
+/** A queue whose counters are close to the end of the int32 range. */
 function queueBeforeWrapAround(capacity: number, itemsBefore: number): BoundedQueue {
   const { memory } = new BoundedQueue(capacity);
-  // Head and tail are the first two words; both count from here on.
+  // Head and tail are the first two words.
   new Int32Array(memory).fill(2 ** 31 - itemsBefore, 0, 2);
   return new BoundedQueue(capacity, memory);
 }
@@ -36,12 +36,12 @@ class QueueWorker {
     this.#exit = once(new Worker(QUEUE_WORKER, { workerData: data }), 'exit');
   }
 
-  /** How many items it has put or taken. */
+  /** Number of items put or taken. */
   get done(): number {
     return Atomics.load(this.#done, 0);
   }
 
-  /** Waits until it has done so many, and watches that it then does no more. */
+  /** Waits until this many items are put or taken, and checks that no more follow. */
   async blocksAt(done: number): Promise<void> {
     const check = (): void => {
       expect(this.done).toBe(done);
@@ -56,7 +56,7 @@ class QueueWorker {
 }
 
 describe('put and take', () => {
-  it('take() gives the items in the order of put(), through all laps of the ring', () => {
+  it('take() returns the items in the order of put() when the ring wraps around', () => {
     const queue = new BoundedQueue(3);
     let put = 0;
     let taken = 0;
@@ -68,7 +68,7 @@ describe('put and take', () => {
     expect(taken).toBe(put);
   });
 
-  it.for([1, 2, 3, 4, 7])('put() and take() go on when the counters pass 2^31 - 1, with capacity %d', (capacity) => {
+  it.for([1, 2, 3, 4, 7])('put() and take() work when the counters pass 2^31 - 1, with capacity %d', (capacity) => {
     const queue = queueBeforeWrapAround(capacity, 2);
     for (let lap = 0; lap < 3; lap += 1) {
       for (let item = 0; item < capacity; item += 1) {
@@ -81,7 +81,7 @@ describe('put and take', () => {
     expect(new Int32Array(queue.memory)[0]).toBeLessThan(capacity === 1 ? 2 ** 31 : 0);
   });
 
-  it.for([1, 3, 4])('put() blocks when %d items wait, and goes on when one is taken', async (capacity) => {
+  it.for([1, 3, 4])('put() blocks when %d items wait, and continues when one is taken', async (capacity) => {
     const queue = queueBeforeWrapAround(capacity, 2);
     const putter = new QueueWorker(queue, { put: capacity + 2 });
     await putter.blocksAt(capacity);
@@ -93,7 +93,7 @@ describe('put and take', () => {
     expect(queue.take()).toBe(END);
   });
 
-  it('take() blocks when the queue is empty, and goes on when something is put', async () => {
+  it('take() blocks when the queue is empty, and continues when an item is put', async () => {
     const queue = queueBeforeWrapAround(2, 1);
     const taker = new QueueWorker(queue, {});
     await taker.blocksAt(0);
@@ -120,7 +120,7 @@ describe('put and take', () => {
 });
 
 describe('takeNow', () => {
-  it('takeNow() tells an empty queue from one that has ended', () => {
+  it('takeNow() distinguishes an empty queue from one that has ended', () => {
     const queue = queueBeforeWrapAround(2, 1);
     expect(queue.takeNow()).toBe(EMPTY);
     queue.put(5);
@@ -140,7 +140,7 @@ describe('takeNow', () => {
 });
 
 describe('end', () => {
-  it.for([1, 3, 4])('end() does nothing more when it is called again, with capacity %d', (capacity) => {
+  it.for([1, 3, 4])('end() does nothing when called again, with capacity %d', (capacity) => {
     const queue = queueBeforeWrapAround(capacity, 2);
     for (let item = 0; item < capacity; item += 1) queue.put(item);
     queue.end();
@@ -150,8 +150,8 @@ describe('end', () => {
     expect(queue.take()).toBe(END);
   });
 
-  // With these capacities the ring has one slot more, or many.
-  it.for([1, 2, 3, 4, 7])('end() lets the items be taken first when all %d places are taken', (capacity) => {
+  // With these capacities the ring has one slot more than the capacity, or several.
+  it.for([1, 2, 3, 4, 7])('end() lets the items be taken first when the queue holds %d', (capacity) => {
     const queue = new BoundedQueue(capacity);
     for (let item = 0; item < capacity; item += 1) queue.put(item);
     queue.end();
@@ -178,7 +178,7 @@ describe('BoundedQueue', () => {
     },
   );
 
-  it('BoundedQueue shares its items when made over the memory of another', () => {
+  it('BoundedQueue shares its items when it gets the memory of another one', () => {
     const queue = new BoundedQueue(MAX_CAPACITY);
     const view = new BoundedQueue(MAX_CAPACITY, queue.memory);
     queue.put(7);

@@ -1,38 +1,37 @@
 /**
  * The bounded producer-consumer queue between the accept thread and the pool threads, in shared memory.
  *
- * One thread puts, many take. An item is the descriptor of an accepted socket, an integer that means the same in every
- * thread of the process; with it goes a stamp, the time at which it was put.
+ * One thread puts, many take. An item is the descriptor of an accepted socket, an integer that is valid in every thread of
+ * the process, together with a stamp: the time at which it was put.
  *
  *     SharedArrayBuffer of int32
- *     [0] head   how many items were ever taken; the next one to take is at head.   Written by the takers.
- *     [1] tail   how many items were ever put; the next one to put goes to tail.    Written by the putter.
- *     [2] takers how many takers sleep, or are about to.                            Written by the takers.
+ *     [0] head   number of items taken; the next item to take is at head.           Written by the takers.
+ *     [1] tail   number of items put; the next item to put goes to tail.            Written by the putter.
+ *     [2] takers number of takers that sleep, or are about to.                      Written by the takers.
  *     [3] putter 1 while the putter sleeps, or is about to.                         Written by the putter.
  *     [4] ...    the ring: a power of two of slots of two words, item and stamp; item i is in slot i & mask. Written by
- *                the putter. It has at least one slot more than the capacity, so there is always room for the sentinel.
+ *                the putter. It has more slots than the capacity, so there is always room for the sentinel.
  *
  *            head          tail
  *              ▼             ▼
  *     . . . .  a  b  c  d    .  .  .        empty: tail - head = 0      full: tail - head = capacity
  *
- * Both counters run through the whole int32 range and wrap around; their difference stays right, since the ring is
- * smaller than the range.
+ * Both counters use the whole int32 range and wrap around; their difference stays correct, since the ring is smaller than
+ * the range.
  *
- * The queue ends with a sentinel that is never taken out: each taker finds it at the front after the last item.
+ * The queue ends with a sentinel that is never removed: each taker finds it at the front after the last item.
  *
  * Why the order of the atomic operations is right:
- * - The putter stores the item before it advances `tail`; a taker loads `tail` before the item. So a taker never reads a
- *   slot that was not filled.
- * - A taker loads the item before it claims it by moving `head` with a compare-and-exchange. If another taker was
- *   faster, the exchange fails and what was read is thrown away. The putter refills the slot only after `head` has
- *   passed it, and then the exchange of a slow taker fails as well.
- * - A taker waits on `tail` only if it still has the value at which the queue was seen empty, the putter on `head` only
- *   if the queue was seen full at it: `Atomics.wait` compares and sleeps in one step, so a change in between is not
- *   missed.
- * - A thread that has changed a counter notifies only if another one sleeps: a notification costs more than all the rest.
- *   A thread that is going to sleep says so first and then compares the counter; a thread that changes the counter does
- *   that first and then looks for sleepers. Whichever was first, one of the two sees the other.
+ * - The putter stores the item before it advances `tail`; a taker loads `tail` before the item. So a taker never reads an
+ *   unfilled slot.
+ * - A taker loads the item before it claims it by moving `head` with a compare-and-exchange. If another taker was faster,
+ *   the exchange fails and the loaded item is discarded. The putter refills the slot only after `head` has passed it, and
+ *   then the exchange of a slow taker fails too.
+ * - A taker waits on `tail` only while it has the value at which the queue was empty, the putter on `head` only while it
+ *   has the value at which the queue was full: `Atomics.wait` compares and sleeps in one step, so no change is missed.
+ * - A thread that has changed a counter notifies only if another one sleeps, because a notification costs more than
+ *   everything else. A thread that will sleep announces it first and then compares the counter; a thread that changes the
+ *   counter does that first and then checks for sleepers. In either order, one of the two sees the other.
  */
 
 const HEAD = 0;
@@ -46,10 +45,10 @@ const SLOT_WORDS = 2;
 /** What {@link BoundedQueue.take} returns when the queue has ended: the sentinel. No descriptor is negative. */
 export const END = -1;
 
-/** What {@link BoundedQueue.takeNow} returns when the queue is empty: no descriptor either. */
+/** What {@link BoundedQueue.takeNow} returns when the queue is empty. */
 export const EMPTY = -2;
 
-/** The largest capacity: more clients had better wait in the kernel's backlog. */
+/** The largest capacity: as many as the longest backlog. */
 export const MAX_CAPACITY = 65_536;
 
 /** A bounded queue of integers that blocks its putter when full and its takers when empty. */
@@ -61,9 +60,9 @@ export class BoundedQueue {
   #takenStamp = 0;
 
   /**
-   * @param capacity - most items that wait in it, 1 to {@link MAX_CAPACITY}
+   * @param capacity - most items in the queue, 1 to {@link MAX_CAPACITY}
    * @param memory - the memory of another thread's queue of the same capacity; default: a new queue
-   * @throws RangeError for another capacity
+   * @throws RangeError for a capacity out of range
    */
   constructor(capacity: number, memory?: SharedArrayBuffer) {
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY) {
@@ -78,17 +77,17 @@ export class BoundedQueue {
     this.#mask = slots - 1;
   }
 
-  /** How many items wait in it; the number may be out of date when the caller gets it. */
+  /** Number of items in the queue; it may change before the caller uses it. */
   get length(): number {
     return (Atomics.load(this.#words, TAIL) - Atomics.load(this.#words, HEAD)) | 0;
   }
 
-  /** Whether a taker waits for an item; this may be out of date too. */
+  /** Whether a taker waits for an item; this may change too. */
   get hasIdleTaker(): boolean {
     return Atomics.load(this.#words, SLEEPING_TAKERS) > 0;
   }
 
-  /** The stamp of the item that was taken last through this object. */
+  /** Stamp of the last item that was taken through this object. */
   get takenStamp(): number {
     return this.#takenStamp;
   }
@@ -96,7 +95,7 @@ export class BoundedQueue {
   /**
    * Puts an item at the end; blocks while the queue is full. Only one thread may put.
    *
-   * @param item - the item, from 0
+   * @param item - the item, at least 0
    * @param stamp - the time, any int32
    */
   put(item: number, stamp = 0): void {
@@ -114,8 +113,8 @@ export class BoundedQueue {
   }
 
   /**
-   * Ends the queue: once the items in it are taken, every `take` returns {@link END}. Nothing may be put afterwards; a
-   * second call does nothing. Only the putter may call it, or another thread after the putter's has ended.
+   * Ends the queue: after its items are taken, every `take` returns {@link END}. No item may be put afterwards; a second
+   * call does nothing. Only the putter may call it, or another thread after the putter's thread has ended.
    */
   end(): void {
     const tail = Atomics.load(this.#words, TAIL);
@@ -124,7 +123,7 @@ export class BoundedQueue {
     Atomics.notify(this.#words, TAIL);
   }
 
-  /** Takes the item at the front; blocks while the queue is empty. Any number of threads may take. */
+  /** Takes the first item; blocks while the queue is empty. Any number of threads may take. */
   take(): number {
     const words = this.#words;
     for (;;) {
@@ -137,7 +136,7 @@ export class BoundedQueue {
     }
   }
 
-  /** Takes the item at the front, or returns {@link EMPTY}: for a thread that must not block. */
+  /** Takes the first item, or returns {@link EMPTY}; for a thread that must not block. */
   takeNow(): number {
     const words = this.#words;
     for (;;) {

@@ -1,10 +1,10 @@
-/** Tells the people who run a pool that all threads are busy, so that a client's wait in the queue is no riddle. */
+/** Logs that all threads of a pool are busy, which explains why clients wait in the queue. */
 import type { BoundedQueue } from './bounded-queue.ts';
 
-/** How long the notice is not repeated, in milliseconds. */
+/** Shortest time between two notices, in milliseconds. */
 const REPEAT_MS = 10_000;
 
-/** The notice of one accept thread. */
+/** The notices of an accept thread. */
 export class BusyNotice {
   readonly #threads: number;
   readonly #say: (text: string) => void;
@@ -21,13 +21,12 @@ export class BusyNotice {
   }
 
   /**
-   * Looks at the queue before a client is put into it. All threads are busy if none waits for a client although one is
-   * in the queue already.
+   * Checks the queue before a client is put into it. All threads are busy if none waits although the queue has a client.
    *
    * @param queue - the queue
    * @param nowMs - the time, see `queue-clock.ts`
    */
-  beforePut(queue: BoundedQueue, nowMs: number): void {
+  beforePut(queue: Pick<BoundedQueue, 'hasIdleTaker' | 'length'>, nowMs: number): void {
     if (queue.hasIdleTaker || queue.length === 0) {
       this.#busySince = undefined;
       return;
@@ -36,7 +35,7 @@ export class BusyNotice {
     if (this.#saidAt !== undefined && ((nowMs - this.#saidAt) | 0) < REPEAT_MS) return;
     this.#saidAt = nowMs;
     const forMs = (nowMs - this.#busySince) | 0;
-    const since = forMs < 1000 ? '' : `, for ${(forMs / 1000).toFixed(0)} s now`;
+    const since = forMs < 1000 ? '' : ` for ${(forMs / 1000).toFixed(0)} s`;
     const threads = this.#threads === 1 ? 'the one thread is' : `all ${this.#threads} threads are`;
     this.#say(`${threads} busy${since}: ${queue.length + 1} clients wait in the queue`);
   }

@@ -1,10 +1,10 @@
 /**
  * `recv` and `send` for a pool thread: they block, and the main thread can interrupt them.
  *
- * Before each call the thread stores in its slot what it is about to block in, then looks at the order, and blocks only
- * if there is no new one; the main thread stores an order, then looks at the slot (`thread-slot.ts`). What interrupts a
- * `recv` is `shutdown(2)` of the socket's receiving direction, which looks like the end of the client's sending. So this
- * class tells the two apart.
+ * Before each call the thread stores in its slot what it will block in, then checks the order, and blocks only if there is
+ * no new one; the main thread stores an order, then checks the slot (`thread-slot.ts`). A `recv` is interrupted by
+ * `shutdown(2)` of the socket's receiving direction, which looks like the end of the client's sending. This class
+ * distinguishes the two.
  */
 import {
   CUT,
@@ -18,7 +18,7 @@ import { WOULD_BLOCK } from '@concurrent-primes/sockets';
 import { ReceiveTimeout } from './receive-timeout.ts';
 import { IDLE, RECEIVING, SENDING, type ThreadSlot } from './thread-slot.ts';
 
-/** What serving needs of the thread. */
+/** What {@link InterruptibleCalls} needs from its thread. */
 export interface PoolContext {
   readonly control: Control;
   readonly limits: PhaseLimits;
@@ -26,18 +26,18 @@ export interface PoolContext {
   now(): number;
 }
 
-/** The blocking calls for one client, and the orders that interrupt them. */
+/** Blocking calls for one client, which orders interrupt. */
 export class InterruptibleCalls {
   readonly #connection: SocketConnection;
   readonly #control: Control;
   readonly #slot: ThreadSlot;
   readonly #timeout: ReceiveTimeout;
-  /** The order that this client's thread has obeyed. */
+  /** The last order that was obeyed. */
   #order: Order;
-  /** Whether the client was still in the queue when the server began to drain. */
+  /** Whether the client was in the queue when the server began to drain. */
   readonly #late: boolean;
   #draining = false;
-  /** Whether the main thread has shut down the receiving direction. What had arrived before can still be read. */
+  /** Whether the main thread has shut down the receiving direction. Earlier bytes can still be read. */
   #shutDown = false;
   /** Whether the client was turned away. */
   #turnedAway = false;
@@ -55,7 +55,7 @@ export class InterruptibleCalls {
     this.#late = this.#order === DRAIN;
   }
 
-  /** Obeys the order that there may be; returns whether the conversation goes on. */
+  /** Obeys the current order; returns whether the conversation continues. */
   goOn(): boolean {
     this.#order = this.#control.order;
     if (this.#order === CUT) this.#turnAway();
@@ -73,14 +73,14 @@ export class InterruptibleCalls {
     const woken = this.#slot.leave(state);
     this.#shutDown ||= woken;
     if (state === RECEIVING && !this.#draining && this.#control.order === DRAIN) {
-      // Before the session sees what has come: after the sum it would begin to wait for another request.
+      // Before the session gets the bytes: after the sum it would wait for the next request.
       this.#draining = true;
       connection.drain();
     }
     if (count === WOULD_BLOCK) {
       if (this.#timeout.passed) connection.expire();
     } else if (count === 0 && this.#shutDown) {
-      // This is not the client's end. A woken thread looks at the order now; later it means that nothing can come.
+      // Not the client's end. A woken thread checks the order next; at a later call, nothing more can arrive.
       if (!woken) this.#turnAway();
     } else if (count !== undefined) connection.take(count);
   }
@@ -88,7 +88,7 @@ export class InterruptibleCalls {
   /**
    * Waits until the kernel has taken the next bytes for the client.
    *
-   * @param maxBytes - most bytes of the call
+   * @param maxBytes - most bytes to send
    */
   send(maxBytes: number): void {
     this.#slot.enter(SENDING, this.#connection.descriptor);
@@ -98,7 +98,7 @@ export class InterruptibleCalls {
     if (count === WOULD_BLOCK) this.#connection.expire();
   }
 
-  /** A request that has arrived is in progress, whether or not it was read before the order. */
+  /** A request that has arrived counts as in progress, even if it was not read before the order. */
   #drain(): void {
     const { socket, idle } = this.#connection;
     this.#draining = true;
@@ -108,8 +108,8 @@ export class InterruptibleCalls {
       if (count > 0 || (count === 0 && !this.#shutDown)) this.#connection.take(count);
       socket.setNonBlocking(false);
     }
-    // Clients from the queue are turned away like those in the kernel's backlog: waiting for the farewell of each would
-    // make all clients after it wait too.
+    // Clients from the queue are turned away without a farewell, like those in the backlog: all clients after them would
+    // have to wait for it.
     if (this.#connection.drain() && this.#late) this.#turnAway();
   }
 

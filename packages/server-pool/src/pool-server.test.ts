@@ -18,12 +18,12 @@ import { type ScriptedEchoOptions, scriptedEchoSessions } from './testing/script
 const DEADLINE_MS = 4000;
 const MESSAGE = Uint8Array.of(1, 2, 3, 4);
 
-/** A server of a conversation that has nothing to do with primes. */
+/** A server of a conversation without primes. */
 function startEcho(options: Partial<PoolServerOptions> = {}): Promise<Server> {
   return startPoolServer({ host: '127.0.0.1', port: 0, threads: 2, sessions: echoSessions(), ...options });
 }
 
-/** A server whose echo does what the test wants. */
+/** A server whose echo the test controls. */
 function startScripted(options: ScriptedEchoOptions, pool: Partial<PoolServerOptions> = {}): Promise<Server> {
   const started = startEcho({ sessions: scriptedEchoSessions(options), ...pool });
   return within(started, DEADLINE_MS, 'the start to settle');
@@ -38,7 +38,7 @@ async function echo(peer: Peer): Promise<void> {
   expect([...(await peer.readBytes(4))]).toEqual([...MESSAGE]);
 }
 
-/** Waits until so many connections have a thread. */
+/** Waits until this many connections have a thread. */
 async function inService(server: Server, count: number): Promise<void> {
   await eventually(() => {
     const tally = server.tally();
@@ -47,8 +47,8 @@ async function inService(server: Server, count: number): Promise<void> {
 }
 
 /**
- * Connects clients one by one, and waits until so many of them are accepted: each is a descriptor more. Then it watches
- * for a while that there are no more, so that the accept thread has come to where it blocks.
+ * Connects clients one by one, and waits until this many of them are accepted: each takes a descriptor. Then it checks
+ * for a while that no more follow, so that the accept thread is blocked.
  */
 async function connectUntilAccepted(server: Server, clients: number, accepted: number): Promise<Peer[]> {
   const before = currentResources().descriptors;
@@ -62,13 +62,13 @@ async function connectUntilAccepted(server: Server, clients: number, accepted: n
   return peers;
 }
 
-/** One client is served, one is in the queue, with the third the accept thread blocks, the others are not accepted. */
+/** One client is served, one is in the queue, the accept thread blocks with the third, the others are not accepted. */
 function crowd(server: Server): Promise<Peer[]> {
   return connectUntilAccepted(server, 6, 3);
 }
 
 describe('serving', () => {
-  it('startPoolServer() serves any conversation, each client in a thread of its own', async () => {
+  it('startPoolServer() serves any conversation, with a thread for each client', async () => {
     const reports: ClientReport[] = [];
     const server = await startEcho({ reportedOutcomes: ['served'], onReport: (report) => reports.push(report) });
     await using first = await Peer.connect(server.port);
@@ -80,18 +80,18 @@ describe('serving', () => {
     expect(reports.map(({ thread }) => thread).sort()).toEqual(['pool-1', 'pool-2']);
   });
 
-  it('startPoolServer() lets clients wait when there are more than threads and places in the queue', async () => {
+  it('startPoolServer() lets clients wait when there are more than the threads and the queue can take', async () => {
     const server = await startEcho({ threads: 2, queueCapacity: 1 });
     const peers = await Promise.all(Array.from({ length: 8 }, () => Peer.connect(server.port)));
     await inService(server, 2);
-    // All ask, and those who wait are answered as soon as those before them have gone.
+    // All send a request; waiting clients are answered when earlier ones have left.
     await Promise.all(peers.map((peer) => echo(peer)));
     await Promise.all(peers.map((peer) => peer.close()));
     await stop(server);
     expect(server.tally()).toMatchObject({ connections: 8, served: 8 });
   });
 
-  it('startPoolServer() serves the next client in the same thread when one has died', async () => {
+  it('startPoolServer() serves the next client in the same thread when one has reset its connection', async () => {
     const server = await startEcho({ threads: 1 });
     const dying = await Peer.connect(server.port);
     await dying.send(MESSAGE.subarray(0, 2));
@@ -103,7 +103,7 @@ describe('serving', () => {
     expect(server.tally()).toMatchObject({ connections: 2, served: 1, 'truncated-request': 1 });
   });
 
-  it('startPoolServer() refuses as busy who is one too many, in the queue or in service', async () => {
+  it('startPoolServer() refuses clients beyond the limit as busy, counting clients in the queue', async () => {
     const server = await startEcho({ threads: 1, maxClients: 2 });
     await using served = await Peer.connect(server.port);
     await using queued = await Peer.connect(server.port);
@@ -125,7 +125,7 @@ describe('stop', () => {
     await expect(Peer.connect(server.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('stop() lets who has asked finish, and refuses the idle and the waiting', async (test) => {
+  it('stop() finishes the exchanges in progress, and refuses idle and waiting clients', async (test) => {
     if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
     const received = new SharedArrayBuffer(4);
     const server = await startScripted({ received }, { threads: 2 });
@@ -146,7 +146,7 @@ describe('stop', () => {
     expect(server.tally()).toMatchObject({ connections: 3, served: 1, 'refused-shutdown': 2 });
   });
 
-  it('stop() refuses those in the queue and in the backlog when the accept thread blocks at a full queue', async (test) => {
+  it('stop() refuses clients in the queue and in the backlog when the accept thread blocks at a full queue', async (test) => {
     if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
     const server = await startEcho({ threads: 1, queueCapacity: 1 });
     const peers = await crowd(server);
@@ -161,7 +161,7 @@ describe('stop', () => {
 
   it('stop() refuses a queue of silent clients without waiting for the farewell of each', async (test) => {
     if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
-    // One farewell may be waited for, if the order comes just before the thread blocks; all of them take too long.
+    // The thread may wait for one farewell, if the order comes just before it blocks; all of them take too long.
     const server = await startEcho({ threads: 1, timeoutsMs: { farewell: DEADLINE_MS / 3 } });
     const peers = await connectUntilAccepted(server, 5, 5);
     await stop(server, 60_000);
@@ -173,7 +173,7 @@ describe('stop', () => {
     await Promise.all(peers.map((peer) => peer.close()));
   });
 
-  it('stop() cuts a thread that blocks in the midst of a request when the time for it is over', async () => {
+  it('stop() cuts a thread that blocks inside a request after the drain timeout', async () => {
     const server = await startEcho();
     await using stalled = await Peer.connect(server.port);
     await stalled.send(MESSAGE.subarray(0, 1));
@@ -196,16 +196,16 @@ describe('failing', () => {
     'startPoolServer() rejects when only thread %s ends without an error at its start',
     async (name) => {
       await expect(startScripted({ diesIn: name })).rejects.toThrow(
-        `thread ${name} must serve until it is told to stop, it ended with code 0`,
+        `thread ${name} must run until it is told to stop, got exit code 0`,
       );
     },
   );
 
   it.for<ScriptedEchoOptions>([{ failsIn: 'accept' }, { diesIn: 'accept' }])(
-    'startPoolServer() gives back what it took when its threads fail at the start: %o',
+    'startPoolServer() leaks nothing when its threads fail at the start: %o',
     async (options, test) => {
       if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
-      await stop(await startEcho()); // what the first start loads stays
+      await stop(await startEcho()); // the first start loads libraries
       await startRuntimeThreads();
       const before = currentResources();
       await expect(startScripted(options)).rejects.toThrow('accept');
@@ -213,7 +213,7 @@ describe('failing', () => {
     },
   );
 
-  it('closed rejects when a session fails, although the accept thread blocks at a full queue', async (test) => {
+  it('closed rejects when a session throws while the accept thread blocks at a full queue', async (test) => {
     if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
     const server = await startScripted({ failsAtWork: true }, { threads: 1, queueCapacity: 1 });
     const peers = await crowd(server);
@@ -223,30 +223,27 @@ describe('failing', () => {
     await Promise.all(peers.map((peer) => peer.close()));
   });
 
-  it('closed rejects when all pool threads die while the accept thread waits for room in the queue', async (test) => {
+  it('closed rejects when all pool threads end while the accept thread blocks at a full queue', async (test) => {
     if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
     const before = currentResources().descriptors;
     const server = await startScripted({ diesAtWork: true }, { threads: 1, queueCapacity: 1 });
     const peers = await crowd(server);
     await peers[0]!.send(MESSAGE);
-    await expect(within(server.closed, DEADLINE_MS, 'the server to close')).rejects.toThrow('thread pool-1 must serve');
-    // Only the client of the thread that died without cleaning up is still open, at our side.
+    await expect(within(server.closed, DEADLINE_MS, 'the server to close')).rejects.toThrow('thread pool-1 must run');
+    // Only the client of the thread that ended without cleaning up is still open.
     expect(currentResources().descriptors).toBe(before + peers.length + 1);
     await Promise.all(peers.map((peer) => peer.close()));
   });
 });
 
 describe('startPoolServer', () => {
-  it.for([0, -1, 1.5, 1025, NaN])(
-    'startPoolServer() throws a RangeError when asked for %d threads',
-    async (threads) => {
-      await expect(startEcho({ threads })).rejects.toThrow(
-        new RangeError(`cannot start a server: threads must be an integer from 1 to 1024, got ${threads}`),
-      );
-    },
-  );
+  it.for([0, -1, 1.5, 1025, NaN])('startPoolServer() throws a RangeError when threads is %d', async (threads) => {
+    await expect(startEcho({ threads })).rejects.toThrow(
+      new RangeError(`cannot start a server: threads must be an integer from 1 to 1024, got ${threads}`),
+    );
+  });
 
-  it('startPoolServer() throws a RangeError when the queue has no room', async () => {
+  it('startPoolServer() throws a RangeError when queueCapacity is 0', async () => {
     await expect(startEcho({ queueCapacity: 0 })).rejects.toThrow(
       new RangeError('cannot start a server: queueCapacity must be an integer from 1 to 65536, got 0'),
     );

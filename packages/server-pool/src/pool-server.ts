@@ -1,5 +1,5 @@
 /**
- * The main thread's side of the pool: it opens the listening socket, makes the shared queue and the slots of the threads,
+ * The main thread's side of the pool: it opens the listening socket, allocates the shared queue and the threads' slots,
  * and starts one accept thread and N pool threads.
  *
  *     kernel's backlog ──► accept thread ──► bounded queue ──► pool thread 1 ──► client
@@ -26,21 +26,21 @@ import { inheritedReceiveTimeoutMs, inheritedSendTimeoutMs } from './receive-tim
 import { ThreadSlot, allocateSlots } from './thread-slot.ts';
 
 /**
- * The default number of pool threads. A thread spends most of its time waiting for its client, so there should be several
- * times more threads than processors. Each costs memory, and five descriptors for its event loop, whether or not it has a
- * client, so there should not be hundreds.
+ * The default number of pool threads. A thread mostly waits for its client, so there should be several times more threads
+ * than processors. Even an idle thread takes memory, and five descriptors for its event loop, so there should not be
+ * hundreds.
  */
 export const DEFAULT_THREADS = 16;
 
-/** The most pool threads: 1024 of them take more than 10 GB. */
+/** The most pool threads: they take more than 10 GB. */
 export const MAX_THREADS = 1024;
 
-/** The default number of accepted clients that may wait for a thread; further ones wait in the kernel's backlog. */
+/** The default capacity of the queue: accepted clients that wait for a thread. Others wait in the kernel's backlog. */
 export const DEFAULT_QUEUE_CAPACITY = 64;
 
 /**
- * A pool thread has one client, and what it makes for a request is garbage afterwards. A small heap starts smaller, which
- * saves 2 MB a thread; it is still more than a hundred times what a thread was ever seen to use.
+ * A pool thread has one client, and the objects of a request soon become garbage. A heap with a small limit also starts
+ * smaller, which saves 2 MB per thread. The limit is more than a hundred times the largest use measured.
  */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 
@@ -58,7 +58,7 @@ const ACCEPT_THREAD = new URL(`./accept-thread${extension}`, import.meta.url);
 const POOL_THREAD = new URL(`./pool-thread${extension}`, import.meta.url);
 
 /**
- * Starts a server that serves each client in a thread of its own, and resolves when all threads serve.
+ * Starts a server that serves each client in a thread from a pool, and resolves when all threads serve.
  *
  * @param options - see {@link PoolServerOptions}
  * @throws TypeError for an unknown option; RangeError for a value out of range; SocketError if the address can't be
@@ -96,14 +96,14 @@ export async function startPoolServer<Report extends SessionReport>(
     data: acceptData,
     ended: (served) => {
       if (!served) ListeningSocket.adopt(acceptData.listener).close();
-      // The pool threads wait for the sentinel, even if the thread that should put it has died.
+      // The pool threads wait for the sentinel, even if the accept thread has failed.
       queue.end();
     },
   };
   let takers = threads;
   const takerEnded = (): void => {
     takers -= 1;
-    // If all have died, the accept thread may be waiting for room in the queue.
+    // If all have failed, the accept thread may be blocked in a full queue.
     if (takers === 0) closeWaiting(queue);
   };
   const pool = Array.from({ length: threads }, (_, index): ThreadSpecification => {
@@ -124,7 +124,7 @@ export async function startPoolServer<Report extends SessionReport>(
   return Server.start(architecture, options);
 }
 
-/** Closes the clients that no thread will serve; a server that stops in order leaves none in the queue. */
+/** Closes the clients in the queue. Without a failure there are none when the threads have ended. */
 function closeWaiting(queue: BoundedQueue): void {
   for (let item = queue.takeNow(); item !== END && item !== EMPTY; item = queue.takeNow()) Socket.adopt(item).close();
 }

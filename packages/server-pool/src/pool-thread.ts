@@ -1,4 +1,4 @@
-/** A pool thread: it takes one client after the other out of the queue and serves it to its end. */
+/** A pool thread: it takes clients from the queue and serves each to its end. */
 import { ServerThread } from '@concurrent-primes/server-core';
 import { Socket } from '@concurrent-primes/sockets';
 import { BoundedQueue, END } from './bounded-queue.ts';
@@ -6,7 +6,7 @@ import { sinceMs } from './queue-clock.ts';
 import { POOL_SEND_BYTES, serve } from './serve.ts';
 import { ThreadSlot } from './thread-slot.ts';
 
-/** What a pool thread gets from the main thread. */
+/** Data from the main thread. */
 export interface PoolThreadData {
   readonly queue: SharedArrayBuffer;
   readonly queueCapacity: number;
@@ -34,7 +34,7 @@ for (let descriptor = queue.take(); descriptor !== END; descriptor = queue.take(
   try {
     serve(connection, context);
   } catch (error) {
-    // It goes on: if no thread took clients out of the queue, the accept thread could wait for room in it for ever.
+    // The thread continues: if no thread took clients, the accept thread could block at a full queue for ever.
     thread.failed(error);
   }
   thread.close(connection, 'shutdown');

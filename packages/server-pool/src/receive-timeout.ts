@@ -1,14 +1,14 @@
 /**
- * The time limits of a client in the pool, kept by its socket's own receive timeout (`SO_RCVTIMEO`).
+ * The time limits of a client in the pool, by the receive timeout of its socket (`SO_RCVTIMEO`).
  *
- * The socket has a timeout from the listening socket, the shortest of all limits, so that a fast client never costs a
- * system call to set one. A phase is limited as a whole: as its time is used up, the next `recv` may block shorter. A
- * limit longer than the timeout takes several `recv`s.
+ * The socket inherits a timeout from the listening socket, the shortest of all limits, so that a fast client needs no
+ * system call to set one. A phase is limited as a whole: each `recv` may block only for the rest of its time. A limit
+ * longer than the inherited timeout takes several `recv`s.
  */
 import type { PhaseLimits, SocketConnection } from '@concurrent-primes/server-core';
 
 /**
- * The receive timeout that a pool's sockets have from the listening socket, in milliseconds.
+ * Returns the receive timeout that sockets inherit from the listening socket, in milliseconds.
  *
  * @param limits - the time limits of the server
  */
@@ -17,7 +17,7 @@ export function inheritedReceiveTimeoutMs(limits: PhaseLimits): number {
 }
 
 /**
- * The send timeout that they have from it: a `send(2)` that makes no progress for this long fails.
+ * Returns the send timeout that they inherit, in milliseconds: a `send(2)` without progress for this long fails.
  *
  * @param limits - the time limits of the server
  */
@@ -58,7 +58,7 @@ export class ReceiveTimeout {
     return this.#now() >= this.#deadlineMs;
   }
 
-  /** Sets the timeout for the next `recv`, unless the socket has it already. */
+  /** Sets the timeout for the next `recv`, unless the socket has it. */
   begin(): void {
     const { phase, socket } = this.#connection;
     const nowMs = this.#now();
@@ -71,7 +71,7 @@ export class ReceiveTimeout {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** The phase is over: when it comes again, it belongs to the next exchange. */
+  /** Ends the phase: when it begins again, it belongs to the next exchange. */
   end(): void {
     this.#phase = undefined;
   }

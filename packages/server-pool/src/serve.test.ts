@@ -23,7 +23,7 @@ interface SceneOptions {
   readonly now?: () => number;
 }
 
-/** A pool thread's work in the thread of the test. What the client does, it has done before, or does from a slot. */
+/** Serving in the thread of the test. The client acts before it, or when the thread enters its slot. */
 function scene(options: SceneOptions = {}) {
   const { session = new EchoSession(2), receiveBytes = 64, now = () => performance.now() } = options;
   const limits = phaseLimits(ECHO_CONVERSATION.phases, options.timeoutsMs);
@@ -55,7 +55,7 @@ function scene(options: SceneOptions = {}) {
   );
   const states: number[] = [];
   const enter = slot.enter.bind(slot);
-  /** Called when the thread is in its slot and has not yet looked at the order. */
+  /** Called when the thread is in its slot and has not yet checked the order. */
   const between = { act: (): void => undefined };
   vi.spyOn(slot, 'enter').mockImplementation((state, descriptor) => {
     states.push(state);
@@ -69,7 +69,7 @@ function scene(options: SceneOptions = {}) {
     outcomes,
     states,
     between,
-    /** What the main thread does to stop, once. */
+    /** Gives an order like the main thread does, once. */
     order(order: typeof DRAIN | typeof CUT): void {
       between.act = () => undefined;
       control.give(order);
@@ -84,7 +84,7 @@ function scene(options: SceneOptions = {}) {
   };
 }
 
-/** All that the client has received, up to the end of the connection. */
+/** All bytes that the client has received, up to the end of the connection. */
 function received(client: Socket): number[] {
   const buffer = new Uint8Array(64);
   const bytes: number[] = [];
@@ -94,7 +94,7 @@ function received(client: Socket): number[] {
 }
 
 describe('serve', () => {
-  it('serve() takes a client from its first byte to its last', () => {
+  it('serve() serves a client from its first byte to its last', () => {
     const test = scene();
     test.client.send(MESSAGE);
     test.serve();
@@ -102,14 +102,14 @@ describe('serve', () => {
     expect(test.outcomes).toEqual(['served']);
   });
 
-  it('serve() says in its slot what it blocks in', () => {
+  it('serve() stores in its slot what it blocks in', () => {
     const test = scene({ receiveBytes: 2 });
     test.client.send(MESSAGE);
     test.serve();
     expect(test.states).toEqual([IDLE, RECEIVING, SENDING]);
   });
 
-  it('serve() ends when the client has left or is lost', () => {
+  it('serve() ends when the client has left or reset its connection', () => {
     const left = scene();
     left.client.send(MESSAGE.subarray(0, 2));
     left.client.shutdown('write');
@@ -125,14 +125,14 @@ describe('serve', () => {
 });
 
 describe('time limits', () => {
-  it('serve() closes who stays idle', () => {
+  it('serve() closes a client that stays idle', () => {
     const test = scene({ timeoutsMs: { idle: 1 } });
     test.serve();
     expect(received(test.client)).toEqual([]);
     expect(test.outcomes).toEqual(['too-slow']);
   });
 
-  it('serve() refuses who does not send the rest of a request, and does not wait for ever for its farewell', () => {
+  it('serve() refuses a client that does not complete its request, and limits its farewell', () => {
     const test = scene({ timeoutsMs: { request: 1, farewell: 1 } });
     test.client.send(MESSAGE.subarray(0, 3));
     test.serve();
@@ -140,8 +140,8 @@ describe('time limits', () => {
     expect(test.outcomes).toEqual(['refused-too-slow']);
   });
 
-  it('serve() cuts who takes nothing of its answer', () => {
-    // An answer that does not end, for a client that does not read: at some time the kernel takes no more.
+  it('serve() cuts a client that does not read its answer', () => {
+    // An endless answer to a client that does not read: at some point the kernel takes no more.
     const session = new EchoSession(0);
     vi.spyOn(session, 'send').mockReturnValue(60_000);
     vi.spyOn(session, 'sent').mockReturnValue();
@@ -168,11 +168,11 @@ describe('time limits', () => {
     const setReceiveTimeout = vi.spyOn(test.socket, 'setReceiveTimeout');
     test.client.send(MESSAGE);
     test.serve();
-    // 250, less 99.5 for each byte, rounded up. The last would be 51.
+    // 250 minus 99.5 for each byte, rounded up. The next one would be 51.
     expect(setReceiveTimeout.mock.calls).toEqual([[151], [51]]);
   });
 
-  it('serve() lets a recv block for a millisecond at least when the time is over, for 0 would mean for ever', () => {
+  it('serve() sets a timeout of at least 1 ms when the limit has passed, since 0 means no timeout', () => {
     const clock = new FakeClock();
     const session = new EchoSession(0);
     const receive = session.receive.bind(session);
@@ -193,7 +193,7 @@ describe('time limits', () => {
     expect(received(test.client)).toEqual(TOO_SLOW);
   });
 
-  it('serve() saves the system call when the timeout that the socket has will do', () => {
+  it('serve() makes no system call when the socket has the right timeout', () => {
     const clock = new FakeClock();
     const test = scene({ receiveBytes: 1, now: clock.now });
     const setReceiveTimeout = vi.spyOn(test.socket, 'setReceiveTimeout');
@@ -214,7 +214,7 @@ describe('time limits', () => {
 });
 
 describe('draining', () => {
-  it('serve() refuses a silent client that comes out of the queue after the order, and does not wait for its farewell', () => {
+  it('serve() refuses a silent client from the queue after the order, without a farewell', () => {
     const test = scene({ timeoutsMs: { farewell: 1 } });
     test.control.give(DRAIN);
     test.serve();
@@ -223,7 +223,7 @@ describe('draining', () => {
     expect(test.outcomes).toEqual(['refused-shutdown']);
   });
 
-  it('serve() refuses nobody when the client that comes out of the queue after the order has ended', () => {
+  it('serve() sends no refusal when a client from the queue has left before the order', () => {
     const test = scene();
     test.control.give(DRAIN);
     test.client.shutdown('write');
@@ -232,7 +232,7 @@ describe('draining', () => {
     expect(test.outcomes).toEqual(['probe']);
   });
 
-  it('serve() serves a request that has come with the order', () => {
+  it('serve() serves a request that arrived before the order', () => {
     const test = scene();
     test.client.send(MESSAGE);
     test.control.give(DRAIN);
@@ -241,7 +241,7 @@ describe('draining', () => {
     expect(test.outcomes).toEqual(['served']);
   });
 
-  it('serve() lets a request that has begun come to its end', () => {
+  it('serve() finishes a request that has begun', () => {
     const test = scene({ receiveBytes: 2 });
     test.client.send(MESSAGE);
     test.between.act = () => {
@@ -252,8 +252,8 @@ describe('draining', () => {
     expect(test.outcomes).toEqual(['served']);
   });
 
-  it('serve() tells the session of the order before what has come in the midst of an exchange', () => {
-    // A session that has got its sum would otherwise wait for another request, and be refused as idle.
+  it('serve() drains the session before it passes on bytes that arrived during an exchange', () => {
+    // After the sum the session would otherwise wait for the next request, and be refused as idle.
     const session = new EchoSession(0);
     const test = scene({ session, receiveBytes: 2 });
     const recv = test.socket.recv.bind(test.socket);
@@ -282,7 +282,7 @@ describe('draining', () => {
     expect(test.outcomes).toEqual(['refused-shutdown']);
   });
 
-  it('serve() serves a request that comes with the order and the wake-up, just before it would block', () => {
+  it('serve() serves a request that arrives with the order and the wake-up, just before it would block', () => {
     const test = scene();
     test.between.act = () => {
       test.client.send(MESSAGE);
@@ -293,7 +293,7 @@ describe('draining', () => {
     expect(test.outcomes).toEqual(['served']);
   });
 
-  it('serve() refuses a request of which only a part comes with the order and the wake-up', () => {
+  it('serve() refuses an incomplete request that arrives with the order and the wake-up', () => {
     const test = scene();
     test.between.act = () => {
       test.client.send(MESSAGE.subarray(0, 3));
@@ -304,7 +304,7 @@ describe('draining', () => {
     expect(test.outcomes).toEqual(['refused-shutdown']);
   });
 
-  it('serve() refuses an idle client when it is woken out of recv', () => {
+  it('serve() refuses an idle client when the thread is woken from recv', () => {
     const test = scene({ timeoutsMs: { farewell: 1 } });
     const recv = test.socket.recv.bind(test.socket);
     vi.spyOn(test.socket, 'recv').mockImplementationOnce((buffer) => {
@@ -318,7 +318,7 @@ describe('draining', () => {
 });
 
 describe('cutting', () => {
-  it('serve() turns away who has not been answered when the order was given before', () => {
+  it('serve() turns away a client without an answer when CUT was given before', () => {
     const test = scene();
     test.client.send(MESSAGE);
     test.control.give(CUT);
@@ -343,7 +343,7 @@ describe('cutting', () => {
     expect(test.outcomes).toEqual([outcome]);
   });
 
-  it('serve() ends when it is woken out of send', () => {
+  it('serve() ends when the thread is woken from send', () => {
     const test = scene();
     test.client.send(MESSAGE);
     const send = test.socket.send.bind(test.socket);
@@ -356,7 +356,7 @@ describe('cutting', () => {
     expect(test.outcomes).toEqual(['shutdown']);
   });
 
-  it('serve() does not send any more when the order comes just before it would block', () => {
+  it('serve() sends nothing more when the order comes just before it would block', () => {
     const test = scene();
     test.client.send(MESSAGE);
     test.between.act = () => {

@@ -1,16 +1,15 @@
 /**
- * One client, from its first byte to its last, in a straight loop of blocking calls.
+ * Serves one client, from its first byte to its last, in a straight loop of blocking calls.
  *
- * These are the verbs of the select server's loop. No other client waits for this thread, so each call may block until
- * it has something to return. The socket's own timeouts limit it, and the main thread can interrupt it
- * (`interruptible-calls.ts`).
+ * The verbs are those of the select server's loop. No other client waits for this thread, so each call may block. The
+ * socket's timeouts limit it, and the main thread can interrupt it (`interruptible-calls.ts`).
  */
 import type { SocketConnection } from '@concurrent-primes/server-core';
 import { InterruptibleCalls, type PoolContext } from './interruptible-calls.ts';
 
 /**
- * The most bytes of one `send(2)`. No other client waits for this thread, so it may be many: a thread that blocks in
- * `send` is woken when a good part of the socket's buffer is free again, and larger sends mean fewer wake-ups.
+ * The most bytes of one `send(2)`. No other client waits for this thread, so larger sends are better: the kernel wakes a
+ * thread in `send` when a good part of the socket's buffer is free, and larger sends mean fewer wake-ups.
  */
 export const POOL_SEND_BYTES = 262_144;
 

@@ -9,7 +9,7 @@ import type { SlotWorkerData, SlotWorkerResult } from './testing/slot-worker.ts'
 import { ACCEPTING, IDLE, RECEIVING, SENDING, ThreadSlot, allocateSlots } from './thread-slot.ts';
 
 const DEADLINE_MS = 4000;
-/** States that only the slot itself knows, for tests that hold it in the midst of a wake-up. */
+/** Internal states of the slot, for tests that stop it during a wake-up. */
 const [OWN, WAKING, WOKEN] = [0, 1, 2] as const;
 const owned: Disposable[] = [];
 
@@ -26,7 +26,7 @@ function pair(): { readonly socket: Socket; readonly peer: Socket } {
   return { socket, peer };
 }
 
-/** Whether a connection still carries bytes both ways. */
+/** Whether a connection carries bytes in both directions. */
 function directions({ socket, peer }: ReturnType<typeof pair>): {
   readonly receives: boolean;
   readonly sends: boolean;
@@ -58,11 +58,11 @@ describe('wake', () => {
     expect(directions(ends2)).toEqual(ends ?? { receives: true, sends: true });
   });
 
-  it('wake() leaves a thread alone when it is not blocked', () => {
+  it('wake() does nothing when the thread is not blocked', () => {
     const slots = allocateSlots(1);
     const [thread, main] = [new ThreadSlot(slots, 0), new ThreadSlot(slots, 0)];
     const ends = pair();
-    main.wake(CUT); // it has not blocked yet, and the descriptor is 0: standard input
+    main.wake(CUT); // not blocked yet, and the descriptor is 0: standard input
     thread.enter(IDLE, ends.socket.descriptor);
     expect(thread.leave(IDLE)).toBe(false);
     main.wake(CUT);
@@ -92,7 +92,7 @@ describe('wake', () => {
     expect(ends.map((end) => directions(end).receives)).toEqual([true, false, true]);
   });
 
-  it('wake() is no fault when the peer has reset the connection', () => {
+  it('wake() throws nothing when the peer has reset the connection', () => {
     const { socket, peer } = pair();
     peer.setLinger(0);
     peer.close();
@@ -105,7 +105,7 @@ describe('wake', () => {
     expect(slot.leave(SENDING)).toBe(true);
   });
 
-  it('wake() throws when the descriptor is not open, and the thread comes back all the same', () => {
+  it('wake() throws when the descriptor is not open, and the thread continues', () => {
     const { socket } = pair();
     const { descriptor } = socket;
     socket.close();
@@ -119,7 +119,7 @@ describe('wake', () => {
 });
 
 describe('leave', () => {
-  it('leave() gives the descriptor back to its thread, also after a wake-up', () => {
+  it('leave() returns the descriptor to its thread, also after a wake-up', () => {
     const slots = allocateSlots(1);
     const slot = new ThreadSlot(slots, 0);
     const ends = pair();
@@ -132,7 +132,7 @@ describe('leave', () => {
     expect(slot.leave(RECEIVING)).toBe(false);
   });
 
-  it('leave() holds the thread back while the main thread is about to use its descriptor', async () => {
+  it('leave() blocks the thread while the main thread uses its descriptor', async () => {
     const slots = allocateSlots(1);
     const words = new Int32Array(slots);
     const { socket, peer } = pair();
@@ -140,7 +140,7 @@ describe('leave', () => {
     await eventually(() => {
       expect(Atomics.load(words, 0)).toBe(IDLE);
     });
-    // The first half of a wake-up, and a reason for the thread to come back by itself.
+    // The first half of a wake-up, and bytes that end the thread's recv.
     expect(Atomics.compareExchange(words, 0, IDLE, WAKING)).toBe(IDLE);
     peer.send(Uint8Array.of(1));
     await throughout(() => {
@@ -170,7 +170,7 @@ describe('threads', () => {
     expect(await worker.result).toEqual({ outcome: 'EINVAL', woken: true });
   });
 
-  it('wake() never touches another socket of the same number, however it meets leave()', async () => {
+  it('wake() never touches another socket with the same number when it races with leave()', async () => {
     const slots = allocateSlots(1);
     const connections = 400;
     const data: SlotWorkerData = { slots, connections };
@@ -205,7 +205,7 @@ function startBlocked(data: BlockedWorkerData): {
   return { result: within(result, DEADLINE_MS, 'the thread to come back'), hasEnded: () => ended };
 }
 
-/** Wakes the thread as soon as it says where it is; whether it is in the system call by then must not matter. */
+/** Wakes the thread when its state is set, whether or not it is in the system call by then. */
 async function wakeWhenBlocked(slots: SharedArrayBuffer, state: number): Promise<void> {
   await eventually(() => {
     expect(Atomics.load(new Int32Array(slots), 0)).toBe(state);

@@ -1,10 +1,10 @@
 /**
- * Waking a thread that is blocked in a system call on a socket, without ever touching the wrong socket.
+ * Wakes a thread that is blocked in a system call on a socket, without touching a wrong socket.
  *
- * `shutdown(2)` on its socket wakes a blocked thread. But the number of a descriptor is reused as soon as it is closed:
- * the main thread could read "thread 3 is blocked on 17", and when it calls `shutdown(17)` thread 3 has closed it and 17
- * is a new client. So each thread has a slot in shared memory that says what it is blocked in, and the two threads agree
- * by compare-and-exchange which of them may use the descriptor:
+ * `shutdown(2)` on its socket wakes a blocked thread. But the kernel reuses the number of a closed descriptor: the main
+ * thread could read "thread 3 is blocked on 17", and when it calls `shutdown(17)`, thread 3 has closed 17, and 17 is a new
+ * client. So each thread has a slot in shared memory that says what it is blocked in, and compare-and-exchange decides
+ * which of the two threads may use the descriptor:
  *
  *     int32 words of a slot
  *     [0] state        see below; written by both, only by compare-and-exchange while it is not OWN
@@ -18,8 +18,8 @@
  *          └────────────── WOKEN ◄───────── WAKING   (shutdown(2) happens here; the thread does not close meanwhile)
  *                           main thread: done
  *
- * No wake-up is lost: the main thread stores the order, then looks at the state; the thread stores its state, then
- * looks at the order, and does not block if there is one. Whichever was first, one of them sees the other.
+ * No wake-up is lost: the main thread stores the order, then loads the state; the thread stores its state, then loads the
+ * order, and does not block if there is one. In either order, one of them sees the other.
  */
 import { CUT, DRAIN, type Order } from '@concurrent-primes/server-core';
 import { type ShutdownHow, SocketError, shutdownDescriptor } from '@concurrent-primes/sockets';
@@ -43,8 +43,8 @@ export const SENDING = 6;
 export type BlockedState = typeof ACCEPTING | typeof IDLE | typeof RECEIVING | typeof SENDING;
 
 /**
- * Which orders wake which states, and by shutting down which direction. A thread that waits for bytes keeps its sending
- * direction, so that it can still refuse.
+ * The states that each order wakes, and the direction that is shut down. A thread that waits for bytes keeps its sending
+ * direction, so that it can refuse.
  */
 const HOW: Readonly<Record<typeof DRAIN | typeof CUT, Readonly<Partial<Record<number, ShutdownHow>>>>> = {
   [DRAIN]: { [ACCEPTING]: 'both', [IDLE]: 'read' },
@@ -53,7 +53,7 @@ const HOW: Readonly<Record<typeof DRAIN | typeof CUT, Readonly<Partial<Record<nu
 
 const STATE = 0;
 const DESCRIPTOR = 1;
-/** A cache line of 64 bytes for each slot, so that threads don't slow each other down by writing to the same one. */
+/** One cache line of 64 bytes for each slot, to avoid false sharing. */
 const WORDS_PER_SLOT = 16;
 
 /**
@@ -78,7 +78,7 @@ export class ThreadSlot {
     this.#words = new Int32Array(memory, index * bytes, WORDS_PER_SLOT);
   }
 
-  /** The thread is about to block on a socket: after this call it looks at the order, and only then blocks. */
+  /** The thread will block on a socket: after this call it checks the order, and then blocks. */
   enter(state: BlockedState, descriptor: number): void {
     Atomics.store(this.#words, DESCRIPTOR, descriptor);
     Atomics.store(this.#words, STATE, state);
@@ -97,18 +97,18 @@ export class ThreadSlot {
     return true;
   }
 
-  /** The main thread wakes the thread if the order concerns what it is blocked in. Call this after giving the order. */
+  /** Wakes the thread if the order concerns its state; called by the main thread after giving the order. */
   wake(order: Order): void {
     if (order !== DRAIN && order !== CUT) return;
     const words = this.#words;
     const state = Atomics.load(words, STATE);
     const how = HOW[order][state];
-    // If the state has changed, the thread has seen the order or will look at it before it blocks again.
+    // If the state has changed, the thread checks the order before it blocks again.
     if (how === undefined || Atomics.compareExchange(words, STATE, state, WAKING) !== state) return;
     try {
       shutdownDescriptor(Atomics.load(words, DESCRIPTOR), how);
     } catch (error) {
-      // The peer has reset the connection: the thread returns anyway.
+      // The peer has reset the connection: this wakes the thread too.
       if (!(error instanceof SocketError) || error.code !== 'ENOTCONN') throw error;
     } finally {
       Atomics.store(words, STATE, WOKEN);

@@ -3,6 +3,7 @@ import { EchoSession } from '@concurrent-primes/fixtures';
 import { CUT, DRAIN } from '@concurrent-primes/server-core';
 import type { Session } from '@concurrent-primes/session';
 import {
+  SELECTOR_KINDS,
   type ListeningSocket,
   type Selector,
   type SelectorKind,
@@ -20,8 +21,6 @@ import { Loop } from './loop.ts';
 import { PausedLoops } from './paused-loops.ts';
 import { Quantum } from './quantum.ts';
 import { type FakeThread, fakeThread } from './testing/fake-thread.ts';
-import { RecordingSession } from './testing/recording-session.ts';
-import { SELECTOR_KINDS } from '@concurrent-primes/sockets';
 
 const MESSAGE = Uint8Array.of(1, 2, 3, 4);
 const TIMEOUTS_MS = { idle: 1000, request: 300, answer: 400, farewell: 50 };
@@ -35,6 +34,38 @@ afterEach(() => {
 function own<T extends Disposable>(resource: T): T {
   owned.push(resource);
   return resource;
+}
+
+/** An echo that records the verbs of its driver. */
+class RecordingSession extends EchoSession {
+  readonly #name: string;
+  readonly #log: string[];
+
+  /**
+   * @param name of the client
+   * @param log gets `NAME receive`, `NAME work` and `NAME send`
+   * @param workSlices how many slices of computing come before the echo
+   */
+  constructor(name: string, log: string[], workSlices: number) {
+    super(workSlices);
+    this.#name = name;
+    this.#log = log;
+  }
+
+  override receive(bytes: Uint8Array): number {
+    this.#log.push(`${this.#name} receive`);
+    return super.receive(bytes);
+  }
+
+  override work(): void {
+    this.#log.push(`${this.#name} work`);
+    super.work();
+  }
+
+  override sent(count: number): void {
+    this.#log.push(`${this.#name} send`);
+    super.sent(count);
+  }
 }
 
 interface SceneOptions {

@@ -1,4 +1,4 @@
-/** A thread that blocks in one system call inside its slot, and tells what came of it. */
+/** A thread that blocks in one system call inside its slot, and posts the result. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { ListeningSocket, Socket, SocketError } from '@concurrent-primes/sockets';
 import { ACCEPTING, type BlockedState, ThreadSlot } from '../thread-slot.ts';
@@ -11,7 +11,7 @@ export interface BlockedWorkerData {
   readonly descriptor: number;
 }
 
-/** What came of it. */
+/** The result. */
 export interface BlockedWorkerResult {
   /** What the call returned, or the `code` of what it threw. */
   readonly outcome: number | string;

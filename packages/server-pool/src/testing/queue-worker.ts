@@ -1,11 +1,10 @@
 /**
- * One end of a queue in a thread of its own. It works through its tasks and counts in shared memory how many it has
- * done, so that a test can see that it blocks.
+ * One end of a queue in a thread of its own. It counts its calls in shared memory, so that a test can see that it blocks.
  */
 import { workerData } from 'node:worker_threads';
 import { BoundedQueue, END } from '../bounded-queue.ts';
 
-/** What a queue's worker does. */
+/** The task of the thread. */
 export interface QueueWorkerData {
   readonly capacity: number;
   readonly memory: SharedArrayBuffer;
@@ -13,7 +12,7 @@ export interface QueueWorkerData {
   readonly put?: number;
   /** int32: calls that have returned. */
   readonly done: SharedArrayBuffer;
-  /** int32 for each item: how often it was taken. */
+  /** int32 for each item: number of times it was taken. */
   readonly taken: SharedArrayBuffer;
 }
 

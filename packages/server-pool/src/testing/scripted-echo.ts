@@ -1,4 +1,4 @@
-/** A session module: an echo that fails where a test wants it to, and lets the test see what it has received. */
+/** A session module for tests: an echo that fails on request, and counts the bytes it has received. */
 import { workerData } from 'node:worker_threads';
 import {
   ECHO_CONVERSATION,
@@ -17,9 +17,9 @@ export interface ScriptedEchoOptions {
   readonly failsAtWork?: boolean;
   /** Name of the thread that ends, without an error and without cleaning up, when it is loaded. */
   readonly diesIn?: string;
-  /** Ends the thread so in the first slice of computing. */
+  /** Ends the thread in the same way in the first slice of computing. */
   readonly diesAtWork?: boolean;
-  /** int32: how many bytes all sessions have received. */
+  /** int32: number of bytes that all sessions have received. */
   readonly received?: SharedArrayBuffer;
 }
 
