@@ -14,9 +14,7 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import ts from 'typescript';
-import { findCode } from './examples.ts';
-
-const BLOCK = /<!-- code: ([^>]+?) -->\n[^]*?<!-- \/code -->/g;
+import { COPIED_CODE, findCode } from './examples.ts';
 
 /**
  * Generates the copied code of a document again.
@@ -29,7 +27,7 @@ const BLOCK = /<!-- code: ([^>]+?) -->\n[^]*?<!-- \/code -->/g;
 export function refreshCode(root: string, path: string): string {
   const text = readFileSync(join(root, path), 'utf8');
   const blocks = findCode(fromMarkdown(text)).map(({ position }) => [position!.start.offset!, position!.end.offset!]);
-  return text.replaceAll(BLOCK, (current, sources: string, offset: number) => {
+  return text.replaceAll(COPIED_CODE, (current, sources: string, offset: number) => {
     // A marker inside a code block shows what one looks like.
     if (blocks.some(([start, end]) => start! < offset && offset < end!)) return current;
     const columns = sources.split('|').map((source) => composeColumn(root, path, source.trim()));

@@ -8,6 +8,13 @@ describe('findMarkdownExamples()', () => {
     ]);
   });
 
+  it('skips code that is copied from the sources', () => {
+    const copied = '<!-- code: src/a.ts#turn -->\n\n```ts\nturn() {}\n```\n\n<!-- /code -->\n';
+    expect(findMarkdownExamples('a.md', `${copied}\n\`\`\`ts\nlet a;\n\`\`\``).map(({ code }) => code)).toEqual([
+      'let a;',
+    ]);
+  });
+
   it.each([
     ['ts no-run (needs a server)', 'needs a server'],
     ['ts no-run', ''],

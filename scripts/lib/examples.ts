@@ -2,7 +2,8 @@
  * The examples of the documentation: `ts` blocks of Markdown files, and those of `@example` in TSDoc comments.
  *
  * Each example is a module of its own: it imports what it uses, and doesn't continue the block before. It is
- * type-checked and run; the info string `ts no-run (reason)` means that it is only type-checked.
+ * type-checked and run; the info string `ts no-run (reason)` means that it is only type-checked. Code that is copied from
+ * the sources (`code-blocks.ts`) is no example.
  *
  * A `console.log(…)` whose line ends with the comment `// prints X` promises that X is a line of the output, in this
  * order. If every `console.log` of a block makes a promise, the output must hold nothing else.
@@ -21,6 +22,9 @@ export interface Example {
   readonly noRun: string | undefined;
 }
 
+/** Copied code, from its marker to the end. */
+export const COPIED_CODE = /<!-- code: ([^>]+?) -->\n[^]*?<!-- \/code -->/g;
+
 /**
  * Finds the examples of a Markdown text.
  *
@@ -28,8 +32,10 @@ export interface Example {
  * @param lineOffset - lines of the file before the text
  */
 export function findMarkdownExamples(path: string, text: string, lineOffset = 0): Example[] {
+  const copied = Array.from(text.matchAll(COPIED_CODE), ({ index, 0: { length } }) => [index, index + length] as const);
   return findCode(fromMarkdown(text)).flatMap(({ lang, meta, value, position }) => {
     if (lang !== 'ts' && lang !== 'typescript') return [];
+    if (copied.some(([start, end]) => start < position!.start.offset! && position!.start.offset! < end)) return [];
     const [mark, ...reason] = (meta ?? '').split(/\s+/);
     const noRun = mark === 'no-run' ? reason.join(' ').replaceAll(/^\(|\)$/g, '') : undefined;
     // The code begins on the line after the fence.

@@ -1,15 +1,21 @@
 /** The command line of the servers: one command for each architecture of the registry. */
 import { DEFAULT_HOST, DEFAULT_PORT, PRIME_CONVERSATION } from '@concurrent-primes/protocol';
 import { DEFAULT_BACKLOG, DEFAULT_DRAIN_TIMEOUT_MS, MAX_BACKLOG } from '@concurrent-primes/server-core';
-import { Command, Option } from 'commander';
+import {
+  createProgram,
+  hostName,
+  listeningPort,
+  seconds,
+  secondsOrZero,
+  wholeNumber,
+} from '@concurrent-primes/harness/terminal';
+import { type Command, Option } from 'commander';
 import type { Architecture, Registry } from './architecture.ts';
 import { ARCHITECTURES } from './architectures.ts';
-import { hostName, seconds, secondsOrZero, wholeNumber } from './flags.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
 import { type PrimeServerOptions, TABLE_USES, type TableUse } from './prime-sessions.ts';
 import { type RunOptions, runServer } from './server-run.ts';
 
-const MAX_PORT = 65_535;
 const MAX_INT32 = 2 ** 31 - 1;
 const INT32_COUNT = 2 ** 32;
 
@@ -41,10 +47,9 @@ interface CommonFlags {
  * @param registry - architectures that become commands; default: all of them
  */
 export function createServerProgram(registry: Registry = ARCHITECTURES): Command {
-  const program = new Command(PROGRAM)
+  const program = createProgram(PROGRAM, process)
     .description('Answers over TCP which primes lie in an interval, with a server of the given architecture.')
-    .configureHelp({ showGlobalOptions: true })
-    .exitOverride();
+    .configureHelp({ showGlobalOptions: true });
   for (const [name, architecture] of Object.entries(registry)) addCommand(program, name, architecture);
   return program;
 }
@@ -84,9 +89,7 @@ function commonOptions(): Option[] {
     option(flags, description, parse).default(defaultMs, `${defaultMs / 1000}`);
   return [
     option('-a, --address <host>', 'address to listen on', hostName).default(DEFAULT_HOST),
-    option('-p, --port <port>', 'port to listen on; 0 takes a free one', wholeNumber(0, MAX_PORT)).default(
-      DEFAULT_PORT,
-    ),
+    option('-p, --port <port>', 'port to listen on; 0 takes a free one', listeningPort).default(DEFAULT_PORT),
     option(
       '--max-clients <n>',
       'most clients at the same time; further ones are refused as busy (default: no limit)',

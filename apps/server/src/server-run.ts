@@ -2,6 +2,7 @@
  * One run of a server, from start to exit code: resolve the address, start, say where it listens, wait for a signal,
  * drain, sum up.
  */
+import { UsageError } from '@concurrent-primes/harness/terminal';
 import { OUTCOMES } from '@concurrent-primes/protocol';
 import type { Server } from '@concurrent-primes/server-core';
 import { SocketError, formatAddress, resolveHost } from '@concurrent-primes/sockets';
@@ -24,14 +25,6 @@ export interface RunOptions {
 export type RunSupplies = Required<
   Pick<PrimeServerOptions, 'host' | 'port' | 'onNotice' | 'onReport' | 'reportedOutcomes'>
 >;
-
-/** Exit code of a run that was asked for something impossible: a bad flag, a port in use. */
-export const EXIT_USAGE = 2;
-
-/** A failure whose message is all that the user needs. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 /** A thread needs five descriptors. Where they run out, Node says so by errors of several kinds, but in one of two words. */
 const NO_DESCRIPTOR = /\bEMFILE\b|too many open files/;

@@ -123,7 +123,7 @@ describe('lab check', { timeout: 30_000 }, () => {
     [
       'the format is unknown',
       ['127.0.0.1:1', '--format', 'xml'],
-      'Allowed choices are text, json, tap, junit, gradescope',
+      'it must be one of text, json, tap, junit, gradescope',
     ],
     [
       'a number is none',

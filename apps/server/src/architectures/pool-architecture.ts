@@ -8,7 +8,7 @@ import {
 } from '@concurrent-primes/server-pool';
 import { Option } from 'commander';
 import type { Architecture } from '../architecture.ts';
-import { wholeNumber } from '../flags.ts';
+import { wholeNumber } from '@concurrent-primes/harness/terminal';
 import { withPrimeSessions } from '../prime-sessions.ts';
 
 interface PoolFlags {

@@ -3,7 +3,7 @@ import { MAX_LOOPS, startSelectServer } from '@concurrent-primes/server-select';
 import { SELECTORS, SELECTOR_KINDS, type SelectorKind } from '@concurrent-primes/sockets';
 import { Option } from 'commander';
 import type { Architecture, Variant } from '../architecture.ts';
-import { wholeNumber } from '../flags.ts';
+import { wholeNumber } from '@concurrent-primes/harness/terminal';
 import { DEFAULT_QUANTUM, MAX_QUANTUM, PRIME_BYTES, withPrimeSessions } from '../prime-sessions.ts';
 
 interface SelectFlags {

@@ -51,10 +51,8 @@ export const INTERVAL_CASES = aboutTopic('intervals', [
     run: (context) =>
       askEach(context, [
         [32, 36],
-        [24, 28],
         [90, 96],
         [8, 8],
-        [4, 4],
       ]),
   },
   {
@@ -66,7 +64,6 @@ export const INTERVAL_CASES = aboutTopic('intervals', [
         [0, 0],
         [0, 1],
         [1, 1],
-        [1, 2],
       ]),
   },
   {
@@ -93,7 +90,6 @@ export const INTERVAL_CASES = aboutTopic('intervals', [
         context,
         [
           [-10, 10],
-          [-5, 5],
           [-10, 1],
           [-100, -1],
           [-1, 4],

@@ -39,6 +39,7 @@ function parse(...args: string[]) {
   return run(async (console) => {
     const program = createProgram('sample', console)
       .addOption(new Option('-p, --port <port>', 'a port').argParser(wholeNumber(0, 65_535)))
+      .addOption(new Option('--as <format>', 'a format').choices(['text', 'json']))
       .argument('[n]', 'a number', wholeNumber(1, 9))
       .action(() => {
         console.stdout.write('done\n');
@@ -54,6 +55,10 @@ describe('createProgram()', () => {
       ...{ code: 2, stdout: '' },
       stderr: 'error: cannot use -p, --port <port>: it must be a whole number from 0 to 65535, got 70000\n',
     });
+    expect((await parse('--port', '')).stderr).toContain('from 0 to 65535, got nothing\n');
+    expect((await parse('--as', 'xml')).stderr).toBe(
+      'error: cannot use --as <format>: it must be one of text, json, got xml\n',
+    );
     expect((await parse('0')).stderr).toBe('error: cannot use n: it must be a whole number from 1 to 9, got 0\n');
     expect(await parse('--nonsense')).toMatchObject({ code: 2, stderr: "error: unknown option '--nonsense'\n" });
   });

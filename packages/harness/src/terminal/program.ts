@@ -107,17 +107,16 @@ export async function main(
   process.exitCode = await run(process.argv.slice(2), { stdout, stderr, env, interrupt: interrupt.signal });
 }
 
-/** Rewrites commander's complaint about a value: `cannot use --port x: it must be …`. */
+const INVALID_OPTION = /^error: option '(?<name>.*)' argument '(?<value>.*)' is invalid\. (?<reason>.*)\.$/ms;
+const INVALID_ARGUMENT =
+  /^error: command-argument value '(?<value>.*)' is invalid for argument '(?<name>.*)'\. (?<reason>.*)\.$/ms;
+
+/** Rewrites commander's error about a value: `cannot use --port <port>: it must be …, got x`. */
 function inOneDialect(text: string): string {
-  return text
-    .replace(
-      /^error: option '(.*)' argument '(.*)' is invalid\. It must (.*)\.$/ms,
-      'error: cannot use $1: it must $3, got $2',
-    )
-    .replace(
-      /^error: command-argument value '(.*)' is invalid for argument '(.*)'\. It must (.*)\.$/ms,
-      'error: cannot use $2: it must $3, got $1',
-    );
+  const { name, value, reason } = (INVALID_OPTION.exec(text) ?? INVALID_ARGUMENT.exec(text))?.groups ?? {};
+  if (name === undefined || reason === undefined) return text;
+  const requirement = reason.replace(/^It must/, 'it must').replace(/^Allowed choices are/, 'it must be one of');
+  return `error: cannot use ${name}: ${requirement}, got ${value === '' ? 'nothing' : value!}\n`;
 }
 
 /** Aborts when stdout can't be written any more; says why on stderr unless its reader has just left. */
