@@ -1,9 +1,9 @@
 /**
- * What the registry knows about one way of writing the server.
+ * An entry of the registry: one way of writing the server.
  *
- * Everything that lists servers reads these entries: the `server` command and its `--help`, the specs of `lab compare`,
- * the benchmarks, the demo, the package check and the contract suite. A new architecture is a package, a file in
- * `architectures/` and one line in `architectures.ts`.
+ * Every tool that lists servers reads these entries: the `server` command and its `--help`, `lab compare`, the benchmarks,
+ * the demo, the package check and the contract suite. A new architecture is a package, a file in `architectures/` and one
+ * line in `architectures.ts`.
  */
 import { Command, type Option } from 'commander';
 import type { Server } from '@concurrent-primes/server-core';
@@ -17,12 +17,12 @@ export interface Architecture {
   readonly options: readonly Option[];
   /** Examples for `--help`: the arguments after the command's name, and what they do. */
   readonly examples: readonly (readonly [args: string, effect: string])[];
-  /** The servers that comparisons and the contract suite know by a name of their own. */
+  /** Servers with names of their own, for comparisons and the contract suite. */
   readonly variants: Readonly<Record<string, Variant>>;
-  /** What sets this architecture apart from others. */
+  /** Properties of this architecture. */
   readonly capabilities: Capabilities;
   /**
-   * The words in parentheses after the address in the first line that the server prints.
+   * Returns the text in parentheses after the address in the first line that the server prints.
    *
    * @param flags - values of `options`
    */
@@ -40,7 +40,7 @@ export interface Architecture {
 export interface Capabilities {
   /** Whether a client holds a thread for as long as it is connected. */
   readonly threadPerClient: boolean;
-  /** Features of the contract that this architecture lacks, each with the reason why it can't have it. */
+  /** Features of the contract that this architecture can't have, each with the reason. */
   readonly without?: Readonly<Partial<Record<string, string>>>;
 }
 
@@ -48,10 +48,10 @@ export interface Capabilities {
 export interface Variant {
   /** Arguments after the architecture's name. */
   readonly args: readonly string[];
-  /** The option that the number of `pool:5` sets: how many threads serve clients. Without it, one thread does. */
+  /** The option that the number in `pool:5` sets: number of threads that serve clients. Default: one thread, no option. */
   readonly threads?: { readonly flag: string; readonly default: number; readonly max: number };
   /**
-   * What the server is, in a few words.
+   * Describes the server in a few words.
    *
    * @param threads - number of threads that serve clients
    */
@@ -62,7 +62,7 @@ export interface Variant {
 export interface NamedVariant extends Variant {
   /** Its name, such as `epoll`. */
   readonly name: string;
-  /** The name of its architecture, which is the name of the command, such as `select`. */
+  /** Name of its architecture and of the command, such as `select`. */
   readonly command: string;
   readonly architecture: Architecture;
 }
@@ -88,9 +88,9 @@ export function variantsOf(registry: Registry): readonly NamedVariant[] {
 }
 
 /**
- * The arguments of the `server` command that start a variant.
+ * Returns the arguments of the `server` command that start a variant.
  *
- * @param variant - which one
+ * @param variant - the variant
  * @param threads - number of threads that serve clients; default: the variant's own
  */
 export function argumentsOf({ command, args, threads: option }: NamedVariant, threads?: number): string[] {
@@ -100,7 +100,7 @@ export function argumentsOf({ command, args, threads: option }: NamedVariant, th
 /**
  * Parses the options that only one architecture has.
  *
- * @param architecture - which one
+ * @param architecture - the architecture
  * @param args - arguments of its command
  * @throws CommanderError if an argument is unknown or has a wrong value
  */

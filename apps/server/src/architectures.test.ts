@@ -7,7 +7,7 @@ const ANY_PORT = { host: '127.0.0.1', port: 0 };
 const SELECT = ['select'];
 const POOL = ['pool', '--threads', '2'];
 
-/** A sixth architecture, known to this test only: it counts what it starts, and lets the pool serve. */
+/** An architecture of this test: it records what it starts, and the pool serves. */
 function madeUp(): { readonly architecture: Architecture; readonly started: string[] } {
   const started: string[] = [];
   const { pool } = ARCHITECTURES as { pool: Architecture };
@@ -38,7 +38,7 @@ describe.for([SELECT, POOL, ['net']])('%s', (args) => {
   });
 });
 
-// Not with the pool: its thread may still be in send(2) with the greeting, and is woken by ending both directions.
+// Not with the pool: its thread may be in send(2) with the greeting, and is woken by shutting down both directions.
 it('a client of the greeting dialect reads the whole refusal after the greeting when the select server is cut', async () => {
   const server = await startServer(SELECT, { ...ANY_PORT, greeting: true });
   await using peer = await Peer.connect(server.port);
@@ -48,7 +48,7 @@ it('a client of the greeting dialect reads the whole refusal after the greeting 
   expect(await peer.readCount()).toBe(-3);
 });
 
-it('startServer() sends N and each prime in a turn of its own when the quantum is one integer', async () => {
+it('startServer() sends N and each prime in separate turns when the quantum is one integer', async () => {
   const server = await startServer([...SELECT, '--quantum', '1'], ANY_PORT);
   await using peer = await Peer.connect(server.port);
   await peer.sendRequest(100, 200);

@@ -1,4 +1,4 @@
-/** The registry of architectures: the one place that lists them. */
+/** The registry of architectures. */
 import type { Server } from '@concurrent-primes/server-core';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';

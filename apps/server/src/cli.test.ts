@@ -13,7 +13,7 @@ const POOL = ['pool', '--port', '0', '--threads', '2'];
 const SERVERS = { select: SELECT, pool: POOL };
 const hasIPv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
 
-/** Asks for 21 primes, and sends their sum or leaves without. */
+/** Requests 21 primes, and sends their sum or leaves without it. */
 async function ask(port: number, { sum: sendsSum = true } = {}): Promise<void> {
   await using peer = await Peer.connect(port);
   await peer.sendRequest(100, 200);
@@ -33,7 +33,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** A client in service: it has the whole answer to [2, 2], and the server waits for its sum. */
+/** A client that has the whole answer to [2, 2]; the server waits for its sum. */
 async function stall(server: ServerProcess): Promise<Peer> {
   const peer = await Peer.connect(server.port);
   await peer.sendRequest(2, 2);
@@ -56,7 +56,7 @@ describe('starting', () => {
   });
 
   it.for(Object.values(SERVERS))(
-    'the program serves and ends well when nobody reads its stdout: %j',
+    'the program serves and exits with 0 when its stdout is closed: %j',
     async ([name]) => {
       const port = await freePort();
       await using server = new ServerProcess([name!, '--port', String(port)]);
@@ -150,23 +150,25 @@ describe('an address that cannot be had', () => {
 });
 
 describe.for(Object.entries(SERVERS))('signals: %s', ([, args]) => {
-  it.for(['SIGTERM', 'SIGINT'] as const)('%s ends the program well, with a summary', async (signal) => {
+  it.for(['SIGTERM', 'SIGINT'] as const)('%s ends the program with exit code 0 and a summary', async (signal) => {
     await using server = await ServerProcess.listening(args);
     await ask(server.port);
     await ask(server.port, { sum: false });
     server.signal(signal);
     const { code, stderr } = await server.ended();
     expect(code).toBe(0);
-    expect(stderr).toContain(`${signal}: finishing those in service, for at most 10 s; a second signal ends at once\n`);
+    expect(stderr).toContain(
+      `${signal}: finishing the exchanges in progress, for at most 10 s; press Ctrl-C again to exit at once\n`,
+    );
     expect(stderr).toContain('stopped after 2 connections, served 1, no-sum 1\n');
   });
 
-  it('a signal lets who is in service finish', async () => {
+  it('a signal lets exchanges in progress finish', async () => {
     await using server = await ServerProcess.listening(args);
     await using peer = await stall(server);
     server.signal('SIGTERM');
     await eventually(async () => {
-      // That it refuses tells that the server has heard of it.
+      // A server that refuses connections has received the signal.
       await using late = await Peer.connect(server.port).catch(() => undefined);
       expect(late).toBeUndefined();
     });
@@ -177,7 +179,7 @@ describe.for(Object.entries(SERVERS))('signals: %s', ([, args]) => {
     expect(stderr).toMatch(/stopped after \d+ connections, served 1[,\n]/);
   });
 
-  it('a signal ends the program while a client stalls when the time for draining is over', async () => {
+  it('a signal ends the program after the drain timeout while a client stalls', async () => {
     await using server = await ServerProcess.listening([...args, '--drain-timeout', '0']);
     await using peer = await stall(server);
     const { code, stderr } = await server.stop();
@@ -191,9 +193,9 @@ describe.for(Object.entries(SERVERS))('signals: %s', ([, args]) => {
     await using peer = await stall(server);
     server.signal('SIGTERM');
     await eventually(() => {
-      expect(server.stderr).toContain('a second signal ends at once');
+      expect(server.stderr).toContain('press Ctrl-C again to exit at once');
     });
-    // A person who is in earnest presses Ctrl-C until it helps: what comes too soon counts as an echo.
+    // Signals that follow the first one too soon are taken for its echoes, so send them until one has an effect.
     const press = setInterval(() => {
       server.signal('SIGINT');
     }, 50);
@@ -216,7 +218,7 @@ describe('logging', () => {
     );
   });
 
-  it('the program logs only what is out of the ordinary when the level is info', async () => {
+  it('the program logs only unusual outcomes when the level is info', async () => {
     await using server = await ServerProcess.listening(SELECT);
     await (await Peer.connect(server.port)).close(); // a probe
     await ask(server.port);
@@ -243,7 +245,7 @@ describe('logging', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as object);
     expect(lines).toHaveLength(3);
-    // The line of the client and that of the signal have different sources, and come in any order.
+    // The lines of the client and of the signal come in any order.
     expect(lines.find((line) => 'client' in line)).toMatchObject({
       level: 20,
       client: { outcome: 'served', interval: [100, 200], count: 21, bytesSent: 88, sum: 'right', thread: 'loop' },
@@ -251,7 +253,7 @@ describe('logging', () => {
     expect(lines[2]).toMatchObject({ level: 30, msg: 'stopped after 1 connections, served 1' });
   });
 
-  it('the program is silent when told so', async () => {
+  it('the program logs nothing when the level is silent', async () => {
     await using server = await ServerProcess.listening([...POOL, '--log-level', 'silent']);
     await ask(server.port);
     expect(await server.stop()).toMatchObject({ code: 0, stderr: '' });

@@ -17,17 +17,17 @@ function reportOf(exchange: Partial<ExchangeReport>, queuedMs = 0): ClientReport
 }
 
 describe('describeClient', () => {
-  it('describeClient() says who asked what, what came of it and how long it took, in one line', () => {
+  it('describeClient() names client, interval, answer, sum, duration and outcome in one line', () => {
     expect(describeClient(reportOf({}))).toBe(
       '127.0.0.1:50000 [100, 200], N 21, 88 B, sum right, 1.3 ms, pool-3, served',
     );
   });
 
-  it('describeClient() says how long the client waited for a thread, if it did', () => {
+  it('describeClient() names the time in the queue when the client waited', () => {
     expect(describeClient(reportOf({}, 9170))).toContain(', sum right, 9.17 s in the queue, 1.3 ms, pool-3, served');
   });
 
-  it('describeClient() says what did not come when the exchange ended early', () => {
+  it('describeClient() names what is missing when the exchange ended early', () => {
     const nothing = { interval: undefined, count: undefined, bytesSent: 0, sum: undefined };
     expect(describeClient(reportOf({ outcome: 'probe', ...nothing }))).toBe(
       '127.0.0.1:50000 no request, no N, 0 B, no sum due, 1.3 ms, pool-3, probe',
@@ -43,7 +43,7 @@ describe('describeClient', () => {
 });
 
 describe('levels', () => {
-  it('levelOf() keeps how a client normally ends for who watches every client', () => {
+  it('levelOf() is debug when the outcome is a normal one', () => {
     expect(OUTCOMES.filter((outcome) => levelOf(outcome) === 'debug')).toEqual(['served', 'no-sum', 'probe']);
     expect(OUTCOMES.filter((outcome) => levelOf(outcome) === 'info')).toHaveLength(OUTCOMES.length - 3);
   });

@@ -1,4 +1,4 @@
-/** The server's log, on stderr: text for people, or one JSON object a line for programs. */
+/** The server's log on stderr: text, or one JSON object per line. */
 import { type ExchangeReport, type Outcome, errorFor } from '@concurrent-primes/protocol';
 import type { ClientReport } from '@concurrent-primes/server-core';
 import { type Logger, destination, pino } from 'pino';
@@ -12,10 +12,10 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 
 const STDERR = 2;
 
-/** Normal ends of an exchange: logged only where every client is. */
+/** Normal outcomes: logged only at level debug. */
 const ORDINARY: ReadonlySet<Outcome> = new Set(['served', 'no-sum', 'probe']);
 
-/** Opens the log. It writes synchronously, so that the last lines before the process ends are not lost. */
+/** Opens the log. It writes synchronously, so that the last lines before the exit are not lost. */
 export function openLog(level: LogLevel, format: LogFormat): Logger {
   const stream =
     format === 'json'
@@ -30,30 +30,30 @@ export function openLog(level: LogLevel, format: LogFormat): Logger {
   return pino({ level, base: null }, stream);
 }
 
-/** Clients that wait this long for a thread are logged like unusual ones, in milliseconds. */
+/** Clients that waited this long for a thread are logged at level info whatever their outcome, in milliseconds. */
 const LONG_QUEUED_MS = 1000;
 
-/** A wait in the queue that is worth mentioning, in milliseconds. */
+/** Shortest wait in the queue that is logged, in milliseconds. */
 const QUEUED_MS = 1;
 
 /**
- * The level at which an exchange is logged.
+ * Returns the level at which an exchange is logged.
  *
- * @param outcome - how it ended
- * @param queuedMs - how long its client waited for a thread
+ * @param outcome - outcome of the exchange
+ * @param queuedMs - time that the client waited for a thread, in milliseconds
  */
 export function levelOf(outcome: Outcome, queuedMs = 0): 'info' | 'debug' {
   return ORDINARY.has(outcome) && queuedMs < LONG_QUEUED_MS ? 'debug' : 'info';
 }
 
-/** Logs how one exchange ended: who asked for what, what was sent, whether the sum was right, how long it took. */
+/** Logs an exchange: client, interval, answer, sum, duration and outcome. */
 export function logClient(log: Logger, report: ClientReport<ExchangeReport>): void {
   const { session, client: address, durationMs, queuedMs, thread } = report;
   const fields = { address, ...session, durationMs, queuedMs, thread };
   log[levelOf(session.outcome, queuedMs)]({ client: fields }, describeClient(report));
 }
 
-/** One line about one exchange. */
+/** Describes an exchange in one line. */
 export function describeClient({
   client,
   durationMs,

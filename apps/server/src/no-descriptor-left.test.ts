@@ -6,16 +6,16 @@ import { LIMITED, MAX_DESCRIPTORS } from './testing/descriptor-limit.ts';
 import { ServerProcess, runToEndUnder } from './testing/server-process.ts';
 
 const NOTICE = 'accept: EMFILE: new clients wait until a client leaves; raise the limit with ulimit -n';
-/** The process itself needs some of the descriptors, so not all of these clients can be accepted. */
+/** Not all of these clients can be accepted: the process needs some of the descriptors. */
 const CLIENTS = MAX_DESCRIPTORS;
-/** How long servers are watched while they wait, and the most processor time for that: a spinning thread uses all. */
+/** Time that waiting servers are observed, and their most processor time: a spinning thread would use all. */
 const WATCH_MS = 500;
 const MOST_CPU_MS = 100;
 
 interface LimitedServer {
   readonly name: string;
   readonly command: readonly string[];
-  /** Number of threads that accept. Each says once that it has to wait. */
+  /** Number of threads that accept. Each sends one notice. */
   readonly accepting: number;
   /** Why the server can't be tested here. */
   readonly unfit: string | undefined;
@@ -36,7 +36,7 @@ const SERVERS = variantsOf(ARCHITECTURES).map(({ architecture, ...variant }): Li
 
 describe.skipIf(process.platform !== 'linux')('without descriptors (processor time is read in /proc)', () => {
   it.for(SERVERS)(
-    '$name waits and goes on, and says so once, when the process has no descriptor left',
+    '$name waits and continues, with one notice, when the process has no descriptor left',
     { timeout: 30_000 },
     async ({ command, accepting, unfit }, test) => {
       if (unfit !== undefined) test.skip(unfit);
@@ -66,7 +66,7 @@ describe.skipIf(process.platform !== 'linux')('without descriptors (processor ti
   );
 
   it.for(SERVERS)(
-    '$name stops when it is told while the process has no descriptor left',
+    '$name stops while the process has no descriptor left',
     { timeout: 30_000 },
     async ({ command, unfit }, test) => {
       if (unfit !== undefined) test.skip(unfit);
@@ -76,7 +76,7 @@ describe.skipIf(process.platform !== 'linux')('without descriptors (processor ti
         expect(server.stderr).toContain(NOTICE);
       });
       const told = peers.map(async (peer) => {
-        // There may be no descriptor even now for the last clients: the kernel cuts them off.
+        // There may be no descriptor for the last clients: the kernel resets them.
         const count = await peer.readCount().catch(() => REFUSED.shuttingDown);
         await peer.close();
         return count;
@@ -88,7 +88,7 @@ describe.skipIf(process.platform !== 'linux')('without descriptors (processor ti
     },
   );
 
-  it('pool ends at once and says why when the process has not descriptors enough for its threads', async () => {
+  it('pool exits with 2 and a reason when there are not enough descriptors for its threads', async () => {
     const { code, stdout, stderr } = await runToEndUnder(LIMITED, 'pool', '--threads', '16', '--port', '0');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^error: cannot start: .*; raise the limit of descriptors with ulimit -n, or ask for fewer/);

@@ -1,8 +1,8 @@
-/** Joins what the protocol asks of an answer to what the sieve offers: here, and only here, the two meet, for all servers. */
+/** Implements the protocol's `Answer` with the sieve, for all servers. */
 import type { Answer } from '@concurrent-primes/protocol';
 import { PrimeCounter, PrimeStream } from '@concurrent-primes/sieve';
 
-/** The primes in [a, b], counted and written in bounded steps; its state is a cursor, not a buffer. */
+/** The primes in [a, b], counted and written in bounded steps; the state is a cursor, not a buffer. */
 export class PrimeAnswer implements Answer {
   readonly #counter: PrimeCounter;
   readonly #stream: PrimeStream;

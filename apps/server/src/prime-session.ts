@@ -1,6 +1,6 @@
 /**
- * The session module of the prime service: each server thread loads it by its URL and opens a session for each
- * connection with it. The servers know neither the protocol nor the sieve.
+ * The session module of the prime service. Each server thread loads it by its URL, so the server packages depend neither
+ * on the protocol nor on the sieve.
  */
 import { extname } from 'node:path';
 import {
@@ -15,17 +15,17 @@ import type { SessionSource, Sessions } from '@concurrent-primes/session';
 import { MAX_INT32, PrimeTable, chunkBuffer, usePrimeTable } from '@concurrent-primes/sieve';
 import { PrimeAnswer } from './prime-answer.ts';
 
-/** What can be chosen of the conversation. */
+/** Options of the conversation. */
 export interface PrimeSessionOptions {
-  /** The memory of the table that all threads share; undefined: each thread sieves what it needs each time. */
+  /** Memory of the table that all threads share; undefined: each thread sieves what it needs each time. */
   readonly table: PrimeTable['buffer'] | undefined;
   /** Whether each connection begins with the byte `x`. */
   readonly greeting: boolean;
-  /** The most integers an interval may have; undefined: no limit. */
+  /** The most integers in an interval; undefined: no limit. */
   readonly maxWidth: number | undefined;
 }
 
-/** Any size from 1 on: enough to send N. */
+/** Size of the memory to send from: enough for N. */
 const REHEARSAL_BYTES = 64;
 
 /**
@@ -50,13 +50,13 @@ export function createSessions(options: PrimeSessionOptions): Sessions<ExchangeR
   const settings = { answer, greeting, ...(maxWidth !== undefined && { maxWidth }) };
   const open = (): ServerSession => new ServerSession(settings);
   rehearse(open());
-  // The sieve's own memory: primes are expanded into what send(2) then takes.
+  // The sieve's own memory: primes are expanded where send(2) reads them.
   return { open, sendMemory: chunkBuffer };
 }
 
 /**
- * Has a conversation without a client, so that the first client doesn't wait until all this code is compiled: a whole
- * exchange, and the widest interval up to its first primes, which is counted in another way than a narrow one.
+ * Runs a conversation without a client, so that the first client doesn't wait until V8 has compiled the code: a whole
+ * exchange, and the widest interval up to its first primes, since wide intervals are counted in another way.
  */
 function rehearse(session: ServerSession): void {
   const messages = [encodeRequest(100, 200), encodeSum(3167n), encodeRequest(0, MAX_INT32)];

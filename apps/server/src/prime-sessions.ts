@@ -1,4 +1,4 @@
-/** What a prime server can be given, whatever its architecture, and the sessions that follow from it. */
+/** Options of all prime servers, and the sessions that follow from them. */
 import { type ExchangeReport, PRIME_BYTES, type ServerPhase } from '@concurrent-primes/protocol';
 import type { ServerOptions } from '@concurrent-primes/server-core';
 import { DEFAULT_QUANTUM_BYTES } from '@concurrent-primes/server-select';
@@ -9,7 +9,7 @@ import { primeSessions } from './prime-session.ts';
 
 export { PRIME_BYTES };
 
-/** The largest quantum, in integers: a turn sends primes of one segment at most, and none has more than this. */
+/** The largest quantum, in integers: a turn sends primes of one segment at most, and no segment has more. */
 export const MAX_QUANTUM = 81_920;
 
 /** The default quantum, in integers. */
@@ -19,9 +19,9 @@ export const DEFAULT_QUANTUM = DEFAULT_QUANTUM_BYTES / PRIME_BYTES;
 export interface PrimeServerOptions extends Omit<ServerOptions<ExchangeReport>, 'sessions' | 'timeoutsMs'> {
   /** Time limits by phase, in milliseconds; default: those of the protocol. */
   readonly timeoutsMs?: Partial<Readonly<Record<ServerPhase, number>>>;
-  /** Send the byte `x` first, as some clients expect; default false. */
+  /** Send the byte `x` first, for clients that wait for it; default false. */
   readonly greeting?: boolean;
-  /** Refuse intervals of more integers than this; default: no limit. */
+  /** Refuse intervals with more integers than this; default: no limit. */
   readonly maxWidth?: number;
   /** How to use the prime table; default `lazy`. */
   readonly table?: TableUse;
@@ -30,7 +30,7 @@ export interface PrimeServerOptions extends Omit<ServerOptions<ExchangeReport>, 
 /**
  * How a server uses the table of all primes that its threads share, 72 MB when it is full.
  *
- * - `lazy`: a segment is sieved when it is first needed, and never again
+ * - `lazy`: each segment is sieved once, when it is first needed
  * - `full`: all segments are sieved on all cores before the server listens
  * - `none`: each thread sieves what it needs each time, in 2 MB
  */
@@ -41,7 +41,7 @@ export const TABLE_USES = ['lazy', 'full', 'none'] as const;
 export type PrimeServer = ServerOptions<ExchangeReport>;
 
 /**
- * Makes the options of a server out of those of a prime server.
+ * Converts the options of a prime server to those of a server.
  *
  * @param options - options that all prime servers share
  */

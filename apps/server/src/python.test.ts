@@ -1,4 +1,4 @@
-/** Interoperation: a client that shares no code with ours, in a language that shares none. */
+/** Interoperation with a client in another language, which shares no code with ours. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -42,7 +42,7 @@ describe.for(Object.entries(SERVERS))('a Python client and the %s', { timeout: 3
     expect(await stop(server)).toMatchObject({ connections: 5, served: 5 });
   });
 
-  it('agree when the client leaves without the sum', async (test) => {
+  it('agree when the client leaves without sending the sum', async (test) => {
     if (NO_PYTHON !== undefined) test.skip(NO_PYTHON);
     const server = await startServer(args, { host: '127.0.0.1', port: 0 });
     expect(await python(server, 100, 200, 'no-sum')).toBe('21 3167 101 199');

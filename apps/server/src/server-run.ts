@@ -10,7 +10,7 @@ import { type LogFormat, type LogLevel, levelOf, logClient, openLog } from './lo
 import type { PrimeServerOptions } from './prime-sessions.ts';
 import { firstStopSignal } from './stop-signal.ts';
 
-/** What every run needs beside the server's own options. */
+/** Options of a run in addition to those of the server. */
 export interface RunOptions {
   readonly address: string;
   readonly port: number;
@@ -21,22 +21,21 @@ export interface RunOptions {
   readonly summary: string;
 }
 
-/** What the run supplies to the server's options. */
+/** Options of the server that the run provides. */
 export type RunSupplies = Required<
   Pick<PrimeServerOptions, 'host' | 'port' | 'onNotice' | 'onReport' | 'reportedOutcomes'>
 >;
 
-/** A thread needs five descriptors. Where they run out, Node says so by errors of several kinds, but in one of two words. */
+/** In Node's errors for a thread without descriptors (it needs five): they have several types, but one of these texts. */
 const NO_DESCRIPTOR = /\bEMFILE\b|too many open files/;
 
 /** Runs a server until it has stopped. */
 export async function runServer(start: (supplies: RunSupplies) => Promise<Server>, options: RunOptions): Promise<void> {
   const log = openLog(options.logLevel, options.logFormat);
-  // A server does not depend on somebody reading its stdout. An unhandled EPIPE would end the main thread, and the
-  // process would then wait for its blocked threads, for ever. (Before the start: each thread adds listeners of its
-  // own, and Node warns of who adds one to many.)
+  // Nobody has to read the server's stdout. An unhandled EPIPE would end the main thread, and the process would wait for
+  // its blocked threads for ever. (Before the start: each thread adds listeners, and Node warns about the eleventh.)
   process.stdout.on('error', () => undefined);
-  // Before the start: the first threads serve while the last ones are still to come.
+  // Before the start: the first threads already serve while the last ones start.
   const signal = firstStopSignal();
   const server = await startAt(start, options, {
     port: options.port,
@@ -50,7 +49,9 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
   });
   const stopped = signal.then((name) => {
     const seconds = options.drainTimeoutMs / 1000;
-    log.info(`${name}: finishing those in service, for at most ${seconds} s; a second signal ends at once`);
+    log.info(
+      `${name}: finishing the exchanges in progress, for at most ${seconds} s; press Ctrl-C again to exit at once`,
+    );
     return server.stop(options.drainTimeoutMs);
   });
   process.stdout.write(`listening on ${formatAddress(server)} (${options.summary})\n`);
@@ -92,7 +93,7 @@ function advice(error: Error): string {
   }
 }
 
-/** What was done, in one line: the counters that are not zero. */
+/** Returns a line with the counters that are not zero. */
 function describeTally(tally: Record<string, number>): string {
   const outcomes = OUTCOMES.filter((outcome) => (tally[outcome] ?? 0) > 0);
   const counts = outcomes.map((outcome) => `${outcome} ${tally[outcome] ?? 0}`);

@@ -1,4 +1,4 @@
-/** What the kernel sees: the system calls that set the two servers apart. strace(1) */
+/** The system calls that distinguish the two servers, observed with strace(1). */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,13 +62,13 @@ async function trace(...args: string[]): Promise<Traced> {
   };
 }
 
-/** Reads the whole answer, and stays. */
+/** Reads the whole answer, and stays connected. */
 async function readAnswer(peer: Peer): Promise<void> {
   expect(await peer.readCount()).toBe(PRIMES);
   await peer.readPrimes(PRIMES, INTERVAL);
 }
 
-/** N of a client that is refused, as one is with whom each pool thread rehearses. */
+/** N of a refused client: each pool thread refuses one in its rehearsal. */
 const REFUSAL = String.raw`"\377\377\377\377"`;
 
 /** Descriptor and length of each send to clients. */
@@ -101,7 +101,7 @@ describe('strace', { timeout: 60_000 }, () => {
     expect(descriptors).toHaveLength(2);
     expect(sent).toHaveLength(2 * (PRIMES + 1));
     expect(new Set(sent.map(({ length }) => length))).toEqual(new Set([4]));
-    // While both are served: from the first send of the one that came later to the last of the one that is done first.
+    // While both are served: from the first send of the later one to the last send of the earlier one.
     const order = sent.map(({ descriptor }) => descriptor);
     const from = Math.max(...descriptors.map((descriptor) => order.indexOf(descriptor)));
     const to = Math.min(...descriptors.map((descriptor) => order.lastIndexOf(descriptor)));
@@ -109,7 +109,7 @@ describe('strace', { timeout: 60_000 }, () => {
     expect(together.length).toBeGreaterThan(PRIMES);
     expect(together.filter((descriptor, index) => descriptor === together[index - 1])).toEqual([]);
 
-    // The C library makes the one system call of the other.
+    // The C library may make either system call.
     const selects = calls.filter(({ name }) => name === 'select' || name === 'pselect6');
     expect(selects.length).toBeGreaterThan(PRIMES);
     const [loop] = new Set(sent.map(({ thread }) => thread));
@@ -126,7 +126,7 @@ describe('strace', { timeout: 60_000 }, () => {
     await using first = await Peer.connect(server.port, { timeoutMs: DEADLINE_MS });
     await first.sendRequest(...INTERVAL);
     await readAnswer(first);
-    // The first has its thread still: it waits for the sum.
+    // The first client keeps its thread: the server waits for its sum.
     await using second = await Peer.connect(server.port, { timeoutMs: DEADLINE_MS });
     await second.sendRequest(...INTERVAL);
     await readAnswer(second);

@@ -1,4 +1,4 @@
-/** The longest answer, all primes of an int32, byte for byte as an independent program has it. */
+/** The longest answer, all primes of an int32, compared byte for byte with an independent program. */
 import { createHash } from 'node:crypto';
 import { FULL_ANSWER_SHA256, FULL_COUNT, FULL_SUM, LARGEST_PRIME, Peer } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';

@@ -144,9 +144,7 @@ export class NetClient extends Waiter {
 
 function transportOf(socket: Socket): Parameters<ServerThread<object>['openOn']>[0] {
   return {
-    rememberPeer: () => {
-      void socket.remoteAddress; // the stream caches it
-    },
+    rememberPeer: () => socket.remoteAddress, // the stream caches it
     peerAddress: () => {
       const { remoteAddress: host, remotePort: port, remoteFamily } = socket;
       if (host === undefined || port === undefined)

@@ -23,7 +23,8 @@ export interface PoolContext {
   readonly control: Control;
   readonly limits: PhaseLimits;
   readonly slot: ThreadSlot;
-  now(): number;
+  /** Monotonic clock, in milliseconds. */
+  readonly now: () => number;
 }
 
 /** Blocking calls for one client, which orders interrupt. */

@@ -3,8 +3,8 @@ import type { StartOptions } from '@concurrent-primes/fixtures';
 import type { Architecture } from '../architectures.ts';
 
 /**
- * Flags for the options that only some architectures have. Options that the architecture doesn't have are left out: the
- * contract doesn't expect an effect of them.
+ * Returns flags for the options that only some architectures have. Others are omitted: the contract expects no effect of
+ * them.
  *
  * @param architecture - architecture of the server
  * @param options - options of a case
@@ -15,7 +15,7 @@ export function ownFlags(architecture: Architecture, { quantum, threads, queue }
 }
 
 /**
- * Flags for the options that all architectures have.
+ * Returns flags for the options that all architectures have.
  *
  * @param options - options of a case
  */

@@ -1,4 +1,4 @@
-/** Puts every server of the registry under the contract that all servers keep. */
+/** Runs the contract suite on every server of the registry. */
 import { type RunningServer, type StartOptions, serverContract } from '@concurrent-primes/fixtures';
 import { ARCHITECTURES, type PrimeServerOptions, type Registry, startServer, variantsOf } from '../architectures.ts';
 import { ownFlags } from './contract-flags.ts';

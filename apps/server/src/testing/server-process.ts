@@ -10,7 +10,7 @@ const LISTENING = /^listening on \S+:(\d+) \(.*\n/;
 /** One run of the program; disposing kills it if it still runs. */
 export class ServerProcess extends ProcessGroup {
   /**
-   * @param args - of the program
+   * @param args - arguments of the program
    * @param prefix - a command that executes its arguments as a command, in the same process: `strace -D`, a shell's `exec`
    */
   constructor(args: readonly string[], prefix: readonly string[] = []) {
@@ -22,7 +22,7 @@ export class ServerProcess extends ProcessGroup {
     const server = new ServerProcess(args, prefix);
     const found = await server.find(() => LISTENING.exec(server.stdout)?.[0], AbortSignal.timeout(DEADLINE_MS));
     if (found !== undefined) return server;
-    throw new Error(`cannot start the server: it must listen, it printed ${server.output}`);
+    throw new Error(`cannot start the server: it must listen, got ${server.output}`);
   }
 
   /** The port in its first line. */
@@ -30,7 +30,7 @@ export class ServerProcess extends ProcessGroup {
     return Number(LISTENING.exec(this.stdout)![1]);
   }
 
-  /** The processor time that all its threads have used so far, in milliseconds. */
+  /** Processor time of all its threads, in milliseconds. */
   get cpuMs(): number {
     return readCpuMs(this.pid);
   }
@@ -57,7 +57,7 @@ export function runToEnd(...args: string[]): Promise<ProcessEnd> {
   return runToEndUnder([], ...args);
 }
 
-/** The same with a command that executes its arguments, see {@link ServerProcess}. */
+/** Runs it to its end under a command that executes its arguments, see {@link ServerProcess}. */
 export async function runToEndUnder(prefix: readonly string[], ...args: string[]): Promise<ProcessEnd> {
   await using run = new ServerProcess(args, prefix);
   return await run.ended();
