@@ -48,6 +48,10 @@ describe('levels', () => {
     expect(OUTCOMES.filter((outcome) => levelOf(outcome) === 'info')).toHaveLength(OUTCOMES.length - 3);
   });
 
+  it('levelOf() is info when the client waited for a thread for 1 s or more', () => {
+    expect([999, 1000].map((queuedMs) => levelOf('served', queuedMs))).toEqual(['debug', 'info']);
+  });
+
   it('logClient() logs at the level of the outcome, with the fields that programs read', () => {
     const log = { info: vi.fn(), debug: vi.fn() };
     logClient(log as unknown as Logger, reportOf({}));

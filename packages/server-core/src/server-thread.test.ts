@@ -14,9 +14,9 @@ const hasIPv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ 
 function startEcho(
   listener: ListeningSocket,
   options: Partial<ServerOptions<EchoReport>>,
-  gate?: SharedArrayBuffer,
+  more: Partial<EchoThreadData> = {},
 ): Promise<Server> {
-  const data: EchoThreadData = { listener: listener.descriptor, ...(gate === undefined ? {} : { gate }) };
+  const data: EchoThreadData = { listener: listener.descriptor, ...more };
   const threads = [{ name: 'echo', entry: ECHO_THREAD, data }];
   const address = listener.localAddress();
   return Server.start(
@@ -70,7 +70,7 @@ it('account() names the address of a client that has left', async () => {
   const gate = new SharedArrayBuffer(4);
   const clients: string[] = [];
   const options = { reportedOutcomes: ECHO_OUTCOMES, onReport: (report: ClientReport) => clients.push(report.client) };
-  const server = await startEcho(listener, options, gate);
+  const server = await startEcho(listener, options, { gate });
   const client = connect(listener.localAddress());
   const { host, port } = client.localAddress();
   client.setLinger(0);
@@ -81,3 +81,19 @@ it('account() names the address of a client that has left', async () => {
   await within(server.stop(), DEADLINE_MS, 'the thread to end');
   expect(clients).toEqual([`${host}:${port}`]);
 });
+
+it.for([
+  [999, []],
+  [1000, [1000]],
+] as const)(
+  'account() reports any outcome when the client waited for a thread for 1 s or more: %d ms',
+  async ([queuedMs, reported]) => {
+    using listener = listen({ host: '127.0.0.1', port: 0 });
+    const reports: ClientReport[] = [];
+    const options = { reportedOutcomes: [], onReport: (report: ClientReport) => reports.push(report) };
+    const server = await startEcho(listener, options, { queuedMs });
+    connect(listener.localAddress()).close();
+    await within(server.stop(), DEADLINE_MS, 'the thread to end');
+    expect(reports.map((report) => report.queuedMs)).toEqual(reported);
+  },
+);

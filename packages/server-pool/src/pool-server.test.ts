@@ -103,6 +103,21 @@ describe('serving', () => {
     expect(server.tally()).toMatchObject({ connections: 2, served: 1, 'truncated-request': 1 });
   });
 
+  it('startPoolServer() reports the time in the queue when a client waits for the one thread', async (test) => {
+    if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
+    const reports: ClientReport[] = [];
+    const server = await startEcho({
+      threads: 1,
+      reportedOutcomes: ['served'],
+      onReport: (report) => reports.push(report),
+    });
+    const [served, queued] = (await connectUntilAccepted(server, 2, 2)) as [Peer, Peer];
+    await Promise.all([echo(served), echo(queued)]);
+    await Promise.all([served.close(), queued.close()]);
+    await stop(server);
+    expect(reports.map(({ queuedMs }) => queuedMs > 0)).toEqual([expect.any(Boolean), true]);
+  });
+
   it('startPoolServer() refuses clients beyond the limit as busy, counting clients in the queue', async () => {
     const server = await startEcho({ threads: 1, maxClients: 2 });
     await using served = await Peer.connect(server.port);

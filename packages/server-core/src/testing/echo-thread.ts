@@ -9,12 +9,14 @@ export interface EchoThreadData {
   readonly listener: number;
   /** An accepted client waits while word 0 of this memory is 0. */
   readonly gate?: SharedArrayBuffer;
+  /** Time that the client has waited for the thread, in milliseconds; default 0. */
+  readonly queuedMs?: number;
 }
 
 const thread = await ServerThread.begin<EchoThreadData>(4);
 const listener = ListeningSocket.adopt(thread.data.listener);
 thread.ready();
-const connection = thread.open(listener.accept()!, { admitted: false });
+const connection = thread.open(listener.accept()!, { admitted: false, queuedMs: thread.data.queuedMs ?? 0 });
 listener.release();
 if (thread.data.gate !== undefined) Atomics.wait(new Int32Array(thread.data.gate), 0, 0);
 while (connection.next !== 'close') {
