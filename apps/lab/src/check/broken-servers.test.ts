@@ -13,7 +13,7 @@ const PATIENT = { timeoutMs: 15_000 };
 /** For checks that run at the same time as forty others, in one thread: a right answer may take a second or two. */
 const BESIDE_OTHERS = { timeoutMs: 4000 };
 /** For checks of answers that take a simple server seconds on a loaded machine. */
-const LARGE = { maxWidth: undefined, timeoutMs: 5000 };
+const LARGE = { maxWidth: undefined, timeoutMs: 12_000 };
 
 describe.concurrent('lab check', { timeout: TIMEOUT_MS }, () => {
   it.for<[keyof typeof WRONG_ANSWERS, Record<string, string>, string]>([
@@ -55,7 +55,10 @@ describe.concurrent('lab check', { timeout: TIMEOUT_MS }, () => {
     ['mixes clients up', { 'beside-half-request': 'clients-mixed-up' }],
     ['dies when a client resets', { 'zoo-leaves-before-the-request': 'died' }],
   ])('names a server that %s', async ([mistake, failures]) => {
-    const groups = Object.keys(failures).some((name) => name.startsWith('zoo')) ? GROUPS : WITHOUT_ZOO;
+    const zoo = Object.keys(failures).some((name) => name.startsWith('zoo'));
+    // A busy machine glues messages of other checks too: the first client of several suffers from that mistake as well.
+    const alone = WITHOUT_ZOO.filter((group) => group !== 'concurrency');
+    const groups = zoo ? GROUPS : 'glued' in failures ? alone : WITHOUT_ZOO;
     expect(failuresOf(await checkServer(WRONG_MANNERS[mistake], groups, BESIDE_OTHERS))).toEqual(failures);
   });
 

@@ -59,7 +59,9 @@ describe('startMeasuredServer()', { timeout: TIMEOUT_MS }, () => {
     await using server = await start(parseServer('net'), interrupt.signal);
     interrupt.abort(new Error('interrupted'));
     await eventually(() => {
-      expect(server.failure()).toMatch(/^server net: must keep running, ended with signal SIGKILL; it printed:\nlistening on /);
+      expect(server.failure()).toMatch(
+        /^server net: must keep running, ended with signal SIGKILL; it printed:\nlistening on /,
+      );
     });
     await expect(start(parseServer('net'), interrupt.signal)).rejects.toThrow('interrupted');
   });
