@@ -1,6 +1,6 @@
 /** The server's log on stderr: text, or one JSON object per line. */
 import { type ExchangeReport, type Outcome, errorFor } from '@concurrent-primes/protocol';
-import type { ClientReport } from '@concurrent-primes/server-core';
+import { type ClientReport, LONG_QUEUED_MS } from '@concurrent-primes/server-core';
 import { type Logger, destination, pino } from 'pino';
 import pretty from 'pino-pretty';
 
@@ -29,9 +29,6 @@ export function openLog(level: LogLevel, format: LogFormat): Logger {
         });
   return pino({ level, base: null }, stream);
 }
-
-/** Clients that waited this long for a thread are logged at level info whatever their outcome, in milliseconds. */
-const LONG_QUEUED_MS = 1000;
 
 /** Shortest wait in the queue that is logged, in milliseconds. */
 const QUEUED_MS = 1;

@@ -22,6 +22,7 @@ export {
 } from './server.ts';
 export {
   type ClientReport,
+  LONG_QUEUED_MS,
   type NoticeLevel,
   ServerThread,
   type ThreadData,

@@ -27,7 +27,7 @@ import { Tally } from './tally.ts';
 const RECEIVE_BYTES = 4096;
 
 /** Exchanges of clients that waited this long for a thread are reported whatever their outcome, in milliseconds. */
-const LONG_QUEUED_MS = 1000;
+export const LONG_QUEUED_MS = 1000;
 
 /** How an exchange of a client ended. */
 export interface ClientReport<Report extends SessionReport = SessionReport> {
