@@ -6,7 +6,7 @@ export default tseslint.config(
   // assembly: AssemblyScript looks like TypeScript, but its types and operators are its own; asc checks it.
   { ignores: ['**/dist/**', '**/.turbo/**', '**/coverage/**', '**/assembly/**'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -40,7 +40,7 @@ export default tseslint.config(
   },
   {
     // Only apps and the repository's own scripts print.
-    files: ['packages/*/src/**/*.ts'],
+    files: ['packages/*/src/**/*.{ts,tsx}'],
     rules: { 'no-console': 'error' },
   },
 );

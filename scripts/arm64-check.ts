@@ -11,12 +11,11 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadArchitectures } from './lib/architectures.ts';
 import { build } from './lib/build.ts';
 import { runOrThrow, ServerProcess, temporaryFolder } from './lib/harness.ts';
 import { installTarballs, packAll } from './lib/pack.ts';
 import { runScript, step } from './lib/script.ts';
-import { ROOT } from './lib/workspace.ts';
+import { loadArchitectures, ROOT } from './lib/workspace.ts';
 
 const QEMU = '/usr/bin/qemu-aarch64-static';
 const LIBRARIES = '/usr/aarch64-linux-gnu/lib';

@@ -5,11 +5,10 @@
  * behind.
  */
 import { join } from 'node:path';
-import { loadArchitectures } from './lib/architectures.ts';
 import { build } from './lib/build.ts';
 import { runOrThrow, ServerProcess } from './lib/harness.ts';
 import { runScript } from './lib/script.ts';
-import { ROOT } from './lib/workspace.ts';
+import { loadArchitectures, ROOT } from './lib/workspace.ts';
 
 const STEP_TIMEOUT_MS = 20_000;
 

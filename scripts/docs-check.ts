@@ -16,12 +16,7 @@ import { refreshCode } from './lib/code-blocks.ts';
 import { findMarkdownExamples, findSourceExamples, type Example } from './lib/examples.ts';
 import { ROOT } from './lib/workspace.ts';
 
-/**
- * Checks all documents of a repository.
- *
- * @param root - absolute path of the repository, whose packages are built
- * @returns number of examples, and one line per failure, `file:line: what is wrong`
- */
+/** Checks all documents of a repository, whose packages are built. A failure is `file:line: what is wrong`. */
 export async function checkDocs(root: string): Promise<{ examples: number; failures: string[] }> {
   const sources = globSync('{apps,packages}/*/src/**/*.ts', { cwd: root, exclude: ['**/*.test.ts', '**/testing/**'] });
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');

@@ -12,7 +12,8 @@
  * neither.
  */
 import { basename, join } from 'node:path';
-import { buildBefore } from './lib/build.ts';
+import { build } from './lib/build.ts';
+import { CommandError } from './lib/harness.ts';
 import { listPackages, ROOT } from './lib/workspace.ts';
 
 const [app, ...args] = process.argv.slice(2);
@@ -23,11 +24,18 @@ if (folder === undefined) {
   const names = folders.map((candidate) => basename(candidate)).join(', ');
   console.error(`cannot launch: APP must be one of ${names}, got ${app ?? 'nothing'}`);
   process.exitCode = 2;
-} else if (await buildBefore([folder])) {
-  // pnpm sets INIT_CWD to the folder of the user.
-  process.chdir(process.env['INIT_CWD'] ?? '.');
-  // The same process goes on as the app: terminal, signals and exit code are the app's own.
-  process.execve!(process.execPath, [process.execPath, join(ROOT, folder, 'dist/main.js'), ...args]);
 } else {
-  process.exitCode = 1;
+  try {
+    await build([folder], () => {
+      console.error(`building ${folder} …`);
+    });
+    // pnpm sets INIT_CWD to the folder of the user.
+    process.chdir(process.env['INIT_CWD'] ?? '.');
+    // The same process goes on as the app: terminal, signals and exit code are the app's own.
+    process.execve!(process.execPath, [process.execPath, join(ROOT, folder, 'dist/main.js'), ...args]);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
 }

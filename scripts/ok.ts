@@ -18,31 +18,23 @@ Runs every check of the repository and exits with 1 if any fails.
   --verbose   show the output of every step as it comes, not only of failed ones
   --help      show this text`;
 
-interface Step {
-  readonly name: string;
-  readonly command: Command;
-}
-
-const STEPS: readonly Step[] = [
-  { name: 'types', command: turboCommand(['run', 'types', '//#types:root']) },
-  { name: 'lint', command: turboCommand(['run', 'lint', '//#lint:root']) },
-  { name: 'format', command: [`${BIN}/prettier`, '--check', '.'] },
-  { name: 'imports', command: script('import-rules.ts') },
-  { name: 'words', command: script('wording.ts') },
-  { name: 'tests', command: turboCommand(['run', 'test', '//#test:root']) },
-  {
-    name: 'links',
-    command: [`${BIN}/remark`, '.', '--quiet', '--frail', '--use', 'remark-validate-links=repository:false'],
-  },
-  { name: 'docs', command: script('docs-check.ts') },
-  { name: 'packages', command: script('pack-check.ts') },
-];
+const STEPS: Readonly<Record<string, Command>> = {
+  types: turboCommand(['run', 'types', '//#types:root']),
+  lint: turboCommand(['run', 'lint', '//#lint:root']),
+  format: [`${BIN}/prettier`, '--check', '.'],
+  imports: script('import-rules.ts'),
+  words: script('wording.ts'),
+  tests: turboCommand(['run', 'test', '//#test:root']),
+  links: [`${BIN}/remark`, '.', '--quiet', '--frail', '--use', 'remark-validate-links=repository:false'],
+  docs: script('docs-check.ts'),
+  packages: script('pack-check.ts'),
+};
 
 function script(name: string): Command {
   return [process.execPath, `${ROOT}/scripts/${name}`];
 }
 
-async function runStep({ name, command }: Step, verbose: boolean): Promise<RunResult> {
+async function runStep(name: string, command: Command, verbose: boolean): Promise<RunResult> {
   const label = name.padEnd(12);
   if (verbose) console.log(`\n== ${name} ==`);
   else if (process.stdout.isTTY) process.stdout.write(`${label} …`);
@@ -63,17 +55,18 @@ function isPassed({ code, timedOut }: RunResult): boolean {
 
 async function runAll(verbose: boolean): Promise<boolean> {
   const failed: string[] = [];
-  for (const step of STEPS) {
-    const result = await runStep(step, verbose);
+  const steps = Object.entries(STEPS);
+  for (const [name, command] of steps) {
+    const result = await runStep(name, command, verbose);
     if (isPassed(result)) continue;
-    failed.push(step.name);
+    failed.push(name);
     if (result.timedOut) console.log(`it must end within ${STEP_TIMEOUT_MS / 1000} s`);
     if (!verbose) console.log(`\n${result.output.trimEnd()}\n`);
   }
   console.log(
     failed.length === 0
-      ? `\nAll ${STEPS.length} steps passed.`
-      : `\n${failed.length} of ${STEPS.length} steps failed: ${failed.join(', ')}.`,
+      ? `\nAll ${steps.length} steps passed.`
+      : `\n${failed.length} of ${steps.length} steps failed: ${failed.join(', ')}.`,
   );
   return failed.length === 0;
 }

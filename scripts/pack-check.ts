@@ -12,18 +12,28 @@
  */
 import { writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { loadArchitectures } from './lib/architectures.ts';
 import { build } from './lib/build.ts';
-import { composeConsumer, CONSUMER_OUTPUT } from './lib/consumer.ts';
 import { runOrThrow, type RunResult, ServerProcess, temporaryFolder } from './lib/harness.ts';
 import { installTarballs, packAll } from './lib/pack.ts';
 import { mapConcurrently, runScript, step } from './lib/script.ts';
-import { BIN, listPublicPackages, ROOT } from './lib/workspace.ts';
+import { BIN, listPublicPackages, loadArchitectures, ROOT, SCOPE } from './lib/workspace.ts';
 
 const TOOL_TIMEOUT_MS = 120_000;
 const APP_TIMEOUT_MS = 30_000;
 /** The npm package of a Node for this machine: one binary, no install script. */
 const NODE_PACKAGE = `node-${process.platform}-${process.arch}`;
+
+/** The last line that the module of {@link composeConsumer} prints when all is well. */
+const CONSUMER_OUTPUT = 'all libraries work';
+
+/** What to do with a library beyond importing it; `lib` is its namespace. */
+const USES: Readonly<Record<string, string>> = {
+  sieve: 'assert.equal(lib.countPrimes(100, 200), 21);',
+  protocol: 'assert.deepEqual([...lib.decodeRequest(lib.encodeRequest(100, 200))], [100, 200]);',
+  sockets: `const listener = lib.listen({ host: '127.0.0.1', port: 0 });
+  assert.ok(listener.localAddress().port > 0);
+  listener.close();`,
+};
 
 const env = environmentOf(dirname(process.execPath));
 
@@ -45,6 +55,19 @@ async function lint(tarball: string): Promise<RunResult> {
   const options = { cwd: dirname(tarball), timeoutMs: TOOL_TIMEOUT_MS };
   await runOrThrow([join(BIN, 'publint'), 'run', tarball, '--strict'], options);
   return runOrThrow([join(BIN, 'attw'), tarball, '--profile', 'esm-only', '--no-emoji'], options);
+}
+
+/** A module that a user of the packages might write: it imports every library and uses some of them. */
+function composeConsumer(names: readonly string[]): string {
+  return [
+    `import assert from 'node:assert/strict';`,
+    ...names.map((name, index) => `import * as lib${index} from '${name}';`),
+    ...names.map((name, index) => {
+      const use = USES[name.slice(SCOPE.length)] ?? '';
+      return `{\n  const lib = lib${index};\n  assert.ok(Object.keys(lib).length > 0);\n  ${use}\n}`;
+    }),
+    `console.log('${CONSUMER_OUTPUT}');\n`,
+  ].join('\n');
 }
 
 async function useLibraries(project: string): Promise<void> {

@@ -9,7 +9,6 @@
 import { readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 
-/** Numbers of tests. */
 export interface Tally {
   passed: number;
   failed: number;
@@ -28,9 +27,8 @@ const COLUMN_OF: Readonly<Record<string, keyof Tally>> = {
 };
 
 /**
- * Adds up all of vitest's summary lines.
+ * Adds up all of vitest's summary lines, which may have colours and prefixes.
  *
- * @param log - output of vitest runs, with colours and prefixes
  * @throws Error when no summary line is found, or one can't be read or doesn't add up
  */
 export function tallyTests(log: string): Tally {

@@ -1,8 +1,5 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, mergeConfig } from 'vitest/config';
+import base from '../vitest.base.ts';
 
-export default defineConfig({
-  // Outside of this folder: its files are inputs of turbo's tasks, so a cache in it would make each run look new.
-  cacheDir: '../node_modules/.vite/scripts',
-  // Many of these tests start processes.
-  test: { testTimeout: 30_000 },
-});
+// Outside of this folder: its files are inputs of turbo's tasks, so a cache in it would make each run look new.
+export default mergeConfig(base, defineConfig({ cacheDir: '../node_modules/.vite/scripts' }));

@@ -28,19 +28,8 @@ const PHRASES: readonly (readonly [pattern: string, instead: string])[] = [
   [`(?<!\\b(?:${BEFORE_WHO}),? )who (?!\\b[^.?]{0,80}\\?)[a-z]+`, 'name the subject: "a client that", "callers that"'],
 ];
 
-/** One phrase that was found. */
-export interface WordingFinding {
-  readonly line: number;
-  readonly text: string;
-  readonly instead: string;
-}
-
-/**
- * Finds the phrases in a text.
- *
- * @param text - Markdown or TypeScript
- */
-export function findPhrases(text: string): WordingFinding[] {
+/** Finds the phrases in Markdown or TypeScript: their lines, and what to write instead. */
+export function findPhrases(text: string): { line: number; text: string; instead: string }[] {
   // The end of a line, with what begins the next one in a comment or a quotation, becomes spaces.
   const flat = text.replaceAll(/\n[ \t]*(?:\*(?!\/)|\/\/|>)?/g, (end) => ' '.repeat(end.length));
   const findings = PHRASES.flatMap(([pattern, instead]) =>

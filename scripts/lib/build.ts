@@ -6,7 +6,7 @@
  */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Command, CommandError, runOrThrow } from './harness.ts';
+import { type Command, runOrThrow } from './harness.ts';
 import { BIN, ROOT } from './workspace.ts';
 
 const BUILD_TIMEOUT_MS = 300_000;
@@ -31,25 +31,6 @@ export async function build(folders: readonly string[] = [], onCompile?: () => v
       onCompile?.();
     },
   });
-}
-
-/**
- * Builds before a program runs. Messages go to stderr, because stdout belongs to the program.
- *
- * @param folders - see {@link build}
- * @returns whether it built
- */
-export async function buildBefore(folders: readonly string[]): Promise<boolean> {
-  try {
-    await build(folders, () => {
-      console.error(`building ${folders.join(' and ')} …`);
-    });
-    return true;
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    console.error(error.message);
-    return false;
-  }
 }
 
 /** The command that runs turbo with the given arguments. */

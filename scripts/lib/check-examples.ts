@@ -17,17 +17,12 @@ import { listPackages } from './workspace.ts';
 const RUN_TIMEOUT_MS = 30_000;
 const FOLDER = '.docs-examples';
 
-interface PlacedExample {
-  readonly example: Example;
-  /** Absolute path of the file that holds its code. */
-  readonly file: string;
-}
+/** Examples by the absolute path of the file that holds their code. */
+type PlacedExamples = ReadonlyMap<string, Example>;
 
 /**
- * Checks examples. It removes the files that it writes, whatever happens.
+ * Checks examples in a repository whose packages are built. It removes the files that it writes, whatever happens.
  *
- * @param root - absolute path of the repository, whose packages are built
- * @param examples - with paths relative to `root`
  * @returns one line per failure, `file:line: what is wrong`
  */
 export async function checkExamples(root: string, examples: readonly Example[]): Promise<string[]> {
@@ -39,8 +34,8 @@ export async function checkExamples(root: string, examples: readonly Example[]):
   process.once('exit', removeAll);
   try {
     if (folders.has(join(root, FOLDER))) linkPackages(root);
-    const placed = examples.map((example) => place(root, example));
-    const toRun = placed.filter(({ example }) => example.noRun === undefined);
+    const placed = new Map(examples.map((example) => [place(root, example), example]));
+    const toRun = [...placed].filter(([, { noRun }]) => noRun === undefined);
     return [
       ...findMissingReasons(examples),
       ...checkTypes(root, placed),
@@ -67,13 +62,14 @@ function linkPackages(root: string): void {
   }
 }
 
-function place(root: string, example: Example): PlacedExample {
+/** Writes an example to a file, and returns its path. */
+function place(root: string, example: Example): string {
   const folder = join(contextOf(root, example.path), FOLDER);
   mkdirSync(folder, { recursive: true });
   // .mts: an ES module, whatever the package.json around it says.
   const file = join(folder, `${example.path.replaceAll('/', '-')}-${example.line}.mts`);
   writeFileSync(file, `${example.code}\n`);
-  return { example, file };
+  return file;
 }
 
 function findMissingReasons(examples: readonly Example[]): string[] {
@@ -82,7 +78,7 @@ function findMissingReasons(examples: readonly Example[]): string[] {
     .map(({ path, line }) => `${path}:${line - 1}: no-run must be followed by a reason: ts no-run (reason)`);
 }
 
-function checkTypes(root: string, placed: readonly PlacedExample[]): string[] {
+function checkTypes(root: string, placed: PlacedExamples): string[] {
   const config = {
     extends: './tsconfig.base.json',
     compilerOptions: {
@@ -93,22 +89,20 @@ function checkTypes(root: string, placed: readonly PlacedExample[]): string[] {
       noUnusedLocals: false,
       noUnusedParameters: false,
     },
-    files: placed.map(({ file }) => file),
+    files: [...placed.keys()],
   };
   const { options, fileNames, errors } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const program = ts.createProgram(fileNames, options);
-  const placedByFile = new Map(placed.map((one) => [one.file, one]));
   return [...errors, ...ts.getPreEmitDiagnostics(program)].map((diagnostic) => {
     const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n');
     const { file, start } = diagnostic;
-    const owner = file === undefined ? undefined : placedByFile.get(file.fileName);
-    if (owner === undefined || file === undefined || start === undefined)
-      return `${file?.fileName ?? root}: ${message}`;
-    return `${owner.example.path}:${owner.example.line + file.getLineAndCharacterOfPosition(start).line}: ${message}`;
+    const example = placed.get(file?.fileName ?? '');
+    if (example === undefined || start === undefined) return `${file?.fileName ?? root}: ${message}`;
+    return `${example.path}:${example.line + file!.getLineAndCharacterOfPosition(start).line}: ${message}`;
   });
 }
 
-async function runExample({ example, file }: PlacedExample): Promise<string[]> {
+async function runExample([file, example]: readonly [string, Example]): Promise<string[]> {
   const result = await runCommand([process.execPath, file], { cwd: dirname(file), timeoutMs: RUN_TIMEOUT_MS });
   if (result.code !== 0 || result.timedOut) {
     const end = result.timedOut ? 'it ran out of time' : `it ended with ${describeEnd(result)}`;

@@ -19,8 +19,6 @@ import { COPIED_CODE, findCode } from './examples.ts';
 /**
  * Generates the copied code of a document again.
  *
- * @param root - absolute path of the repository
- * @param path - the document, relative to `root`
  * @returns the document with current code
  * @throws Error when a marker names a file or code that doesn't exist
  */

@@ -25,12 +25,7 @@ export interface Example {
 /** Copied code, from its marker to the end. */
 export const COPIED_CODE = /<!-- code: ([^>]+?) -->\n[^]*?<!-- \/code -->/g;
 
-/**
- * Finds the examples of a Markdown text.
- *
- * @param path - the file that it stands in
- * @param lineOffset - lines of the file before the text
- */
+/** Finds the examples of a Markdown text, which stands in the file `path` behind `lineOffset` lines. */
 export function findMarkdownExamples(path: string, text: string, lineOffset = 0): Example[] {
   const copied = Array.from(text.matchAll(COPIED_CODE), ({ index, 0: { length } }) => [index, index + length] as const);
   return findCode(fromMarkdown(text)).flatMap(({ lang, meta, value, position }) => {
@@ -85,8 +80,6 @@ const PROMISE = /\/\/ prints (.*)$/;
 /**
  * Compares the output of an example with its promises.
  *
- * @param code - the example
- * @param stdout - its output
  * @returns one entry at most: a line of the code, from 0, and what is wrong
  */
 export function checkOutput(code: string, stdout: string): { line: number; message: string }[] {

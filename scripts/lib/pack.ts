@@ -9,12 +9,7 @@ const PACK_TIMEOUT_MS = 120_000;
 const INSTALL_TIMEOUT_MS = 300_000;
 const TARBALL = /^concurrent-primes-.*\.tgz$/;
 
-/**
- * Packs all public packages, which are built.
- *
- * @param folder - is made if it is missing; tarballs of earlier calls are removed
- * @returns paths of the tarballs
- */
+/** Packs all public packages, which are built, and returns the tarballs; those of earlier calls are removed. */
 export async function packAll(folder: string): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder).filter((name) => TARBALL.test(name))) rmSync(join(folder, name));
@@ -32,7 +27,6 @@ export async function packAll(folder: string): Promise<string[]> {
 /**
  * Installs tarballs, and what they depend on, in a new and empty project. It needs the registry.
  *
- * @param project - folder that is made
  * @param options - environment of npm, and further arguments and packages for `npm install`
  */
 export async function installTarballs(

@@ -40,17 +40,19 @@ export const ROOT = resolve(import.meta.dirname, '../..');
 /** Absolute path of the folder of the repository's tools. */
 export const BIN = join(ROOT, 'node_modules/.bin');
 
+type Architectures = typeof import('../../apps/server/src/architectures.ts');
+
+/** Loads the registry of servers from the app `server`, which is built: scripts also run before anything is. */
+export async function loadArchitectures(): Promise<Architectures> {
+  return (await import(join(ROOT, 'apps/server/dist/architectures.js'))) as Architectures;
+}
+
 /** Packages that are published: those that aren't private. */
 export function listPublicPackages(): Package[] {
   return listPackages().filter(({ manifest }) => manifest.private !== true);
 }
 
-/**
- * Lists the packages of a repository, sorted by folder.
- *
- * @param root - absolute path of the repository
- * @throws SyntaxError when a `package.json` is not JSON
- */
+/** Lists the packages of a repository, sorted by folder. */
 export function listPackages(root: string = ROOT): Package[] {
   return globSync('{apps,packages}/*/package.json', { cwd: root })
     .sort()

@@ -23,8 +23,6 @@ struct Expected {
 
 class AnswerReader {
 public:
-  void begin() { *this = AnswerReader(); }
-
   /** Whether N is known. */
   bool counted() const { return counted_; }
   /** Whether the last byte has arrived. */

@@ -7,7 +7,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Checkout, Contender, Experiment, MissingContender, Row } from './benchmark.ts';
+import { type AnyContender, type Checkout, type Experiment, ratio, type Row } from './benchmark.ts';
 import type { MetricName } from './metrics.ts';
 import type { ServerCommand } from './servers/bench-servers.ts';
 
@@ -15,9 +15,8 @@ import type { ServerCommand } from './servers/bench-servers.ts';
 const MOST_RATIO = 1.03;
 
 /**
- * Finds the build of another checkout.
+ * Finds the build in the root folder of another checkout.
  *
- * @param folder - root folder of the checkout
  * @throws Error if it isn't built
  */
 export function findCheckout(folder: string): Checkout {
@@ -33,8 +32,7 @@ export function findCheckout(folder: string): Checkout {
 
 /** A row that compares a contender with the same one of the other checkout, whose key is {@link beforeKey}. */
 export function rowBefore(what: string, metric: MetricName, ours: string): Row {
-  const goal = { kind: 'ratio', atMost: MOST_RATIO } as const;
-  return { what: `${what}, over the build before: ${ours}`, metric, ours, peer: beforeKey(ours), goal };
+  return ratio(`${what}, over the build before: ${ours}`, metric, ours, beforeKey(ours), { atMost: MOST_RATIO });
 }
 
 /** The key of a contender of the other checkout. */
@@ -43,18 +41,17 @@ export function beforeKey(ours: string): string {
 }
 
 /**
- * The servers of another checkout as contenders, with a row for each that compares the two.
+ * The servers of another checkout as contenders, with a row for each that compares it with ours; nothing without a
+ * checkout.
  *
  * @param servers - ours, by their keys in the experiment
- * @param contender - makes a contender of a server
- * @returns what to add to the experiment; nothing without a checkout
  */
 export function serversBefore(
   checkout: Checkout | undefined,
   what: string,
   metric: MetricName,
   servers: Readonly<Record<string, ServerCommand>>,
-  contender: (server: ServerCommand) => Contender | MissingContender,
+  contender: (server: ServerCommand) => AnyContender,
 ): Pick<Experiment, 'contenders' | 'rows'> {
   if (checkout === undefined) return { contenders: {}, rows: [] };
   const builtBefore = ({ name, command: [node, , ...flags] }: ServerCommand): ServerCommand => ({

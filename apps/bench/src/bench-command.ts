@@ -24,7 +24,7 @@ import { BENCHMARKS } from './benchmarks.ts';
 import { compareReports, renderComparison } from './earlier-run.ts';
 import { measure, type Samples } from './measure.ts';
 import { chartsOf } from './metric-charts.ts';
-import { buildPeers, type Peers } from './peers.ts';
+import { buildPeers, type BuiltPeers } from './peers.ts';
 import { type EarlierReport, parseReports, renderJson } from './report-json.ts';
 
 /** Rounds of an experiment that has no number of its own. */
@@ -43,11 +43,8 @@ interface Flags {
 }
 
 /**
- * Runs the command.
+ * Runs the command with the arguments after the program's name.
  *
- * @param args - arguments after the program's name
- * @param console - see {@link Console}
- * @param benchmarks - by the names that `args` may contain
  * @returns the exit code: 0 if everything was measured, whether or not goals are met; 1 if a contender failed or had a
  * wrong result, or if the check found a loss; 2 if the command line makes no sense
  */
@@ -72,13 +69,17 @@ export function runCli(
       .option(
         '--json <file>',
         'also write the reports, with all samples, as a JSON array',
-        toOptionParser(writableFile),
+        pathParser('a file that can be written', openToAppend),
       )
-      .option('--svg <dir>', 'also draw the curves, each as DIR/NAME.svg', toOptionParser(writableFolder))
+      .option(
+        '--svg <dir>',
+        'also draw the curves, each as DIR/NAME.svg',
+        pathParser('a folder that can be created', makeFolder),
+      )
       .option(
         '--check <file>',
         "compare with an earlier run's JSON; exit with 1 on a loss beyond the noise of both",
-        toOptionParser(readReports),
+        pathParser('the JSON of an earlier run', (path) => parseReports(readFileSync(path, 'utf8'))),
       )
       .option(
         '--against <dir>',
@@ -99,7 +100,7 @@ class Run {
   readonly #console: Console;
   readonly #flags: Flags;
   readonly #line: LiveLine;
-  #building: Promise<Peers> | undefined;
+  #building: Promise<BuiltPeers> | undefined;
 
   constructor(console: Console, flags: Flags) {
     this.#console = console;
@@ -149,7 +150,7 @@ class Run {
 
   async #make(make: MakeBenchmark): Promise<Benchmark> {
     const { quick = false, against } = this.#flags;
-    const peers = (): Promise<Peers> => {
+    const peers = (): Promise<BuiltPeers> => {
       this.#line.show('building the peers');
       return (this.#building ??= buildPeers());
     };
@@ -204,12 +205,10 @@ class Run {
 }
 
 function resultOf({ name, contenders, details = [] }: Experiment, samples: Samples): ExperimentResult {
-  return {
-    ...{ name, details },
-    contenders: Object.entries(contenders).map(([key, contender]) =>
-      isMissing(contender) ? contender : { name: contender.name, outcomes: samples[key] ?? [] },
-    ),
-  };
+  const outcomes = Object.entries(contenders).map(([key, contender]) =>
+    isMissing(contender) ? contender : { name: contender.name, outcomes: samples[key] ?? [] },
+  );
+  return { name, details, contenders: outcomes };
 }
 
 /** Parses the names of benchmarks. */
@@ -220,33 +219,24 @@ function nameParser(known: readonly string[]): (name: string, before?: readonly 
   };
 }
 
-// Files are opened while the command line is parsed, so that they don't fail after ten minutes.
-
-function readReports(file: string): EarlierReport[] {
-  try {
-    return parseReports(readFileSync(resolve(file), 'utf8'));
-  } catch (error) {
-    throw new Error(`It must be the JSON of an earlier run (${(error as Error).message}).`, { cause: error });
-  }
+/** Files are used while the command line is parsed, so that they don't fail after ten minutes. */
+function pathParser<T>(requirement: string, use: (path: string) => T): (path: string) => T {
+  return toOptionParser((path) => {
+    try {
+      return use(resolve(path));
+    } catch (error) {
+      throw new Error(`It must be ${requirement} (${(error as Error).message}).`, { cause: error });
+    }
+  });
 }
 
-function writableFile(file: string): string {
-  const path = resolve(file);
-  try {
-    // To append: the old contents stay until there are new ones.
-    closeSync(openSync(path, 'a'));
-  } catch (error) {
-    throw new Error(`It must be a file that can be written (${(error as Error).message}).`, { cause: error });
-  }
+/** The old contents stay until there are new ones. */
+function openToAppend(path: string): string {
+  closeSync(openSync(path, 'a'));
   return path;
 }
 
-function writableFolder(folder: string): string {
-  const path = resolve(folder);
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (error) {
-    throw new Error(`It must be a folder that can be created (${(error as Error).message}).`, { cause: error });
-  }
+function makeFolder(path: string): string {
+  mkdirSync(path, { recursive: true });
   return path;
 }

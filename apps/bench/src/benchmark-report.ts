@@ -40,11 +40,7 @@ export interface ExperimentResult {
 
 const HEAD = ['what', 'ours', 'peer', 'measured', 'goal', ''];
 
-/**
- * Renders tables, and below them what they were measured on.
- *
- * @returns lines, each with its line end
- */
+/** Renders tables, and below them what they were measured on, as lines, each with its line end. */
 export function renderText(report: Report): string {
   const { benchmark, quick, rounds, elapsedMs, environment, versions, rows, experiments } = report;
   const { cpu, cores, loadBefore, os, node, commit } = environment;

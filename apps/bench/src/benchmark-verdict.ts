@@ -32,18 +32,13 @@ export interface Verdict {
 /**
  * Compares the rows of an experiment with their goals.
  *
- * @param samples - samples of its contenders
  * @throws RangeError if a row names a contender that the experiment doesn't have
  */
 export function judge(experiment: Experiment, samples: Samples): Verdict[] {
   return experiment.rows.map((row) => judgeRow(experiment, row, samples));
 }
 
-/**
- * The value of a row from each round alone; their spread shows how reliable the row is.
- *
- * @returns nothing for a line, which needs all of its points
- */
+/** The value of a row from each round alone, whose spread shows how reliable the row is; none for a line. */
 export function valuesByRound({ goal, ours, peer }: Verdict): number[] {
   return ours.samples.flatMap((mine, round) => measuredBy(goal, mine, peer?.samples[round]) ?? []);
 }

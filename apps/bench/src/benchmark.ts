@@ -20,9 +20,8 @@ export interface Outcome {
 
 /** Something that can be measured. */
 export interface Contender {
-  /** Name in the report. */
+  /** In the report. */
   readonly name: string;
-  /** Takes one sample. */
   readonly sample: () => Promise<Outcome>;
 }
 
@@ -33,15 +32,22 @@ export interface MissingContender {
   readonly missing: string;
 }
 
+/** A contender that can be measured here, or not. */
+export type AnyContender = Contender | MissingContender;
+
+/** The least and the greatest value that a row may have. */
+export interface Limits {
+  readonly atMost?: number;
+  readonly atLeast?: number;
+}
+
 /** How a row's value is computed, and its limits. */
-export interface Goal {
+export interface Goal extends Limits {
   /**
    * `ratio` is ours over the peer's, `speedup` the peer's over ours, `value` is ours alone, `line` how well a straight
    * line fits the row's points (R², at most 1).
    */
   readonly kind: 'ratio' | 'speedup' | 'value' | 'line';
-  readonly atMost?: number;
-  readonly atLeast?: number;
 }
 
 /** A contender as a point of a curve. */
@@ -52,7 +58,6 @@ export interface Point {
 
 /** A row of the report. */
 export interface Row {
-  /** What is measured, in a few words. */
   readonly what: string;
   readonly metric: MetricName;
   /** Key of our contender in the experiment. */
@@ -82,7 +87,7 @@ export interface Plot {
 export interface Experiment {
   readonly name: string;
   /** By the keys that the rows use. */
-  readonly contenders: Readonly<Record<string, Contender | MissingContender>>;
+  readonly contenders: Readonly<Record<string, AnyContender>>;
   /** The result that all contenders must reach; without it, they only have to agree. */
   readonly expected?: string;
   /** Rounds, if the command line doesn't say; fewer than the default for contenders that take long. */
@@ -124,6 +129,24 @@ export interface Workshop {
 export type MakeBenchmark = (workshop: Workshop) => Promise<Benchmark>;
 
 /** Whether a contender can't be measured. */
-export function isMissing(contender: Contender | MissingContender): contender is MissingContender {
+export function isMissing(contender: AnyContender): contender is MissingContender {
   return 'missing' in contender;
+}
+
+/** Makes a benchmark that needs the peers. */
+export function withPeers(experimentsOf: (peers: Peers, workshop: Workshop) => readonly Experiment[]): MakeBenchmark {
+  return async (workshop) => {
+    const peers = await workshop.peers();
+    return { experiments: experimentsOf(peers, workshop), versions: peers.versions };
+  };
+}
+
+/** A row that compares ours with a peer. */
+export function ratio(what: string, metric: MetricName, ours: string, peer: string, limits: Limits = {}): Row {
+  return { what, metric, ours, peer, goal: { kind: 'ratio', ...limits } };
+}
+
+/** A row about ours alone. */
+export function value(what: string, metric: MetricName, ours: string, limits: Limits = {}): Row {
+  return { what, metric, ours, goal: { kind: 'value', ...limits } };
 }

@@ -11,7 +11,9 @@ import { makeRequestsBenchmark } from './benchmarks/requests-benchmark.ts';
 import { makeSieveBenchmark } from './benchmarks/sieve-benchmark.ts';
 import { makeStreamBenchmark } from './benchmarks/stream-benchmark.ts';
 import { makeThreadsBenchmark } from './benchmarks/threads-benchmark.ts';
+import { makeTraceBenchmark } from './benchmarks/trace-benchmark.ts';
 import { makeTurnBenchmark } from './benchmarks/turn-benchmark.ts';
+import { makeWatchBenchmark } from './benchmarks/watch-benchmark.ts';
 
 /** In the order in which `pnpm bench` runs them. */
 export const BENCHMARKS: Readonly<Record<string, MakeBenchmark>> = {
@@ -24,6 +26,8 @@ export const BENCHMARKS: Readonly<Record<string, MakeBenchmark>> = {
   loops: makeLoopsBenchmark,
   calls: makeCallsBenchmark,
   threads: makeThreadsBenchmark,
+  trace: makeTraceBenchmark,
+  watch: makeWatchBenchmark,
   quantum: makeQuantumBenchmark,
   client: makeClientBenchmark,
   sieve: makeSieveBenchmark,

@@ -39,12 +39,7 @@ export interface Loss {
   readonly noise: number;
 }
 
-/**
- * Compares the rows that two runs have in common.
- *
- * @param before - reports of the earlier run
- * @param now - reports of the later run
- */
+/** Compares the rows that two runs have in common. */
 export function compareReports(before: readonly EarlierReport[], now: readonly EarlierReport[]): Comparison {
   const current = rowsOf(now);
   const names = new Set(now.map(({ benchmark }) => benchmark));
@@ -68,11 +63,7 @@ export function compareReports(before: readonly EarlierReport[], now: readonly E
   return { compared, losses, gone, differences: differencesOf(before[0]?.environment, now[0]?.environment) };
 }
 
-/**
- * Renders a comparison.
- *
- * @returns lines, each with its line end
- */
+/** Renders a comparison as lines, each with its line end. */
 export function renderComparison({ compared, losses, gone, differences }: Comparison): string {
   const percent = (part: number): string => `${(part * 100).toFixed(0)} %`;
   return [

@@ -8,7 +8,7 @@ export type Samples = Readonly<Record<string, readonly Outcome[]>>;
 
 /** How an experiment is measured. */
 export interface MeasureOptions {
-  /** Number of samples of each contender. */
+  /** Samples of each contender. */
   readonly rounds: number;
   /** Called before each sample, with the round, from 1 on, and the contender's name. */
   readonly onSample?: (round: number, name: string) => void;

@@ -67,27 +67,17 @@ export type MetricName = keyof typeof METRICS;
 /** Metrics by name, each in its own unit. */
 export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
 
-/** The multiples of each unit, from the largest to the smallest: size and suffix. */
-const MULTIPLES: Readonly<Record<Unit, readonly (readonly [size: number, name: string])[]>> = {
-  ms: [
-    [1, ' ms'],
-    [1e-3, ' µs'],
-  ],
-  bytes: [
-    [1e6, ' MB'],
-    [1e3, ' KB'],
-    [1, ' B'],
-  ],
-  'bytes/s': [
-    [1e9, ' GB/s'],
-    [1e6, ' MB/s'],
-  ],
-  'primes/s': [[1e9, ' G primes/s']],
-  'requests/s': [[1, '/s']],
-  calls: [[1, '']],
-  share: [[0.01, ' %']],
-  times: [[1, ' times']],
-  index: [[1, '']],
+/** The multiples of each unit, from the largest to the smallest: suffix and size. */
+const MULTIPLES: Readonly<Record<Unit, Readonly<Record<string, number>>>> = {
+  ms: { ' ms': 1, ' µs': 1e-3 },
+  bytes: { ' MB': 1e6, ' KB': 1e3, ' B': 1 },
+  'bytes/s': { ' GB/s': 1e9, ' MB/s': 1e6 },
+  'primes/s': { ' G primes/s': 1e9 },
+  'requests/s': { '/s': 1 },
+  calls: { '': 1 },
+  share: { ' %': 0.01 },
+  times: { ' times': 1 },
+  index: { '': 1 },
 };
 
 /** The better direction of each unit; a share of the machine has none. */
@@ -108,20 +98,15 @@ export function betterOf(metric: MetricName): 'lower' | 'higher' | undefined {
   return BETTER[METRICS[metric]];
 }
 
-/**
- * Formats a value, such as `12.0 µs`.
- *
- * @param value - in `unit`
- * @param scale - the value that decides the multiple of the unit, so that adjacent values have the same
- */
+/** Formats a value, such as `12.0 µs`; `scale` decides the multiple of the unit, so that adjacent values share one. */
 export function formatValue(value: number, unit: Unit, scale: number = value): string {
-  const [size, name] = multipleOf(unit, scale);
+  const [name, size] = multipleOf(unit, scale);
   return digitsOf(value / size, unit) + name;
 }
 
 /** Formats a limit with all of its digits, such as `20 ms`. */
 export function formatLimit(value: number, unit: Unit): string {
-  const [size, name] = multipleOf(unit, value);
+  const [name, size] = multipleOf(unit, value);
   return `${Number((value / size).toPrecision(12))}${name}`;
 }
 
@@ -132,7 +117,7 @@ export type Spread = Pick<Summary, 'median' | 'min' | 'max'>;
 export function formatSpread({ median, min, max }: Spread, unit: Unit): string {
   const middle = formatValue(median, unit);
   if (min === max) return middle;
-  const [size] = multipleOf(unit, median);
+  const [, size] = multipleOf(unit, median);
   return `${middle} (${digitsOf(min / size, unit)} to ${digitsOf(max / size, unit)})`;
 }
 
@@ -149,7 +134,7 @@ export function threeDigits(value: number): string {
   return magnitude >= 0.01 ? value.toFixed(2) : value.toPrecision(1);
 }
 
-function multipleOf(unit: Unit, value: number): readonly [size: number, name: string] {
-  const multiples = MULTIPLES[unit];
-  return multiples.find(([size]) => Math.abs(value) >= size) ?? multiples.at(-1)!;
+function multipleOf(unit: Unit, value: number): readonly [name: string, size: number] {
+  const multiples = Object.entries(MULTIPLES[unit]);
+  return multiples.find(([, size]) => Math.abs(value) >= size) ?? multiples.at(-1)!;
 }

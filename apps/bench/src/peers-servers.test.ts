@@ -15,8 +15,7 @@ import {
   sumBytes,
   sumOf,
 } from '@concurrent-primes/fixtures';
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { buildPeers, type Peers } from './peers.ts';
+import { describe, expect, inject, it, type TestContext } from 'vitest';
 import {
   type BenchServer,
   netServer,
@@ -31,13 +30,7 @@ import { DEADLINE_MS, type LoadLine, startLoad, startServer } from './testing/pe
 const CELL_END = 2 ** 18 - 1;
 const MILLION = KNOWN_ANSWERS.find(({ limit }) => limit === 1_000_000)!;
 
-let peers: Peers;
-beforeAll(async () => {
-  peers = await buildPeers();
-}, 120_000);
-afterAll(() => {
-  peers.close();
-});
+const peers = inject('peers');
 
 const PEERS: Readonly<Record<string, () => BenchServer>> = {
   'epoll-server': () => peerServer('epoll-server', peers.epollServer),

@@ -40,16 +40,16 @@ export interface Peers extends Readonly<Record<keyof typeof PROGRAMS, Built>> {
   /** Runs `peers/select_server.py` and `peers/pool_server.py`. */
   readonly python: Built;
   readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Peers in a temporary folder. */
+export interface BuiltPeers extends Peers {
   /** Removes the built programs. */
   readonly close: () => void;
 }
 
-/**
- * Builds the peers that this machine can build, in a temporary folder.
- *
- * @param environment - environment with `PATH`, and optionally `CXX`, a compiler other than `c++`
- */
-export async function buildPeers(environment: NodeJS.ProcessEnv = process.env): Promise<Peers> {
+/** Builds the peers that this machine can build, in a temporary folder, by the compiler `CXX` or `c++`. */
+export async function buildPeers(environment: NodeJS.ProcessEnv = process.env): Promise<BuiltPeers> {
   const folder = mkdtempSync(join(tmpdir(), 'concurrent-primes-bench-'));
   const remove = (): void => {
     rmSync(folder, { recursive: true, force: true });
@@ -64,12 +64,12 @@ export async function buildPeers(environment: NodeJS.ProcessEnv = process.env): 
   });
   const [built, versions] = await Promise.all([
     Promise.all(programs),
-    versionsOf({ primesieve, [compiler]: compiler, python3 }, environment),
+    versionsOf({ primesieve: primesieve?.path, [compiler]: compiler, python3: python3?.path }, environment),
   ]);
   return {
     ...(Object.fromEntries(built) as Record<keyof typeof PROGRAMS, Built>),
-    primesieve: present(primesieve, 'the program primesieve must be on PATH (Debian: primesieve)'),
-    python: present(python3, 'python3 must be on PATH (Debian: python3)'),
+    primesieve: primesieve ?? { missing: 'the program primesieve must be on PATH (Debian: primesieve)' },
+    python: python3 ?? { missing: 'python3 must be on PATH (Debian: python3)' },
     versions,
     close: () => {
       process.off('exit', remove);
@@ -78,20 +78,14 @@ export async function buildPeers(environment: NodeJS.ProcessEnv = process.env): 
   };
 }
 
-function present(path: string | undefined, missing: string): Built {
-  return path === undefined ? { missing } : { path };
-}
-
 /**
  * Finds a program on PATH, except those of npm packages: the package `primesieve`, another peer, has a command of the same
  * name, and pnpm puts it first.
  */
-function findNative(program: string, path: string): string | undefined {
-  return path
-    .split(delimiter)
-    .filter((folder) => !folder.includes('node_modules'))
-    .map((folder) => join(folder, program))
-    .find((candidate) => existsSync(candidate));
+function findNative(program: string, path: string): { readonly path: string } | undefined {
+  const folders = path.split(delimiter).filter((folder) => !folder.includes('node_modules'));
+  const found = folders.map((folder) => join(folder, program)).find((candidate) => existsSync(candidate));
+  return found === undefined ? undefined : { path: found };
 }
 
 /** The versions of the programs that exist. */

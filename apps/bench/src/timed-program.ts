@@ -8,16 +8,14 @@
 import { describeEnd, runCommand } from '@concurrent-primes/harness';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Contender, MissingContender } from './benchmark.ts';
+import type { AnyContender, Contender } from './benchmark.ts';
 import type { Metrics } from './metrics.ts';
 import type { Built } from './peers.ts';
 
 /** How to run a program. */
 export interface Program {
-  /** Name in the report. */
   readonly name: string;
   readonly command: readonly [string, ...string[]];
-  /** Text for its standard input. */
   readonly input?: string;
   /** Runs for one sample, of which the shortest time counts; for programs that don't repeat their work. */
   readonly processesPerSample?: number;
@@ -69,7 +67,7 @@ export function builtProgram(
   peer: Built,
   args: readonly string[],
   more: Partial<Program> = {},
-): Contender | MissingContender {
+): AnyContender {
   if ('missing' in peer) return { name, missing: peer.missing };
   return programContender({ name, command: [peer.path, ...args], ...more });
 }
@@ -97,22 +95,14 @@ async function runOnce({ name, command, input, read = readJson }: Program): Prom
   }
 }
 
-/**
- * Reads the output of our own programs: `{"elapsedMs": 1.5, "result": "…"}`.
- *
- * @throws Error if it is anything else
- */
+/** Reads the output of our own programs, `{"elapsedMs": 1.5, "result": "…"}`; throws if it is anything else. */
 export function readJson(stdout: string): TimedResult {
   const { elapsedMs, result } = JSON.parse(stdout) as Partial<TimedResult>;
   if (typeof elapsedMs !== 'number' || typeof result !== 'string') throw new TypeError('no outcome');
   return { elapsedMs, result };
 }
 
-/**
- * Reads the output of `primesieve --time --quiet`.
- *
- * @throws Error if it is anything else
- */
+/** Reads the output of `primesieve --time --quiet`; throws if it is anything else. */
 export function readPrimesieve(stdout: string): TimedResult {
   const match = /^Seconds: (\d+\.\d+)\n(\d+)\n$/.exec(stdout);
   if (match === null) throw new TypeError('no outcome');

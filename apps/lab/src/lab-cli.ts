@@ -3,14 +3,11 @@ import { type Console, createProgram, EXIT_FAILED, EXIT_OK, runProgram } from '@
 import { addCheckCommand } from './check/check-command.ts';
 import { addChurnCommand } from './churn/churn-command.ts';
 import { addCompareCommand } from './compare/compare-command.ts';
+import { addLessonCommand } from './lesson/lesson-command.ts';
+import { addReplayCommand } from './replay/replay-command.ts';
+import { addWatchCommand } from './watch/watch-command.ts';
 
-/**
- * Runs the program.
- *
- * @param args - the arguments behind the program's name
- * @param console - streams, environment and interrupt
- * @returns the exit code
- */
+/** @returns the exit code */
 export async function runCli(args: readonly string[], console: Console): Promise<number> {
   const work = async (running: Console): Promise<number> => {
     let exitCode = EXIT_OK;
@@ -21,8 +18,11 @@ export async function runCli(args: readonly string[], console: Console): Promise
       },
     };
     const program = createProgram('concurrent-primes-lab', running).description(
-      'Compares prime servers with each other, checks any prime server, and stresses ours.',
+      'Shows prime servers at work, compares them, checks any prime server, and stresses ours.',
     );
+    addWatchCommand(program, lab);
+    addReplayCommand(program, lab);
+    addLessonCommand(program, lab);
     addCompareCommand(program, lab);
     addCheckCommand(program, lab);
     addChurnCommand(program, lab);

@@ -3,8 +3,7 @@ import { DEFAULT_HOST, DEFAULT_PORT, type Interval } from '@concurrent-primes/cl
 import { type Console, createProgram, hostName, port, seconds, wholeNumber } from '@concurrent-primes/harness/terminal';
 import { MAX_INT32, MIN_INT32 } from '@concurrent-primes/sieve';
 import { Argument, type Command, Option } from 'commander';
-import { intervalsOf } from './client-intervals.ts';
-import { addLoadOptions, loadSettings, type LoadSettings } from './load/load-options.ts';
+import { addLoadOptions, type CommonOptions, loadSettings, type LoadSettings } from './load/load-options.ts';
 
 /** What to run. */
 export interface Settings {
@@ -24,19 +23,9 @@ export interface Settings {
   readonly load: LoadSettings | undefined;
 }
 
-interface Options {
-  readonly clients: number;
-  /** The former name of `clients`. */
-  readonly threads?: number;
-  readonly address: string;
-  readonly port: number;
-  readonly step: number;
+interface Options extends CommonOptions {
   readonly json?: true;
   readonly print?: true;
-  readonly verify?: boolean;
-  readonly greeting?: true;
-  readonly sum: boolean;
-  readonly timeout?: number;
 }
 
 /** More clients than descriptors and local ports usually allow. */
@@ -86,18 +75,16 @@ export function parseArguments(args: readonly string[], console: Pick<Console, '
   command.parse(args, { from: 'user' });
   const [min, max] = command.processedArgs as [number, number];
   const options = command.opts<Options>();
-  const { address: host, step, greeting = false, sum: sendSum, verify, timeout: timeoutMs } = options;
-  const clients = options.threads ?? options.clients;
-  const isDefault = options.threads === undefined && command.getOptionValueSource('clients') === 'default';
+  const { address: host, step, greeting = false, sum: sendSum, verify = false, timeout: timeoutMs } = options;
   const interval = [min, max] as const;
-  const basics = { interval, step, host, port: options.port, greeting, sendSum, timeoutMs, verify };
-  const load = loadSettings(command, { ...basics, clients: isDefault ? undefined : clients });
+  const load = loadSettings(command, interval);
+  const clients = options.threads ?? options.clients;
   return {
     intervals: load === undefined ? intervalsOrComplain(command, interval, clients, step) : [],
     host,
     port: options.port,
     output: options.json ? 'json' : options.print ? 'primes' : 'table',
-    verify: verify ?? false,
+    verify,
     greeting,
     sendSum,
     timeoutMs,
@@ -154,4 +141,20 @@ function intervalsOrComplain(command: Command, first: Interval, clients: number,
   } catch (error) {
     return command.error(`error: ${(error as RangeError).message}`);
   }
+}
+
+/**
+ * Makes the intervals of all clients: client i asks for the first one, moved up by i steps.
+ *
+ * @throws RangeError if a bound is not an int32
+ */
+export function intervalsOf([min, max]: Interval, clients: number, step: number): Interval[] {
+  return Array.from({ length: clients }, (_, client) => {
+    const interval = [min + step * client, max + step * client] as const;
+    if (interval.every((bound) => bound >= MIN_INT32 && bound <= MAX_INT32)) return interval;
+    throw new RangeError(
+      `cannot give client ${client} its interval: bounds must be from ${MIN_INT32} to ${MAX_INT32}, ` +
+        `got [${interval.join(', ')}]; use fewer clients or another --step`,
+    );
+  });
 }

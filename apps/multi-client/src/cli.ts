@@ -13,14 +13,12 @@ import {
   LiveLine,
   runProgram,
 } from '@concurrent-primes/harness/terminal';
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 import { parseArguments, type Settings } from './arguments.ts';
-import { renderJson } from './clients-json.ts';
-import { type Progress, progressText } from './clients-progress.ts';
-import { renderTable } from './clients-table.ts';
 import { runLoadCommand } from './load/load-command.ts';
-import { PrimePrinter } from './prime-printer.ts';
 import { runClients } from './run-clients.ts';
-import { isFailed, type RunReport } from './run-report.ts';
+import { isFailed, type Progress, progressText, renderJson, renderTable, type RunReport } from './run-report.ts';
 
 /** Shorter runs show no progress. */
 const QUIET_MS = 1000;
@@ -57,17 +55,34 @@ async function run(settings: Settings, { stdout, stderr, interrupt, env }: Conso
   }, PROGRESS_MS);
   // Primes that scroll over the same terminal would tear the line apart.
   if (output === 'primes' && stdout.isTTY === true) clearInterval(timer);
-  const printer = output === 'primes' ? new PrimePrinter(stdout, interrupt) : undefined;
   const limits = timeoutMs === undefined ? {} : { connectTimeoutMs: timeoutMs, idleTimeoutMs: timeoutMs };
   const report = await runClients({
     intervals,
     connect: { host, port, greeting, sendSum, signal: interrupt, ...limits },
     verify,
     progress,
-    ...(printer && { onPrimes: (primes) => printer.print(primes) }),
+    ...(output === 'primes' && { onPrimes: printPrimes(stdout, interrupt) }),
   });
   clearInterval(timer);
   return report;
+}
+
+/**
+ * Prints the primes of all clients in whole lines, one prime a line; those of one client in order. A slow reader slows
+ * the clients down, and so the server.
+ *
+ * @returns a function that prints, and resolves when the stream takes more; the signal ends that wait
+ */
+function printPrimes(stream: Writable, signal: AbortSignal): (primes: Int32Array) => Promise<void> {
+  let drained: Promise<unknown> | undefined;
+  return async (primes) => {
+    if (stream.write(`${primes.join('\n')}\n`)) return;
+    // All clients share one wait, instead of hundreds of listeners.
+    drained ??= once(stream, 'drain', { signal }).finally(() => {
+      drained = undefined;
+    });
+    await drained;
+  };
 }
 
 function print(report: RunReport, { output }: Settings, { stdout, stderr }: Console): void {

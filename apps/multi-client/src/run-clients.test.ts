@@ -1,7 +1,7 @@
 import { type Client, connect, RefusedError, WrongAnswerError } from '@concurrent-primes/client';
 import { referencePrimes, REFUSED, startPrimeServer, sumOf } from '@concurrent-primes/fixtures';
 import { describe, expect, it } from 'vitest';
-import { intervalsOf } from './client-intervals.ts';
+import { intervalsOf } from './arguments.ts';
 import { runClients } from './run-clients.ts';
 import { WrongPrimesError } from './prime-check.ts';
 

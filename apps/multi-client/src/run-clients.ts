@@ -5,9 +5,8 @@
  * client's time includes connecting. Each streams its answer without storing it. A client that fails stops no other.
  */
 import { connect, type Client, type ConnectOptions, type Interval } from '@concurrent-primes/client';
-import type { Progress } from './clients-progress.ts';
 import { PrimeCheck } from './prime-check.ts';
-import type { ClientReport, Failed, RunReport, Served } from './run-report.ts';
+import type { ClientReport, Failed, Progress, RunReport, Served } from './run-report.ts';
 
 /** What to run. */
 export interface RunOptions {

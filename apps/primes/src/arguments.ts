@@ -69,11 +69,8 @@ Exit code:
   0 success (also when a reader such as head leaves), 1 failure, 2 wrong usage`;
 
 /**
- * Parses a command line.
+ * Parses the arguments after the program's name.
  *
- * @param args - The arguments after the program's name.
- * @param defaultThreads - Default of `--threads`.
- * @param console - Where help and commander's messages go.
  * @throws CommanderError after the help (`exitCode` 0) or a message; UsageError for other wrong usage.
  */
 export function parseArguments(

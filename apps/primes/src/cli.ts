@@ -20,14 +20,7 @@ import { renderCheck, selfTest } from './self-test.ts';
 /** Time before a long list shows its progress, and between two updates, in milliseconds. */
 const PROGRESS = { quietMs: 1000, everyMs: 200 };
 
-/**
- * Runs the program.
- *
- * @param args - The arguments after the program's name.
- * @param console - See {@link Console}.
- * @param cores - Default of `--threads`.
- * @returns The exit code.
- */
+/** Runs the program and returns its exit code; `cores` is the default of `--threads`. */
 export function runCli(
   args: readonly string[],
   console: Console,

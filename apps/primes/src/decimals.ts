@@ -19,12 +19,7 @@ const DIGITS = Uint8Array.from(
 const MAX_LENGTH = 11;
 const INT32_BYTES = 4;
 
-/**
- * Writes the primes of an interval, each followed by a separator.
- *
- * @param interval - Int32 bounds; not too wide, because the result is one buffer.
- * @param separator - One ASCII character.
- */
+/** Writes the primes of an interval into one buffer, each followed by an ASCII character. */
 export function decimalsOf([a, b]: Interval, separator: string): Uint8Array<ArrayBuffer> {
   const stream = new PrimeStream(a, b);
   const chunk = chunkBuffer();
@@ -62,6 +57,7 @@ function writeDecimals(primes: DataView, separator: number, text: Uint8Array): n
   return out;
 }
 
+/** Not by `Buffer.concat`, whose result may lie in a pool, which can't be transferred to another thread. */
 function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;

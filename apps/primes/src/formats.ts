@@ -9,13 +9,11 @@ export type Format = (typeof FORMATS)[number];
 
 /** A list of primes in a format. */
 export interface Listing {
-  /** The job that writes a piece. */
+  /** Writes a piece. */
   readonly job: JobName;
-  /** Text before all primes. */
   readonly head: string;
   /** Text between two pieces. */
   readonly between: string;
-  /** Text after all primes. */
   readonly tail: string;
 }
 

@@ -6,14 +6,11 @@ import type { Interval } from './pieces.ts';
 /** Writes the primes of a piece, a part of one segment. */
 export type Job = (interval: Interval) => Uint8Array<ArrayBuffer>;
 
-/** The name of a job. */
-export type JobName = 'lines' | 'list' | 'int32be';
-
 /** The largest chunk buffer: it holds all primes of any segment. */
 const MAX_CHUNK_BYTES = 327_680;
 
 /** All jobs. */
-export const JOBS: Readonly<Record<JobName, Job>> = {
+export const JOBS = {
   /** One prime a line. */
   lines: (interval) => decimalsOf(interval, '\n'),
   /** Primes separated by commas. */
@@ -23,4 +20,7 @@ export const JOBS: Readonly<Record<JobName, Job>> = {
     const chunk = chunkBuffer(MAX_CHUNK_BYTES);
     return chunk.slice(0, new PrimeStream(a, b).fill(chunk));
   },
-};
+} satisfies Record<string, Job>;
+
+/** The name of a job. */
+export type JobName = keyof typeof JOBS;

@@ -1,11 +1,7 @@
 import type { Console } from '@concurrent-primes/harness/terminal';
 import { once } from 'node:events';
 
-/**
- * Writes to stdout; resolves when it has room for more. After the reader has left, it drops the data.
- *
- * @param console - Its `interrupt` aborts when stdout can't be written any more.
- */
+/** Writes to stdout; resolves when it has room for more. After the reader has left (`interrupt`), it drops the data. */
 export async function writeOutput(
   { stdout, interrupt }: Pick<Console, 'stdout' | 'interrupt'>,
   data: string | Uint8Array,

@@ -9,11 +9,7 @@ import { SEGMENT_SPAN } from '@concurrent-primes/sieve';
 /** A closed interval of int32. */
 export type Interval = readonly [a: number, b: number];
 
-/**
- * The pieces of an interval, ascending; none when it has no number above 1.
- *
- * @param interval - Int32 bounds.
- */
+/** The pieces of an interval, ascending; none when it has no number above 1. */
 export function* piecesOf([a, b]: Interval): Generator<Interval, void, undefined> {
   for (let from = Math.max(a, 2); from <= b;) {
     const to = Math.min(b, (Math.floor(from / SEGMENT_SPAN) + 1) * SEGMENT_SPAN - 1);

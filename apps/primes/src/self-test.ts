@@ -4,7 +4,15 @@
  * Sources: π(10^k) https://oeis.org/A006880, sums https://oeis.org/A046731, the 10^k-th prime
  * https://oeis.org/A006988.
  */
-import { countPrimes, MAX_INT32, nthPrime, primeBytes, PRIMES_IN_INT32, sumPrimes } from '@concurrent-primes/sieve';
+import {
+  countPrimes,
+  MAX_INT32,
+  nthPrime,
+  primeBytes,
+  PRIMES_IN_INT32,
+  sumInt32BE,
+  sumPrimes,
+} from '@concurrent-primes/sieve';
 
 /** One comparison. */
 export interface Check {
@@ -29,11 +37,7 @@ const NTH_PRIMES = [2, 29, 541, 7919, 104_729, 1_299_709, 15_485_863, 179_424_67
 /** The sum of all primes of int32. */
 const SUM_OF_INT32 = 109_930_816_131_860_852n;
 
-/**
- * Compares results with known values.
- *
- * @param greatest - Leaves out comparisons that need greater numbers. Default: all of int32.
- */
+/** Compares results with known values, except those that need numbers above `greatest`. */
 export function* selfTest(greatest = MAX_INT32): Generator<Check, void, undefined> {
   for (const [i, count] of COUNTS.entries()) {
     const to = 10 ** (i + 1);
@@ -60,13 +64,9 @@ export function renderCheck({ what, expected, actual }: Check): string {
 /** Lists the primes as bytes and sums these, without counting or summing bits. */
 function sumOfList(a: number, b: number): { count: bigint; sum: bigint } {
   let [count, sum] = [0n, 0n];
-  for (const { buffer, length } of primeBytes(a, b)) {
-    const view = new DataView(buffer);
-    let sumOfChunk = 0;
-    // Exact: a chunk has fewer than 2^20 primes below 2^31.
-    for (let at = 0; at < length; at += 4) sumOfChunk += view.getInt32(at);
-    sum += BigInt(sumOfChunk);
-    count += BigInt(length / 4);
+  for (const bytes of primeBytes(a, b)) {
+    sum += sumInt32BE(bytes);
+    count += BigInt(bytes.length / 4);
   }
   return { count, sum };
 }

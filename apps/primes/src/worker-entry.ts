@@ -1,7 +1,7 @@
-/** The code in the thread of `worker-thread.ts`: answers orders in sequence. */
+/** The code in the threads of `perform.ts`: answers orders in sequence. */
 import { parentPort } from 'node:worker_threads';
 import { JOBS } from './jobs.ts';
-import type { Order } from './worker-thread.ts';
+import type { Order } from './perform.ts';
 
 const port = parentPort!;
 port.on('message', ({ name, interval }: Order) => {

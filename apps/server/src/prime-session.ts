@@ -11,7 +11,7 @@ import {
   encodeRequest,
   encodeSum,
 } from '@concurrent-primes/protocol';
-import type { SessionSource, Sessions } from '@concurrent-primes/session';
+import type { SessionSource, Sessions, WriteNote } from '@concurrent-primes/session';
 import { MAX_INT32, PrimeTable, chunkBuffer, usePrimeTable } from '@concurrent-primes/sieve';
 import { PrimeAnswer } from './prime-answer.ts';
 
@@ -42,12 +42,13 @@ export function primeSessions(options: PrimeSessionOptions): SessionSource<Excha
  * Called once in each server thread.
  *
  * @param options - see {@link PrimeSessionOptions}
+ * @param write - writes notes of the sessions
  */
-export function createSessions(options: PrimeSessionOptions): Sessions<ExchangeReport, ServerPhase> {
+export function createSessions(options: PrimeSessionOptions, write?: WriteNote): Sessions<ExchangeReport, ServerPhase> {
   const { table, greeting, maxWidth } = options;
   if (table !== undefined) usePrimeTable(new PrimeTable(table));
   const answer = (a: number, b: number): PrimeAnswer => new PrimeAnswer(a, b);
-  const settings = { answer, greeting, ...(maxWidth !== undefined && { maxWidth }) };
+  const settings = { answer, greeting, ...(maxWidth !== undefined && { maxWidth }), write };
   const open = (): ServerSession => new ServerSession(settings);
   rehearse(open());
   // The sieve's own memory: primes are expanded where send(2) reads them.

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { startServer } from './architectures.ts';
 
 const CLIENT = fileURLToPath(new URL('./testing/prime_client.py', import.meta.url));
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 20_000;
 
 const SERVERS: Readonly<Record<string, readonly string[]>> = {
   'select server': ['select'],

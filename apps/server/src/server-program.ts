@@ -15,6 +15,7 @@ import { ARCHITECTURES } from './architectures.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
 import { type PrimeServerOptions, TABLE_USES, type TableUse } from './prime-sessions.ts';
 import { type RunOptions, runServer } from './server-run.ts';
+import { type WatchFlags, watchOptions, watchingOf } from './watch-options.ts';
 
 const MAX_INT32 = 2 ** 31 - 1;
 const INT32_COUNT = 2 ** 32;
@@ -24,12 +25,11 @@ const PROGRAM = 'concurrent-primes-server';
 const EFFECT_COLUMN = 59;
 
 /** Values of the options that every command has. */
-interface CommonFlags {
+interface CommonFlags extends WatchFlags {
   readonly address: string;
   readonly port: number;
   readonly maxClients?: number;
   readonly maxWidth?: number;
-  readonly greeting?: true;
   readonly table: TableUse;
   readonly idleTimeout: number;
   readonly requestTimeout: number;
@@ -69,6 +69,8 @@ function examples(name: string, architecture: Architecture): string {
   const all = [
     ['', `listen on ${DEFAULT_HOST}:${DEFAULT_PORT}`],
     ['--port 0', 'listen on a free port'],
+    ['--watch', 'show it at work in a browser'],
+    ['--watch terminal', 'show it at work in this terminal'],
     ...architecture.examples,
   ] as const;
   return all
@@ -122,6 +124,7 @@ function commonOptions(): Option[] {
       'most connections that wait in the kernel to be accepted; the kernel has a limit of its own',
       wholeNumber(1, MAX_BACKLOG),
     ).default(DEFAULT_BACKLOG),
+    ...watchOptions(),
     new Option('--log-level <level>', 'what to log on stderr; debug logs every client')
       .choices(LOG_LEVELS)
       .default('info'),
@@ -135,6 +138,7 @@ function serverOptions(flags: CommonFlags): Omit<PrimeServerOptions, 'host' | 'p
     backlog: flags.backlog,
     greeting: flags.greeting ?? false,
     table: flags.table,
+    trace: flags.trace,
     ...(maxClients === undefined ? {} : { maxClients }),
     ...(maxWidth === undefined ? {} : { maxWidth }),
     timeoutsMs: {
@@ -146,6 +150,17 @@ function serverOptions(flags: CommonFlags): Omit<PrimeServerOptions, 'host' | 'p
   };
 }
 
-function runOptions({ address, port, logLevel, logFormat, drainTimeout }: CommonFlags): Omit<RunOptions, 'summary'> {
-  return { address, port, logLevel, logFormat, drainTimeoutMs: drainTimeout };
+function runOptions(flags: CommonFlags): Omit<RunOptions, 'summary'> {
+  const { address, port, logFormat, drainTimeout } = flags;
+  // Lines of a log would go through the picture.
+  const hasPicture = flags.watch === 'terminal' && process.stderr.isTTY;
+  return {
+    address,
+    port,
+    logLevel: hasPicture ? 'silent' : flags.logLevel,
+    logFormat,
+    drainTimeoutMs: drainTimeout,
+    recordSlowMs: flags.recordSlow,
+    watch: watchingOf(flags),
+  };
 }

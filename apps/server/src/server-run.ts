@@ -6,9 +6,11 @@ import { UsageError } from '@concurrent-primes/harness/terminal';
 import { OUTCOMES } from '@concurrent-primes/protocol';
 import type { Server } from '@concurrent-primes/server-core';
 import { SocketError, formatAddress, resolveHost } from '@concurrent-primes/sockets';
+import { FlightRecorder } from './flight-recorder.ts';
 import { type LogFormat, type LogLevel, levelOf, logClient, openLog } from './log.ts';
 import type { PrimeServerOptions } from './prime-sessions.ts';
 import { firstStopSignal } from './stop-signal.ts';
+import type { BeginWatching } from './watch-options.ts';
 
 /** Options of a run in addition to those of the server. */
 export interface RunOptions {
@@ -19,11 +21,15 @@ export interface RunOptions {
   readonly logFormat: LogFormat;
   /** Words in parentheses after the address. */
   readonly summary: string;
+  /** Begins to watch the server; undefined if nobody wants to. */
+  readonly watch?: BeginWatching | undefined;
+  /** What happened last is written to a file when a request takes longer than this; undefined for no limit. */
+  readonly recordSlowMs?: number | undefined;
 }
 
 /** Options of the server that the run provides. */
 export type RunSupplies = Required<
-  Pick<PrimeServerOptions, 'host' | 'port' | 'onNotice' | 'onReport' | 'reportedOutcomes'>
+  Pick<PrimeServerOptions, 'host' | 'port' | 'onNotice' | 'onReport' | 'reportedOutcomes' | 'reportSlowerThanMs'>
 >;
 
 /** In Node's errors for a thread without descriptors (it needs five): they have several types, but one of these texts. */
@@ -37,25 +43,48 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
   process.stdout.on('error', () => undefined);
   // Before the start: the first threads already serve while the last ones start.
   const signal = firstStopSignal();
+  /** Exchanges can end before the recorder is there. */
+  const flights: FlightRecorder[] = [];
   const server = await startAt(start, options, {
     port: options.port,
     reportedOutcomes: OUTCOMES.filter((outcome) => log.isLevelEnabled(levelOf(outcome))),
+    reportSlowerThanMs: options.recordSlowMs ?? Infinity,
     onReport: (report) => {
       logClient(log, report);
+      for (const recorder of flights) recorder.noteExchange(report);
     },
     onNotice: (text, level) => {
       log[level](text);
     },
   });
-  const stopped = signal.then((name) => {
+  await using watched = await options
+    .watch?.(server, (error) => {
+      log.warn(`the recording ends here: ${error.message}`);
+    })
+    .catch(async (error: unknown) => {
+      await server.stop(0);
+      throw error;
+    });
+  // Before the first line: from then on somebody may send a signal.
+  using recorder = new FlightRecorder(server, log, { watched, slowMs: options.recordSlowMs });
+  flights.push(recorder);
+  process.stdout.write(`listening on ${formatAddress(server)} (${options.summary})\n`);
+  if (watched?.url !== undefined) process.stdout.write(`watch it at ${watched.url}\n`);
+  const ending = new AbortController();
+  const readerLeft = watched?.showInTerminal(ending.signal)?.then(() => 'q');
+  const stopped = Promise.race(readerLeft === undefined ? [signal] : [signal, readerLeft]).then((name) => {
+    ending.abort();
     const seconds = options.drainTimeoutMs / 1000;
     log.info(
       `${name}: finishing the exchanges in progress, for at most ${seconds} s; press Ctrl-C again to exit at once`,
     );
     return server.stop(options.drainTimeoutMs);
   });
-  process.stdout.write(`listening on ${formatAddress(server)} (${options.summary})\n`);
-  await Promise.race([server.closed, stopped]);
+  await Promise.race([server.closed, stopped]).catch(async (error: unknown) => {
+    ending.abort();
+    await recorder.noteFailure();
+    throw error;
+  });
   log.info(describeTally(server.tally()));
 }
 

@@ -1,86 +1,16 @@
 /** The system calls that distinguish the two servers, observed with strace(1). */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Peer, eventually, whyMissing } from '@concurrent-primes/fixtures';
-import { afterEach, describe, expect, it } from 'vitest';
-import { ServerProcess } from './testing/server-process.ts';
+import { Peer } from '@concurrent-primes/fixtures';
+import { describe, expect, it } from 'vitest';
+import { NO_STRACE, sends, trace } from './testing/traced-server.ts';
 
 const INTERVAL = [0, 30_000] as const;
 const PRIMES = 3245;
 const DEADLINE_MS = 20_000;
 
-const NO_STRACE = whyMissing('strace', ['-f', '-e', 'trace=none', 'true']);
-
-const folders: string[] = [];
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-});
-
-/** One system call, at its beginning. */
-interface Call {
-  readonly thread: number;
-  readonly name: string;
-  readonly args: string;
-}
-
-/** A server under strace. */
-interface Traced {
-  readonly server: ServerProcess;
-  /** Stops the server and reads what it called. */
-  calls(): Promise<Call[]>;
-}
-
-async function trace(...args: string[]): Promise<Traced> {
-  const folder = mkdtempSync(join(tmpdir(), 'concurrent-primes-'));
-  folders.push(folder);
-  const file = join(folder, 'trace');
-  const names = 'trace=select,pselect6,poll,ppoll,epoll_wait,accept4,recvfrom,sendto';
-  // -D: strace is the server's child and not its parent, so that our signals reach the server.
-  const strace = ['strace', '-D', '-f', '-q', '-s', '4', '-e', names, '-e', 'signal=none', '-o', file];
-  const server = await ServerProcess.listening([...args, '--port', '0'], strace);
-  return {
-    server,
-    calls: async () => {
-      expect((await server.stop()).code).toBe(0);
-      const text = await eventually(
-        () => {
-          const written = readFileSync(file, 'utf8');
-          expect(written).toMatch(new RegExp(`^${server.pid} +\\+{3} exited with 0 \\+{3}$`, 'm'));
-          return written;
-        },
-        { deadlineMs: DEADLINE_MS },
-      );
-      // A line begins a call, or it goes on with `<... sendto resumed>`, which this does not match.
-      return [...text.matchAll(/^(\d+) +(\w+)\((.*)$/gm)].map(([, thread, name, rest]) => ({
-        thread: Number(thread),
-        name: name!,
-        args: rest!,
-      }));
-    },
-  };
-}
-
 /** Reads the whole answer, and stays connected. */
 async function readAnswer(peer: Peer): Promise<void> {
   expect(await peer.readCount()).toBe(PRIMES);
   await peer.readPrimes(PRIMES, INTERVAL);
-}
-
-/** N of a refused client: each pool thread refuses one in its rehearsal. */
-const REFUSAL = String.raw`"\377\377\377\377"`;
-
-/** Descriptor and length of each send to clients. */
-function sends(
-  calls: readonly Call[],
-): { readonly thread: number; readonly descriptor: number; readonly length: number }[] {
-  return calls
-    .filter(({ name, args }) => name === 'sendto' && !args.includes(REFUSAL))
-    .map(({ thread, args }) => {
-      const match = /^(\d+), .*, (\d+), MSG_NOSIGNAL/.exec(args);
-      return { thread, descriptor: Number(match![1]), length: Number(match![2]) };
-    });
 }
 
 // Each system call stops the process twice, so this takes some seconds on a busy machine.
@@ -89,9 +19,12 @@ describe('strace', { timeout: 60_000 }, () => {
     if (NO_STRACE !== undefined) test.skip(NO_STRACE);
     const traced = await trace('select', '--quantum', '1');
     await using server = traced.server;
+    // Stopped until both have asked, so that it serves both at once, however busy the machine is.
+    process.kill(server.pid, 'SIGSTOP');
     await using first = await Peer.connect(server.port, { timeoutMs: DEADLINE_MS });
     await using second = await Peer.connect(server.port, { timeoutMs: DEADLINE_MS });
     await Promise.all([first, second].map((peer) => peer.sendRequest(...INTERVAL)));
+    process.kill(server.pid, 'SIGCONT');
     await Promise.all([first, second].map(readAnswer));
     await Promise.all([first, second].map((peer) => peer.close()));
     const calls = await traced.calls();

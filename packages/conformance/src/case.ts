@@ -2,10 +2,30 @@
  * What a case is, and what it gets from its runner: the contract suite of `fixtures`, which starts our servers and counts
  * with them, or `lab check`, which has anyone's server and nothing but its port.
  */
-import type { Outcome } from './outcomes.ts';
 import type { Peer } from './peer.ts';
 import type { Interval } from './prime-wire.ts';
 import type { Random } from './random.ts';
+
+/** How an exchange can end: the words of a server's tally, as the protocol's specification lists them. */
+export const OUTCOMES = [
+  'served',
+  'wrong-sum',
+  'no-sum',
+  'probe',
+  'truncated-request',
+  'truncated-sum',
+  'trailing-garbage',
+  'early-end',
+  'too-slow',
+  'refused-busy',
+  'refused-too-slow',
+  'refused-shutdown',
+  'refused-too-wide',
+  'shutdown',
+] as const;
+
+/** One of {@link OUTCOMES}. */
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** The topics, in the order in which cases run. */
 export const TOPICS = ['conversation', 'intervals', 'stream', 'concurrency', 'zoo', 'limits', 'large'] as const;

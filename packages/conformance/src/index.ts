@@ -1,9 +1,16 @@
-export type { CaseContext, CaseSettings, ConformanceCase, Oracle, Topic } from './case.ts';
-export { TOPICS } from './case.ts';
+export {
+  type CaseContext,
+  type CaseSettings,
+  type ConformanceCase,
+  type Oracle,
+  OUTCOMES,
+  type Outcome,
+  type Topic,
+  TOPICS,
+} from './case.ts';
 export { type AnswerEvidence, CaseFailure, type Evidence, type Situation, type Witness } from './case-failure.ts';
 export { CONFORMANCE_CASES } from './cases.ts';
 export * from './known-primes.ts';
-export { OUTCOMES, type Outcome } from './outcomes.ts';
 export {
   ConnectFailure,
   type End,
@@ -15,7 +22,7 @@ export {
   type SendOptions,
   type Stop,
 } from './peer.ts';
-export { primeSegments } from './plain-sieve.ts';
+export { addUp, primeSegments } from './plain-sieve.ts';
 export * from './prime-wire.ts';
 export { type Random, randomFor } from './random.ts';
 export { LARGER_THAN_BUFFERS, serveOne, SMALL, takeGreeting } from './steps.ts';

@@ -276,19 +276,9 @@ export class Peer implements AsyncDisposable {
     let sum = 0n;
     for (let left = count; left > 0;) {
       const bytes = await this.#readWhole(left * PRIME_BYTES, `${left} of ${count} primes of [${a}, ${b}]`);
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-      // Exact: a chunk holds far fewer than the 2^22 int32 that a double can add up.
-      let partial = 0;
-      for (let offset = 0; offset < bytes.length; offset += PRIME_BYTES) {
-        const prime = view.getInt32(offset);
-        if (prime <= previous || prime > b) {
-          throw new Error(`cannot read primes: expected a prime of [${a}, ${b}] above ${previous}, got ${prime}`);
-        }
-        previous = prime;
-        partial += prime;
-        into?.push(prime);
-      }
-      sum += BigInt(partial);
+      const part = addAscending(bytes, previous, interval, into);
+      previous = part.last;
+      sum += BigInt(part.sum);
       left -= bytes.length / PRIME_BYTES;
     }
     return { count, sum };
@@ -423,4 +413,27 @@ export class Peer implements AsyncDisposable {
 function partOf(offset: number, length: number, total: number): string {
   if (length === total) return '';
   return length === 1 ? `byte ${offset + 1} of ${total}: ` : `bytes ${offset + 1} to ${offset + length} of ${total}: `;
+}
+
+/** Adds up primes that must ascend above `previous`. It isn't async, because V8 optimizes no loop of an async function. */
+function addAscending(
+  bytes: Uint8Array,
+  previous: number,
+  [a, b]: Interval,
+  into?: number[],
+): { readonly sum: number; readonly last: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let last = previous;
+  // Exact: the bytes hold far fewer than the 2^22 int32 that a double can add up.
+  let sum = 0;
+  for (let offset = 0; offset < bytes.length; offset += PRIME_BYTES) {
+    const prime = view.getInt32(offset);
+    if (prime <= last || prime > b) {
+      throw new Error(`cannot read primes: expected a prime of [${a}, ${b}] above ${last}, got ${prime}`);
+    }
+    last = prime;
+    sum += prime;
+    into?.push(prime);
+  }
+  return { sum, last };
 }

@@ -49,9 +49,10 @@ export function requestBytes(a: number, b: number): Uint8Array {
  * @param values - int32 each
  * @returns 4 bytes each
  */
-export function int32Bytes(values: readonly number[]): Uint8Array {
-  const bytes = Buffer.alloc(values.length * 4);
-  values.forEach((value, index) => bytes.writeInt32BE(value, index * 4));
+export function int32Bytes(values: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(values.length * 4);
+  const view = new DataView(bytes.buffer);
+  for (let index = 0; index < values.length; index++) view.setInt32(index * 4, values[index]!);
   return bytes;
 }
 

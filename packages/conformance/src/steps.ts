@@ -3,7 +3,7 @@
  *
  * A right answer costs one comparison. After a wrong one, whatever else comes is collected for a moment as evidence.
  */
-import type { CaseContext } from './case.ts';
+import type { CaseContext, ConformanceCase } from './case.ts';
 import { CaseFailure, type Situation } from './case-failure.ts';
 import type { Peer, SendOptions, Stop } from './peer.ts';
 import { COUNT_BYTES, GREETING, int32Bytes, type Interval } from './prime-wire.ts';
@@ -31,14 +31,7 @@ const COLLECT_MS = 1000;
 const COLLECT_BYTES = 128 * 1024;
 const NOTHING = new Uint8Array(0);
 
-/**
- * One whole exchange: the request, the answer, the sum if the server knows sums.
- * @param context - of the case
- * @param peer - a connection on which no exchange is under way
- * @param interval - what to ask for
- * @param options - see {@link ExchangeOptions}
- * @throws CaseFailure when the answer is wrong
- */
+/** One whole exchange on an idle connection: the request, the answer, the sum. */
 export async function exchange(
   context: CaseContext,
   peer: Peer,
@@ -47,7 +40,7 @@ export async function exchange(
 ): Promise<void> {
   await sendRequest(context, peer, interval, request);
   await readAnswer(context, peer, interval, situation);
-  if (context.settings.sum) await sendSum(context, peer, interval, sum);
+  await sendSum(context, peer, interval, sum);
 }
 
 /** Step 1. */
@@ -62,22 +55,20 @@ export async function sendRequest(
   await peer.sendRequest(...interval, { gapMs, ...options });
 }
 
-/** Step 4: the right sum. */
+/** Step 4: the right sum, if the server knows sums. */
 export async function sendSum(
-  { oracle, settings: { gapMs }, expect }: CaseContext,
+  { oracle, settings: { gapMs, sum }, expect }: CaseContext,
   peer: Peer,
   interval: Interval,
   options?: SendOptions,
 ): Promise<void> {
-  await peer.sendSum(oracle.sum(interval), { gapMs, ...options });
-  expect('served');
+  if (sum) await peer.sendSum(oracle.sum(interval), { gapMs, ...options });
+  expect(sum ? 'served' : 'no-sum');
 }
 
 /**
  * Steps 2 and 3: reads the answer and compares it.
- * @param context - of the case
- * @param peer - a connection whose request is out
- * @param interval - what it asked for, with some million primes at most
+ * @param interval - what was asked for, with some million primes at most
  * @param situation - what makes the exchange special
  * @throws CaseFailure when the answer is wrong
  */
@@ -113,7 +104,6 @@ export async function readAnswer(
 
 /**
  * Ends this side, and reads to the server's end.
- * @param peer - a connection on which no exchange is under way
  * @returns how the server ended; `silent` when it did not in time
  * @throws CaseFailure when bytes come that were not asked for
  */
@@ -135,12 +125,19 @@ export async function serveOne(context: CaseContext, situation?: Situation, inte
   const peer = await context.connect();
   await exchange(context, peer, interval, { situation });
   await peer.close();
-  if (!context.settings.sum) context.expect('no-sum');
 }
 
 /** Asks for each interval on a connection of its own, so that a wrong answer to one can't spoil the next. */
-export async function askEach(context: CaseContext, intervals: readonly Interval[], name?: string): Promise<void> {
-  for (const interval of intervals) await serveOne(context, name === undefined ? undefined : { name }, interval);
+export function ask(...intervals: readonly Interval[]): ConformanceCase['run'] {
+  return askIn(undefined, ...intervals);
+}
+
+/** The same, in a situation that has a name. */
+export function askIn(name: string | undefined, ...intervals: readonly Interval[]): ConformanceCase['run'] {
+  const situation = name === undefined ? undefined : { name };
+  return async (context) => {
+    for (const interval of intervals) await serveOne(context, situation, interval);
+  };
 }
 
 /**
@@ -154,12 +151,7 @@ export async function takeGreeting(peer: Peer): Promise<void> {
   throw new CaseFailure({ kind: 'no-greeting', bytes, stop, timeoutMs: peer.timeoutMs }, peer);
 }
 
-/**
- * Does something beside another client. If it fails, that client's bytes are part of the evidence.
- * @param who - the other client
- * @param peer - its connection
- * @param action - what to do
- */
+/** Does something beside another client. If it fails, that client's bytes are part of the evidence. */
 export async function beside(who: string, peer: Peer, action: () => Promise<unknown>): Promise<void> {
   try {
     await action();
@@ -171,7 +163,6 @@ export async function beside(who: string, peer: Peer, action: () => Promise<unkn
 /**
  * Draws an interval as easy as {@link SMALL}: it holds no square of a prime (121 and 169 are the nearest), no bound is a
  * prime, and 149 is always in it. A server that is wrong here is not wrong about primes.
- * @param context - of the case
  */
 export function drawEasy({ random }: CaseContext): Interval {
   return [122 + 2 * random(0, 9), 150 + 2 * random(0, 8)];

@@ -2,9 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 
-/** Machine, operating system, runtime and code. */
 export interface Environment {
-  /** The processor's own name. */
   readonly cpu: string;
   readonly cores: number;
   readonly memoryBytes: number;
@@ -21,11 +19,7 @@ export interface Environment {
   readonly flags: readonly string[];
 }
 
-/**
- * Reads the environment. Call it before the measurement, which is a load itself.
- *
- * @param folder - a folder of the code, for its commit
- */
+/** Reads the environment, with the commit of a folder. Call it before the measurement, which is a load itself. */
 export function readEnvironment(folder: string): Environment {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',

@@ -24,7 +24,6 @@ const LEAST_BYTES = 16 * PAGE_BYTES;
 /** Between the usual ports of services and Linux's ephemeral ports, which begin at 32768. */
 const [FIRST_PORT, LAST_PORT] = [12_000, 32_767];
 const PORT_ATTEMPTS = 100;
-/** The state LISTEN. */
 const LISTEN = '0A';
 
 /**
@@ -48,10 +47,8 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * Whether a process listens on a port, at any address. Without a readable table it tries to connect.
- *
- * @param port - TCP, from 1 to 65535
- * @param tables - files as in proc_pid_net(5)
+ * Whether a process listens on a port, at any address, by proc_pid_net(5). Without a readable table it tries to
+ * connect.
  */
 export async function isListening(port: number, tables: readonly string[] = TABLES): Promise<boolean> {
   let canRead = false;

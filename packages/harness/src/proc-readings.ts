@@ -29,27 +29,16 @@ export interface ProcessSample {
   readonly descriptors: number;
 }
 
-/** The memory of a process. */
 export type ProcessMemory = Pick<ProcessSample, 'rssBytes' | 'peakRssBytes'>;
 
-/**
- * The processes of a group.
- *
- * @param group - its id, which is the id of its leader
- * @returns their ids, unordered; empty when all have ended
- */
+/** The ids of the processes of a group, unordered; empty when all have ended. */
 export function membersOf(group: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(readStat(Number(name))?.(5)) === group)
     .map(Number);
 }
 
-/**
- * Reads processes.
- *
- * @param pids - of one server
- * @returns sums over those that still run; undefined if none does
- */
+/** Reads the processes of a server: sums over those that still run; undefined if none does. */
 export function sampleProcesses(pids: readonly number[]): ProcessSample | undefined {
   const stats = pids.flatMap((pid) => readStat(pid) ?? []);
   if (stats.length === 0) return undefined;
@@ -90,7 +79,6 @@ export function readCpuMs(pid: number): number {
   return parseCpuMs(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }
 
-/** The memory of a process. */
 export function readMemory(pid: number): ProcessMemory {
   return parseMemory(readFileSync(`/proc/${pid}/status`, 'utf8'));
 }
@@ -105,12 +93,7 @@ const IDLE_SHARE = 0.1;
 const IDLE_SAMPLE_MS = 200;
 const IDLE_LIMIT_MS = 30_000;
 
-/**
- * Waits until a process is idle.
- *
- * @param readMs - reads its processor time
- * @throws Error if it is still busy after 30 seconds
- */
+/** Waits until a process is idle; throws an Error if it is still busy after 30 seconds. */
 export async function untilIdle(pid: number, readMs: (pid: number) => number = readCpuMs): Promise<void> {
   const deadlineMs = performance.now() + IDLE_LIMIT_MS;
   let cpuMs = readMs(pid);
@@ -125,11 +108,7 @@ export async function untilIdle(pid: number, readMs: (pid: number) => number = r
   }
 }
 
-/**
- * Reads `utime` and `stime` of proc_pid_stat(5), in milliseconds.
- *
- * @throws RangeError if they are missing
- */
+/** Reads `utime` and `stime` of proc_pid_stat(5), in milliseconds. */
 export function parseCpuMs(stat: string): number {
   const at = parseStat(stat);
   const cpuMs = (at(14) + at(15)) * TICK_MS;
@@ -137,11 +116,7 @@ export function parseCpuMs(stat: string): number {
   throw new RangeError(`cannot read processor time: utime and stime must be there, got ${stat}`);
 }
 
-/**
- * Reads `VmRSS` and `VmHWM` of proc_pid_status(5).
- *
- * @throws RangeError if they are missing
- */
+/** Reads `VmRSS` and `VmHWM` of proc_pid_status(5). */
 export function parseMemory(status: string): ProcessMemory {
   const bytes = (name: string): number => {
     const kib = field(status, name);

@@ -13,7 +13,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** A program, looked up on PATH, and its arguments; no shell is involved. */
 export type Command = readonly [program: string, ...args: string[]];
 
-/** How a program is started. */
 export interface SpawnOptions {
   /** Working directory. Default: that of this process. */
   readonly cwd?: string | undefined;
@@ -27,7 +26,6 @@ export interface SpawnOptions {
   readonly onOutput?: ((text: string) => void) | undefined;
 }
 
-/** How a program has ended, and what it printed. */
 export interface ProcessEnd {
   /** Exit code; undefined if a signal ended it or it could not be started. */
   readonly code: number | undefined;
@@ -51,18 +49,12 @@ export class ProcessGroup implements AsyncDisposable {
   readonly closed: Promise<ProcessEnd>;
   readonly #child: ChildProcess;
   readonly #checks = new Set<() => void>();
-  #stdout = '';
-  #stderr = '';
+  readonly #printed = { stdout: '', stderr: '' };
   #output = '';
   #end: Pick<ProcessEnd, 'code' | 'signal' | 'error'> | undefined;
   #stopped: Promise<ProcessEnd> | undefined;
 
-  /**
-   * Starts a program. A program that can't be started has an {@link ProcessEnd.error} in its end.
-   *
-   * @param command - program and arguments
-   * @param options - see {@link SpawnOptions}
-   */
+  /** Starts a program. A program that can't be started has an {@link ProcessEnd.error} in its end. */
   constructor([program, ...args]: Command, options: SpawnOptions = {}) {
     const { cwd, env, input, keptCharacters = Infinity, onOutput } = options;
     const child = spawn(program, args, {
@@ -76,19 +68,14 @@ export class ProcessGroup implements AsyncDisposable {
     child.stdin?.on('error', () => undefined).end(input);
     const append = (text: string, more: string): string =>
       keptCharacters === Infinity ? text + more : (text + more).slice(-keptCharacters);
-    const collect = (text: string): void => {
-      this.#output = append(this.#output, text);
-      onOutput?.(text);
-      for (const check of this.#checks) check();
-    };
-    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-      this.#stdout = append(this.#stdout, text);
-      collect(text);
-    });
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = append(this.#stderr, text);
-      collect(text);
-    });
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name]!.setEncoding('utf8').on('data', (text: string) => {
+        this.#printed[name] = append(this.#printed[name], text);
+        this.#output = append(this.#output, text);
+        onOutput?.(text);
+        for (const check of this.#checks) check();
+      });
+    }
     const ended = new Promise<void>((resolve) => {
       child.once('exit', (code, signal) => {
         this.#end ??= { code: code ?? undefined, signal: signal ?? undefined, error: undefined };
@@ -114,11 +101,11 @@ export class ProcessGroup implements AsyncDisposable {
   }
 
   get stdout(): string {
-    return this.#stdout;
+    return this.#printed.stdout;
   }
 
   get stderr(): string {
-    return this.#stderr;
+    return this.#printed.stderr;
   }
 
   /** Both streams in the order of arrival. */
@@ -134,8 +121,6 @@ export class ProcessGroup implements AsyncDisposable {
   /**
    * Calls a function now and after each piece of output until it returns something.
    *
-   * @param look - returns undefined to be called again
-   * @param signal - gives up
    * @returns what `look` returned; undefined if the program exited first
    * @throws the signal's reason
    */
@@ -170,6 +155,16 @@ export class ProcessGroup implements AsyncDisposable {
     this.#signalGroup(name);
   }
 
+  /** Not `signal()`, which a subclass may override: ending the group must reach all of it. */
+  #signalGroup(name: NodeJS.Signals): void {
+    if (this.#child.pid === undefined) return;
+    try {
+      process.kill(-this.#child.pid, name);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+
   /** Ends every process of the group at once. */
   kill(): void {
     this.#signalGroup('SIGKILL');
@@ -197,17 +192,8 @@ export class ProcessGroup implements AsyncDisposable {
     return this.exited;
   }
 
-  #signalGroup(name: NodeJS.Signals): void {
-    if (this.#child.pid === undefined) return;
-    try {
-      process.kill(-this.#child.pid, name);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
-  }
-
   #result(): ProcessEnd {
-    return { ...this.#end!, stdout: this.#stdout, stderr: this.#stderr };
+    return { ...this.#end!, ...this.#printed };
   }
 }
 

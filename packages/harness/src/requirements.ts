@@ -7,12 +7,7 @@ export function whyNoProc(platform: NodeJS.Platform = process.platform): string 
   return platform === 'linux' ? undefined : `needs Linux (/proc), this is ${platform}`;
 }
 
-/**
- * Why a program can't be used here.
- *
- * @param program - looked up on PATH
- * @param args - arguments with which it ends at once with exit code 0
- */
+/** Why a program can't be used here; with `args` it ends at once with exit code 0. */
 export function whyNoProgram(program: string, args: readonly string[]): string | undefined {
   try {
     execFileSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -22,12 +17,7 @@ export function whyNoProgram(program: string, args: readonly string[]): string |
   }
 }
 
-/**
- * Why a process can't have that many descriptors.
- *
- * @param count - descriptors of one process
- * @param limits - proc_pid_limits(5) of this process, whose limits others inherit
- */
+/** Why a process can't have that many descriptors, by proc_pid_limits(5) of this one, whose limits others inherit. */
 export function whyTooFewDescriptors(count: number, limits: () => string = readLimits): string | undefined {
   const reason = whyNoProc();
   if (reason !== undefined) return reason;

@@ -6,20 +6,16 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** One measurement of one contender. */
 export interface RoundTurn<T> {
   /** From 1 on. */
   readonly round: number;
   readonly contender: T;
-  /** The contender's index. */
   readonly index: number;
 }
 
 /**
  * All turns, round by round.
  *
- * @param contenders - in the order of their indexes
- * @param rounds - number of turns of each
  * @param seed - uint32, for a shuffled order in each round; without it each round begins with the next contender
  */
 export function* turnsOf<T>(contenders: readonly T[], rounds: number, seed?: number): Generator<RoundTurn<T>> {
@@ -32,9 +28,8 @@ export function* turnsOf<T>(contenders: readonly T[], rounds: number, seed?: num
 }
 
 /**
- * Makes a function that puts items into a random order. R. Durstenfeld: Algorithm 235, Random permutation (1964).
- *
- * @param seed - uint32; the same seed gives the same orders
+ * Makes a function that puts items into a random order, the same for the same seed, a uint32. R. Durstenfeld: Algorithm
+ * 235, Random permutation (1964).
  */
 export function shuffler(seed: number): <T>(items: readonly T[]) => T[] {
   // Neighbouring seeds start with related numbers; a jump separates them.

@@ -1,13 +1,10 @@
-/** Runs commands to their end, with a time limit. */
 import { type Command, describeEnd, type ProcessEnd, ProcessGroup, type SpawnOptions } from './process-group.ts';
 
-/** How a command is run. */
 export interface RunOptions extends SpawnOptions {
   /** Time after which the command's group is killed, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** How a command has ended. */
 export interface RunResult extends ProcessEnd {
   readonly timedOut: boolean;
   /** stdout and stderr in the order of arrival. */
@@ -27,14 +24,7 @@ export class CommandError extends Error {
   }
 }
 
-/**
- * Runs a command to its end and collects its output.
- *
- * @param command - program and arguments
- * @param options - see {@link RunOptions}
- * @returns how it ended, whatever the exit code
- * @throws Error of `spawn` when the program can't be started
- */
+/** Runs a command to its end, whatever its exit code, and collects its output; throws if it can't be started. */
 export async function runCommand(command: Command, { timeoutMs, ...options }: RunOptions): Promise<RunResult> {
   const startMs = performance.now();
   const group = new ProcessGroup(command, options);
@@ -49,11 +39,7 @@ export async function runCommand(command: Command, { timeoutMs, ...options }: Ru
   return { ...end, timedOut, output: group.output, elapsedMs: performance.now() - startMs };
 }
 
-/**
- * Runs a command that has to succeed.
- *
- * @throws CommandError with the output when it ends with anything but exit code 0
- */
+/** Runs a command; throws a CommandError with its output when it ends with anything but exit code 0. */
 export async function runOrThrow(command: Command, options: RunOptions): Promise<RunResult> {
   const result = await runCommand(command, options);
   if (result.code !== 0 || result.timedOut) throw new CommandError(command, result);

@@ -17,7 +17,6 @@ const START_MS = 30_000;
 const LOOK_AGAIN_MS = 10;
 const LISTENING = /^listening on \S+:(\d+)\b.*$/m;
 
-/** A server did not start to listen. */
 export class StartFailure extends Error {
   override readonly name = 'StartFailure';
 }
@@ -25,7 +24,6 @@ export class StartFailure extends Error {
 /** A command whose server prints its port, or a function that makes a command for a given port. */
 export type ServerCommand = Command | ((port: number) => Command);
 
-/** How a server is started. */
 export interface StartOptions extends SpawnOptions {
   /** The server's name in messages. Default: its command. */
   readonly name?: string;
@@ -39,7 +37,6 @@ export interface StartOptions extends SpawnOptions {
   readonly onWait?: (port: number, waitedMs: number) => void;
 }
 
-/** A running server. */
 export class ServerProcess extends ProcessGroup {
   readonly #beganMs = performance.now();
   #port = 0;
@@ -48,8 +45,6 @@ export class ServerProcess extends ProcessGroup {
   /**
    * Starts a server and waits until it listens.
    *
-   * @param command - see {@link ServerCommand}
-   * @param options - see {@link StartOptions}
    * @throws StartFailure with its output if it ends or exceeds the time limit before it listens; the signal's reason
    */
   static async start(command: ServerCommand, options: StartOptions = {}): Promise<ServerProcess> {
@@ -147,11 +142,7 @@ export class ServerProcess extends ProcessGroup {
   }
 }
 
-/**
- * Makes a server command for the shell.
- *
- * @param text - such as `python3 server.py {port}`; each `{port}` is replaced by the port
- */
+/** Makes a server command for the shell, such as `python3 server.py {port}`; each `{port}` is replaced by the port. */
 export function shellCommand(text: string): (port: number) => Command {
   return (port) => ['/bin/sh', '-c', text.replaceAll(PORT_PLACEHOLDER, String(port))];
 }

@@ -7,7 +7,6 @@
  * is the extreme case of Mann and Whitney's rank test (1947).
  */
 
-/** A quantity over several rounds. */
 export interface Summary {
   /** One value a round, in the order of the rounds. */
   readonly values: readonly number[];
@@ -19,11 +18,7 @@ export interface Summary {
 /** The medians must differ by this factor as well: a smaller difference is not worth a word, even if it is certain. */
 const NOTABLE_RATIO = 1.1;
 
-/**
- * Median, least and greatest.
- *
- * @throws RangeError if there is no value
- */
+/** Median, least and greatest; throws a RangeError if there is no value. */
 export function summarize(values: readonly number[]): Summary {
   const sorted = values.toSorted((x, y) => x - y);
   const [min, max] = [sorted.at(0), sorted.at(-1)];
@@ -34,12 +29,7 @@ export function summarize(values: readonly number[]): Summary {
   return { values, median: (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2, min, max };
 }
 
-/**
- * The least value that a share of all values doesn't exceed (nearest rank).
- *
- * @param sorted - ascending, at least one
- * @param share - above 0, at most 1
- */
+/** The least of ascending values that a share of them, above 0, doesn't exceed (nearest rank). */
 export function percentile(sorted: ArrayLike<number>, share: number): number {
   return sorted[Math.max(Math.ceil(share * sorted.length) - 1, 0)]!;
 }
@@ -61,8 +51,6 @@ export function ratioOf(one: Summary, other: Summary): number {
 /**
  * The probability that chance alone puts all rounds of one contender above, or all below, those of another: of all ways
  * to deal the ranks, two look like that.
- *
- * @param rounds - of each of the two, at least 1
  */
 export function chanceOfSeparation(rounds: number): number {
   let ways = 1;
@@ -79,7 +67,6 @@ export function spreadOf({ min, max, median }: Summary): number {
  * Jain's fairness index: 1 when all get the same, 1/n when one of n gets all.
  * R. Jain, D. Chiu, W. Hawe: A Quantitative Measure of Fairness (DEC-TR-301, 1984).
  *
- * @param shares - what each got, 0 or more
  * @returns undefined when nobody got anything
  */
 export function fairnessOf(shares: readonly number[]): number | undefined {
@@ -96,12 +83,7 @@ export interface Line {
   readonly r2: number;
 }
 
-/**
- * The line of least squares.
- *
- * @param points - at least two, with different x
- * @throws RangeError if no line goes through them
- */
+/** The line of least squares; throws a RangeError if no line goes through them. */
 export function fitLine(points: readonly (readonly [x: number, y: number])[]): Line {
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const means = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))] as const;

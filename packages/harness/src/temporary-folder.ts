@@ -2,12 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/**
- * Makes a folder for this process alone, which is removed with its contents when the process exits.
- *
- * @param name - beginning of the folder's name
- * @returns its path
- */
+/** Makes a folder for this process alone, removed with its contents when the process exits; returns its path. */
 export function temporaryFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   process.once('exit', () => {

@@ -1,5 +1,3 @@
-/** What the server's session needs from the code that computes primes. */
-
 /** The answer to one interval, computed in bounded steps. */
 export interface Answer {
   /** N; undefined until {@link work} was called often enough. */

@@ -24,7 +24,7 @@ import {
 } from './errors.ts';
 import { PartialMessage } from './partial-message.ts';
 import { PrimeReader } from './prime-reader.ts';
-import { type StateNode, graphOf, requireNext, requireSent, transitionOf } from './state-graph.ts';
+import { graphOf, requireNext, requireSent, transitionOf } from './state-graph.ts';
 import {
   COUNT_BYTES,
   decodeCount,
@@ -38,7 +38,6 @@ import {
   writeInt32,
 } from './wire.ts';
 
-/** Options of a {@link ClientSession}. */
 export interface ClientSessionOptions {
   /** The dialect `greeting`: the server sends one byte `x` first. Default: false. */
   readonly greeting?: boolean;
@@ -46,7 +45,7 @@ export interface ClientSessionOptions {
   readonly sendSum?: boolean;
 }
 
-const NODES = graphOf<ClientState, ClientEvent, ClientState, ClientStateRow>(CLIENT_STATES, (to) => to);
+const NODES = graphOf<ClientState, ClientEvent, never, ClientStateRow>(CLIENT_STATES);
 
 /**
  * The client's side of one connection.
@@ -74,7 +73,7 @@ export class ClientSession {
   readonly #reader = new PrimeReader();
   readonly #head = new PartialMessage(COUNT_BYTES);
 
-  #node: StateNode<ClientState, ClientEvent, ClientStateRow, ClientState> = NODES.idle;
+  #node: (typeof NODES)[ClientState] = NODES.idle;
   #greetingDue: boolean;
   #ended = false;
   #interval: Interval | undefined;
@@ -86,7 +85,6 @@ export class ClientSession {
   /** Bytes returned by `send` and not yet confirmed. */
   #inFlight = 0;
 
-  /** @param options - see {@link ClientSessionOptions} */
   constructor(options: ClientSessionOptions = {}) {
     this.#greetingDue = options.greeting ?? false;
     this.#sendSum = options.sendSum ?? true;
@@ -137,8 +135,6 @@ export class ClientSession {
   /**
    * Begins an exchange: which primes lie in [a, b]?
    *
-   * @param a - lower bound, int32
-   * @param b - upper bound, int32; may be less than a
    * @throws Error if the session is not {@link idle}; RangeError if a bound is not an int32
    */
   request(a: number, b: number): void {
@@ -154,12 +150,11 @@ export class ClientSession {
   /**
    * Returns the next bytes to send. Bytes that {@link sent} doesn't confirm are returned again.
    *
-   * @param maxBytes - most bytes to return, at least 1
    * @returns a view, valid until the next call of this session
    * @throws Error if `next` is not `send`; RangeError if maxBytes is less than 1
    */
   send(maxBytes: number): Uint8Array {
-    this.#require('send');
+    requireNext(this.#node, 'send');
     if (!(maxBytes >= 1)) throw new RangeError(`cannot send: maxBytes must be at least 1, got ${maxBytes}`);
     const all = this.#outgoingBytes;
     const isWhole = this.#outgoingSent === 0 && maxBytes >= all.length;
@@ -175,7 +170,7 @@ export class ClientSession {
    * @throws Error if `next` is not `send`; RangeError if count is out of range
    */
   sent(count: number): void {
-    this.#require('send');
+    requireNext(this.#node, 'send');
     requireSent(count, this.#inFlight);
     this.#inFlight = 0;
     this.#outgoingSent += count;
@@ -277,10 +272,6 @@ export class ClientSession {
   #fail(error: ProtocolError): never {
     this.#fire('failed');
     throw error;
-  }
-
-  #require(verb: ClientVerb): void {
-    requireNext(this.#node, verb);
   }
 
   #fire(event: ClientEvent): void {

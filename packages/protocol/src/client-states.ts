@@ -8,10 +8,11 @@
 
 import type { Verb } from '@concurrent-primes/session';
 
+import type { StateRow } from './state-graph.ts';
+
 /** What a client's session can wait for: it never computes. */
 export type ClientVerb = Exclude<Verb, 'work'>;
 
-/** A state of the client's side. */
 export type ClientState =
   | 'idle' // no exchange is in progress
   | 'asking' // the request is being sent
@@ -21,7 +22,6 @@ export type ClientState =
   | 'over' // no exchange can follow on this connection
   | 'closed';
 
-/** An event. */
 export type ClientEvent =
   | 'ask' // the driver has a request
   | 'done' // the last byte of a message was sent
@@ -32,25 +32,20 @@ export type ClientEvent =
   | 'failed' // the server broke the protocol, refused, or ended too early
   | 'closed'; // the driver closed
 
-/** One row of the table. */
-export interface ClientStateRow {
-  /** What the session waits for. */
+export interface ClientStateRow extends StateRow<ClientState, ClientEvent> {
   readonly waitsFor: ClientVerb;
-  /** Where each event leads; an event that is not named can't happen here. */
-  readonly on: Readonly<Partial<Record<ClientEvent, ClientState>>>;
 }
 
 /** Possible in every state but `closed`. */
-const ALWAYS = { failed: 'over', closed: 'closed' } as const;
+const ALWAYS = { failed: ['over'], closed: ['closed'] } as const;
 
-/** The table. */
 export const CLIENT_STATES: Readonly<Record<ClientState, ClientStateRow>> = {
-  idle: { waitsFor: 'close', on: { ask: 'asking', end: 'over', ...ALWAYS } },
-  asking: { waitsFor: 'send', on: { done: 'count', ...ALWAYS } },
-  count: { waitsFor: 'receive', on: { counted: 'primes', answered: 'summing', last: 'over', ...ALWAYS } },
-  primes: { waitsFor: 'receive', on: { answered: 'summing', last: 'over', ...ALWAYS } },
+  idle: { waitsFor: 'close', on: { ask: ['asking'], end: ['over'], ...ALWAYS } },
+  asking: { waitsFor: 'send', on: { done: ['count'], ...ALWAYS } },
+  count: { waitsFor: 'receive', on: { counted: ['primes'], answered: ['summing'], last: ['over'], ...ALWAYS } },
+  primes: { waitsFor: 'receive', on: { answered: ['summing'], last: ['over'], ...ALWAYS } },
   // A server may end its sending after the answer, and still wait for the sum.
-  summing: { waitsFor: 'send', on: { done: 'idle', last: 'over', end: 'summing', ...ALWAYS } },
-  over: { waitsFor: 'close', on: { end: 'over', ...ALWAYS } },
+  summing: { waitsFor: 'send', on: { done: ['idle'], last: ['over'], end: ['summing'], ...ALWAYS } },
+  over: { waitsFor: 'close', on: { end: ['over'], ...ALWAYS } },
   closed: { waitsFor: 'close', on: {} },
 };

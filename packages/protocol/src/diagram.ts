@@ -10,8 +10,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { CLIENT_STATES } from './client-states.ts';
 import { OUTCOME_MEANINGS } from './outcomes.ts';
 import { SERVER_STATES } from './server-states.ts';
+import type { StateRow } from './state-graph.ts';
 
-/** SPEC.md. */
 export const SPEC_URL = new URL('../SPEC.md', import.meta.url);
 
 interface Edge {
@@ -27,19 +27,19 @@ const CLOSE_CAUSES: readonly string[] = ['reset', 'shutdown'];
 /** Mermaid's start state. */
 const START = '[*]';
 
+function edgesOf(states: Readonly<Record<string, StateRow<string, string, string>>>): Edge[] {
+  return Object.entries(states).flatMap(([from, { on }]) =>
+    Object.entries(on).map(([event, row]): Edge => ({ from, event, to: row![0], outcome: row![1] })),
+  );
+}
+
 /** The generated parts, by the name in their markers. */
 function generatedParts(): Readonly<Record<string, string>> {
-  const serverEdges = Object.entries(SERVER_STATES).flatMap(([from, { on }]) =>
-    Object.entries(on).map(([event, [to, outcome]]): Edge => ({ from, event, to, outcome })),
-  );
-  const clientEdges = Object.entries(CLIENT_STATES).flatMap(([from, { on }]) =>
-    Object.entries(on).map(([event, to]): Edge => ({ from, event, to })),
-  );
   return {
     'server-diagram': mermaid([
       { from: START, event: 'dialect greeting', to: 'greeting' },
       { from: START, event: 'connected', to: 'fresh' },
-      ...serverEdges.filter(({ event }) => !CLOSE_CAUSES.includes(event)),
+      ...edgesOf(SERVER_STATES).filter(({ event }) => !CLOSE_CAUSES.includes(event)),
     ]),
     'server-states': table(
       ['state', 'waits for', 'phase', ...CLOSE_CAUSES.map((cause) => `cut: ${cause}`)],
@@ -56,17 +56,12 @@ function generatedParts(): Readonly<Record<string, string>> {
     ),
     'client-diagram': mermaid([
       { from: START, event: 'connected', to: 'idle' },
-      ...clientEdges.filter(({ event }) => event !== 'closed'),
+      ...edgesOf(CLIENT_STATES).filter(({ event }) => event !== 'closed'),
     ]),
   };
 }
 
-/**
- * Writes the generated parts between their markers.
- *
- * @param document - text with a pair of markers for each part
- * @throws Error if a pair is missing
- */
+/** Writes the generated parts between their markers; throws an Error if a pair is missing. */
 export function withGeneratedParts(document: string): string {
   let result = document;
   for (const [name, part] of Object.entries(generatedParts())) {

@@ -66,9 +66,7 @@ function suspicionOf(count: number, most: number): keyof typeof ADVICE | undefin
 
 /** The server refused the request with a negative N. */
 export class RefusedError extends ProtocolError {
-  /** The negative N. */
   readonly code: RefusalCode;
-  /** Name of the reason. */
   readonly reason: RefusalName;
 
   constructor(code: RefusalCode) {

@@ -6,13 +6,7 @@
 let kept = new Uint8Array(0);
 let keptOf: Uint8Array = kept;
 
-/**
- * Returns `bytes.subarray(from, to)`, and the same view again if the arguments are the same as before.
- *
- * @param bytes - the array; cached by its identity
- * @param from - first index
- * @param to - index after the last one, at most `bytes.length`
- */
+/** Returns `bytes.subarray(from, to)`, and the same view again if the arguments are the same as before. */
 export function keptView(bytes: Uint8Array, from: number, to: number): Uint8Array {
   if (bytes !== keptOf || kept.byteOffset !== bytes.byteOffset + from || kept.length !== to - from) {
     kept = bytes.subarray(from, to) as Uint8Array<ArrayBuffer>;

@@ -34,7 +34,7 @@ export const OUTCOME_MEANINGS = {
   shutdown: 'the server cut the connection because it was shutting down',
 } as const;
 
-/** How an exchange ended, see {@link OUTCOME_MEANINGS}. */
+/** How an exchange ended. */
 export type Outcome = keyof typeof OUTCOME_MEANINGS;
 
 /** All outcomes, in a fixed order. */
@@ -42,7 +42,6 @@ export const OUTCOMES: readonly Outcome[] = Object.keys(OUTCOME_MEANINGS) as Out
 
 /** The record of an exchange that has ended; plain data that can be posted to another thread. */
 export interface ExchangeReport {
-  /** How it ended. */
   readonly outcome: Outcome;
   /** The interval requested; undefined without a complete request. */
   readonly interval: Interval | undefined;
@@ -57,7 +56,6 @@ export interface ExchangeReport {
 /**
  * Returns the error that matches an outcome, for logs and for callers that throw.
  *
- * @param report - the report of an exchange
  * @returns the client's fault, or undefined if it made none: it was served, refused or cut, or it was a probe
  */
 export function errorFor(report: ExchangeReport): ProtocolError | undefined {

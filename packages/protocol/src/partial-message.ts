@@ -8,12 +8,10 @@ export class PartialMessage {
   readonly #bytes: Uint8Array;
   #length = 0;
 
-  /** @param size - bytes of the whole message */
   constructor(size: number) {
     this.#bytes = new Uint8Array(size);
   }
 
-  /** Number of bytes that have arrived. */
   get length(): number {
     return this.#length;
   }
@@ -23,13 +21,7 @@ export class PartialMessage {
     return this.#bytes.length - this.#length;
   }
 
-  /**
-   * Takes at most the bytes that are missing.
-   *
-   * @param bytes - bytes that arrived
-   * @param from - index of the first one to take
-   * @returns the number of bytes taken
-   */
+  /** Takes at most the bytes that are missing, from an index on; returns how many. */
   take(bytes: Uint8Array, from = 0): number {
     const taken = Math.min(this.missing, bytes.length - from);
     for (let i = 0; i < taken; i++) this.#bytes[this.#length + i] = bytes[from + i]!;
@@ -37,12 +29,7 @@ export class PartialMessage {
     return taken;
   }
 
-  /**
-   * Returns the complete message and begins the next one.
-   *
-   * @returns the bytes, valid until the next {@link take}
-   * @throws Error if bytes are missing
-   */
+  /** Returns the complete message, valid until the next {@link take}, and begins the next one. */
   finish(): Uint8Array {
     if (this.missing > 0)
       throw new Error(`cannot finish a message: needs ${this.#bytes.length} bytes, got ${this.#length}`);

@@ -15,7 +15,10 @@ import { type ExchangeReport, OUTCOMES } from './outcomes.ts';
  */
 export type ServerPhase = 'idle' | 'request' | 'answer' | 'sum' | 'farewell';
 
-/** Outcomes and phases of the server's side. */
+/** Indexes of the notes: see `Conversation.notes`. */
+export const NOTES = { asked: 0, counted: 1, refused: 2, sum: 3 } as const;
+
+/** Outcomes, phases and notes of the server's side. */
 export const PRIME_CONVERSATION: Conversation<ExchangeReport, ServerPhase> = {
   outcomes: OUTCOMES,
   phases: {
@@ -30,4 +33,5 @@ export const PRIME_CONVERSATION: Conversation<ExchangeReport, ServerPhase> = {
     // A client that reads gets the refusal within a round trip.
     farewell: { kind: 'whole', timeoutMs: 2_000 },
   },
+  notes: Object.keys(NOTES),
 };

@@ -20,7 +20,6 @@ const EXACT_PRIMES = 2 ** 22;
 /** Fewer primes are decoded byte by byte: making a DataView takes longer than it saves. */
 const FEW_PRIMES = 64;
 
-/** Reads the primes of successive answers. */
 export class PrimeReader {
   /** A prime that is split over two reads. */
   readonly #split = new PartialMessage(PRIME_BYTES);
@@ -54,12 +53,6 @@ export class PrimeReader {
     return this.#sum;
   }
 
-  /**
-   * Begins an answer.
-   *
-   * @param a - lower bound of the interval, int32
-   * @param b - upper bound of the interval, int32
-   */
   begin(a: number, b: number): void {
     this.#low = Math.max(a, 2);
     this.#b = b;
@@ -74,11 +67,8 @@ export class PrimeReader {
   }
 
   /**
-   * Reads the next bytes of the answer, split anywhere.
-   *
-   * @param bytes - the bytes, at most as many as are due
-   * @throws WrongAnswerError for a number that is out of order or outside the interval; `primes`, `received` and `sum`
-   *   then hold the numbers before it
+   * Reads the next bytes of the answer, split anywhere; throws a WrongAnswerError for a number that is out of order or
+   * outside the interval. `primes`, `received` and `sum` then hold the numbers before it.
    */
   read(bytes: Uint8Array): void {
     this.#decode(bytes);

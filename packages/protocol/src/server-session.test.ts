@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ExchangeReport } from './outcomes.ts';
 import { ServerSession, type ServerSessionOptions } from './server-session.ts';
-import { ArrayAnswer, concat, FUZZ, handOut, primesBetween, serve, split, sumOf } from './test-support.ts';
+import { ArrayAnswer, concat, FUZZ, handOut, primesBetween, split, sumOf } from './test-support.ts';
 import { encodeCount, encodePrimes, encodeRequest, encodeSum, REFUSALS } from './wire.ts';
 
 const REQUEST = encodeRequest(100, 120);
@@ -12,6 +12,46 @@ const PRIMES = primesBetween(100, 120);
 const ANSWER = concat(encodeCount(PRIMES.length), encodePrimes(PRIMES));
 const SUM = encodeSum(sumOf(PRIMES));
 const END = new Uint8Array(0);
+
+/** How {@link serve} drives. */
+interface Wire {
+  /** What the client sends. */
+  readonly input: readonly Uint8Array[];
+  /** Whether the client ends after that; otherwise the driver stops when the session waits for more. */
+  readonly end: boolean;
+  /** Size of the memory, and the most bytes that the kernel takes, in the nth send. Default: 64 KiB, all. */
+  readonly maxBytes?: (n: number) => number;
+  readonly taken?: (n: number) => number;
+}
+
+/** Drives a server session with a client's bytes; returns its output and its reports. */
+function serve(session: ServerSession, wire: Wire): { output: Uint8Array; reports: ExchangeReport[] } {
+  const { end, maxBytes = () => 65536, taken = () => Infinity } = wire;
+  const input = [...wire.input];
+  const output: number[] = [];
+  const reports: ExchangeReport[] = [];
+  for (let n = 0; session.next !== 'close'; n++) {
+    if (n > 100_000) throw new Error(`cannot serve: the session must end, got ${session.next}`);
+    if (session.next === 'work') session.work();
+    else if (session.next === 'send') {
+      const bytes = handOut(session, maxBytes(n));
+      if (bytes.length > 0) {
+        const count = Math.min(taken(n), bytes.length);
+        output.push(...bytes.subarray(0, count));
+        session.sent(count);
+      }
+    } else {
+      const chunk = input.shift();
+      if (chunk === undefined && !end) break;
+      const rest = chunk?.subarray(session.receive(chunk));
+      if (chunk === undefined) session.receive(new Uint8Array(0));
+      else if (rest!.length > 0) input.unshift(rest!);
+    }
+    const report = session.takeReport();
+    if (report !== undefined) reports.push(report);
+  }
+  return { output: Uint8Array.from(output), reports };
+}
 
 function newSession(options: Partial<ServerSessionOptions> = {}): ServerSession {
   // Intervals of random bytes are huge: every answer ends at 1000.

@@ -8,15 +8,15 @@
  * the cursor into the driver's memory, and the cursor moves by what {@link ServerSession.sent} confirms. Bytes that the
  * kernel did not take are written again.
  */
-import type { CloseCause, Next, Session } from '@concurrent-primes/session';
+import type { CloseCause, Next, Session, SessionDescription, SessionNote, WriteNote } from '@concurrent-primes/session';
 
 import type { Answer } from './answer.ts';
 import { keptView } from './kept-view.ts';
 import type { ExchangeReport, Outcome } from './outcomes.ts';
 import { PartialMessage } from './partial-message.ts';
-import type { ServerPhase } from './prime-conversation.ts';
-import { SERVER_STATES, type ServerEvent, type ServerState, type StateRow, type Transition } from './server-states.ts';
-import { type StateNode, graphOf, requireNext, requireSent, transitionOf } from './state-graph.ts';
+import { NOTES, type ServerPhase } from './prime-conversation.ts';
+import { SERVER_STATES, type ServerEvent, type ServerState, type ServerStateRow } from './server-states.ts';
+import { graphOf, requireNext, requireSent, transitionOf } from './state-graph.ts';
 import {
   COUNT_BYTES,
   decodeRequest,
@@ -52,7 +52,6 @@ const REFUSAL_OUTCOMES: Readonly<Record<RefusalCode, Outcome>> = {
   [REFUSALS['too-wide']]: 'refused-too-wide',
 };
 
-/** Options of a {@link ServerSession}. */
 export interface ServerSessionOptions {
   /** Returns the answer to [a, b]; called once for each request. The bounds are any two int32, also a \> b. */
   readonly answer: (a: number, b: number) => Answer;
@@ -60,9 +59,11 @@ export interface ServerSessionOptions {
   readonly greeting?: boolean;
   /** The most integers in an interval; wider ones are refused. Default: no limit. */
   readonly maxWidth?: number;
+  /** Writes notes about the conversation; default: nobody reads them. */
+  readonly write?: WriteNote | undefined;
 }
 
-const NODES = graphOf<ServerState, ServerEvent, Transition, StateRow>(SERVER_STATES, ([to]) => to);
+const NODES = graphOf<ServerState, ServerEvent, Outcome | 'refused', ServerStateRow>(SERVER_STATES);
 
 /**
  * The server's side of one connection.
@@ -91,10 +92,11 @@ const NODES = graphOf<ServerState, ServerEvent, Transition, StateRow>(SERVER_STA
 export class ServerSession implements Session<ExchangeReport, ServerPhase, RefusalName> {
   readonly #createAnswer: (a: number, b: number) => Answer;
   readonly #maxWidth: number;
+  readonly #write: WriteNote | undefined;
   /** A request or a sum that has arrived in part: both have 8 bytes. An idle client has none. */
   #message: PartialMessage | undefined;
 
-  #node: StateNode<ServerState, ServerEvent, StateRow, Transition>;
+  #node: (typeof NODES)[ServerState];
   #greetingOwed: boolean;
   #draining = false;
   #discarded = 0;
@@ -112,11 +114,11 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
   /** Bytes written by `send` and not yet confirmed. */
   #inFlight = 0;
 
-  /** @param options - see {@link ServerSessionOptions} */
   constructor(options: ServerSessionOptions) {
     const { answer, greeting = false, maxWidth = Infinity } = options;
     this.#createAnswer = answer;
     this.#maxWidth = maxWidth;
+    this.#write = options.write;
     this.#greetingOwed = greeting;
     this.#node = NODES[greeting ? 'greeting' : 'fresh'];
   }
@@ -138,7 +140,7 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
   }
 
   receive(bytes: Uint8Array): number {
-    this.#require('receive');
+    requireNext(this.#node, 'receive');
     if (bytes.length === 0) {
       this.#fire('end');
       return 0;
@@ -149,13 +151,13 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
   }
 
   work(): void {
-    this.#require('work');
+    requireNext(this.#node, 'work');
     this.#answer!.work();
     this.#lookForCount();
   }
 
   send(into: Uint8Array): number {
-    this.#require('send');
+    requireNext(this.#node, 'send');
     if (into.length === 0) throw new RangeError('cannot send: needs memory for at least 1 byte, got 0 bytes');
     const written = this.#headSent < this.#headLength ? this.#writeHead(into) : this.#writePrimes(into);
     if (written === 0) return 0;
@@ -165,7 +167,7 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
   }
 
   sent(count: number): void {
-    if (this.#inFlight === 0) this.#require('sent');
+    if (this.#inFlight === 0) requireNext(this.#node, 'sent');
     requireSent(count, this.#inFlight);
     this.#inFlight = 0;
     // The exchange can have been cut while the bytes were in flight: its report is out.
@@ -186,7 +188,7 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
 
   close(cause?: CloseCause): void {
     if (this.#node.state === 'closed') return;
-    if (cause === undefined) this.#require('close');
+    if (cause === undefined) requireNext(this.#node, 'close');
     this.#fire(cause ?? 'closed');
   }
 
@@ -215,6 +217,14 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
     return report;
   }
 
+  describe(): SessionDescription {
+    const notes: SessionNote[] = [];
+    if (this.#interval !== undefined) notes.push([NOTES.asked, ...this.#interval]);
+    if (this.#answer?.count !== undefined) notes.push([NOTES.counted, this.#answer.count, 0]);
+    if (this.#refusal !== undefined) notes.push([NOTES.refused, this.#refusal, 0]);
+    return { received: this.#message?.length ?? 0, sent: this.#bytesSent, notes };
+  }
+
   /** Takes the message that is due, or a part of it; returns the number of bytes taken. */
   #take(bytes: Uint8Array, from: number): number {
     if (this.#message === undefined && bytes.length - from >= REQUEST_BYTES) {
@@ -241,6 +251,7 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
   #begin(interval: Interval): void {
     this.#interval = interval;
     const [a, b] = interval;
+    this.#write?.(NOTES.asked, a, b);
     if (b - a + 1 > this.#maxWidth) {
       this.#refuse('refuse', REFUSALS['too-wide']);
       return;
@@ -253,12 +264,15 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
   #lookForCount(): void {
     const count = this.#answer?.count;
     if (count === undefined) return;
+    this.#write?.(NOTES.counted, count, 0);
     this.#primeBytesLeft = count * PRIME_BYTES;
     this.#fire('done');
   }
 
   #checkSum(sum: bigint): void {
-    this.#fire(sum === this.#answer!.sum ? 'right' : 'wrong');
+    const right = sum === this.#answer!.sum;
+    this.#write?.(NOTES.sum, right ? 1 : 0, 0);
+    this.#fire(right ? 'right' : 'wrong');
     if (this.#draining) this.#fire('drained');
   }
 
@@ -270,6 +284,7 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
   }
 
   #refuse(event: 'refuse' | 'drain' | 'expire', code: RefusalCode): void {
+    this.#write?.(NOTES.refused, code, 0);
     this.#refusal = code;
     this.#primeBytesLeft = 0;
     this.#fire(event);
@@ -318,15 +333,8 @@ export class ServerSession implements Session<ExchangeReport, ServerPhase, Refus
     return filled;
   }
 
-  #require(what: Next): void {
-    requireNext(this.#node, what);
-  }
-
   #fire(event: ServerEvent): void {
-    const {
-      to,
-      target: [, outcome],
-    } = transitionOf(this.#node, event);
+    const { to, outcome } = transitionOf(this.#node, event);
     if (outcome !== undefined) this.#finish(outcome === 'refused' ? REFUSAL_OUTCOMES[this.#refusal!] : outcome);
     this.#node = to;
   }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { OUTCOMES } from './outcomes.ts';
-import { SERVER_STATES, type ServerEvent, type ServerState, type StateRow } from './server-states.ts';
+import { SERVER_STATES, type ServerEvent, type ServerState, type ServerStateRow } from './server-states.ts';
 
-const ROWS = Object.entries(SERVER_STATES) as [ServerState, StateRow][];
+const ROWS = Object.entries(SERVER_STATES) as [ServerState, ServerStateRow][];
 
-function eventsOf(waitsFor: StateRow['waitsFor'], except: readonly ServerState[]): ServerEvent[][] {
+function eventsOf(waitsFor: ServerStateRow['waitsFor'], except: readonly ServerState[]): ServerEvent[][] {
   return ROWS.filter(([state, row]) => row.waitsFor === waitsFor && !except.includes(state)).map(
     ([, row]) => Object.keys(row.on) as ServerEvent[],
   );

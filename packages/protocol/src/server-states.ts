@@ -21,12 +21,10 @@
  *
  * `closing` asks the driver to close; `closed` is the end, also when the driver closes for its own reasons.
  */
-import type { Next } from '@concurrent-primes/session';
-
 import type { Outcome } from './outcomes.ts';
 import type { ServerPhase } from './prime-conversation.ts';
+import type { StateRow } from './state-graph.ts';
 
-/** A state of the server's side. */
 export type ServerState =
   | 'greeting' // dialect greeting: one byte before anything else
   | 'greeting-in-flight'
@@ -47,7 +45,6 @@ export type ServerState =
   | 'closing' // waits for the driver to close
   | 'closed';
 
-/** An event. */
 export type ServerEvent =
   | 'part' // some bytes of a message arrived or were sent
   | 'whole' // the last byte of a request arrived, or the last one that farewell discards
@@ -65,17 +62,9 @@ export type ServerEvent =
   | 'shutdown' // closed: the driver ends all connections
   | 'closed'; // closed because the session waited for it
 
-/** Where an event leads, and the outcome of the exchange it ends; `refused` is made specific by the refusal's code. */
-export type Transition = readonly [to: ServerState, outcome?: Outcome | 'refused'];
-
-/** One row of the table. */
-export interface StateRow {
-  /** What the session waits for. */
-  readonly waitsFor: Next;
-  /** The phase that this state belongs to. */
+/** One row of the table; the outcome `refused` is made specific by the refusal's code. */
+export interface ServerStateRow extends StateRow<ServerState, ServerEvent, Outcome | 'refused'> {
   readonly phase: ServerPhase;
-  /** Where each event leads; an event that is not named can't happen here, or changes nothing. */
-  readonly on: Readonly<Partial<Record<ServerEvent, Transition>>>;
 }
 
 /** How the server ends an exchange, in any state. */
@@ -100,11 +89,9 @@ const UNASKED = { reset: ['closed', 'probe'], ...CUT } as const;
 /** The first request and later ones differ only in the outcome when the client leaves early. */
 const REQUEST = { whole: ['counting'], refuse: ['refusing'], expire: ['refusing'] } as const;
 
-/** The end of the sum. */
 const SUM = { right: ['idle', 'served'], wrong: ['idle', 'wrong-sum'] } as const;
 
-/** The table. */
-export const SERVER_STATES: Readonly<Record<ServerState, StateRow>> = {
+export const SERVER_STATES: Readonly<Record<ServerState, ServerStateRow>> = {
   greeting: {
     waitsFor: 'send',
     phase: 'answer',

@@ -6,95 +6,63 @@
  */
 import type { Next } from '@concurrent-primes/session';
 
+export interface StateRow<State extends string, Event extends string, Outcome extends string = never> {
+  readonly waitsFor: Next;
+  /** Where each event leads, and the outcome of the exchange it ends; other events can't happen here. */
+  readonly on: Readonly<Partial<Record<Event, readonly [to: State, outcome?: Outcome]>>>;
+}
+
 /** A state, its row of the table, and where its events lead. */
-export interface StateNode<State, Event, Row, Target> {
+export interface StateNode<State, Event, Outcome, Row> {
   readonly state: State;
   readonly row: Row;
-  readonly transitions: ReadonlyMap<Event, StateTransition<State, Event, Row, Target>>;
+  readonly transitions: Map<Event, StateTransition<State, Event, Outcome, Row>>;
 }
 
-/** The effect of an event. */
-interface StateTransition<State, Event, Row, Target> {
-  readonly to: StateNode<State, Event, Row, Target>;
-  /** The event's entry in the table. */
-  readonly target: Target;
+interface StateTransition<State, Event, Outcome, Row> {
+  readonly to: StateNode<State, Event, Outcome, Row>;
+  readonly outcome: Outcome | undefined;
 }
 
-/** What a row of a table must have. */
-interface RowOn<Event extends string, Target> {
-  readonly waitsFor: Next;
-  readonly on: Readonly<Partial<Record<Event, Target>>>;
-}
-
-/**
- * Makes the graph of a table.
- *
- * @param table - the row of each state; `on` has an entry for each event that can happen there
- * @param stateOf - returns the state that an entry leads to
- * @returns the nodes by the names of their states
- */
-export function graphOf<State extends string, Event extends string, Target, Row extends RowOn<Event, Target>>(
-  table: Readonly<Record<State, Row>>,
-  stateOf: (target: Target) => State,
-): Readonly<Record<State, StateNode<State, Event, Row, Target>>> {
+/** Makes the graph of a table; returns its nodes by the names of their states. */
+export function graphOf<
+  State extends string,
+  Event extends string,
+  Outcome extends string,
+  Row extends StateRow<State, Event, Outcome>,
+>(table: Readonly<Record<State, Row>>): Readonly<Record<State, StateNode<State, Event, Outcome, Row>>> {
   const rows = Object.entries(table) as [State, Row][];
-  const transitions = {} as Record<State, Map<Event, StateTransition<State, Event, Row, Target>>>;
-  const nodes = {} as Record<State, StateNode<State, Event, Row, Target>>;
-  for (const [state, row] of rows) {
-    transitions[state] = new Map();
-    nodes[state] = { state, row, transitions: transitions[state] };
-  }
+  const nodes = {} as Record<State, StateNode<State, Event, Outcome, Row>>;
+  for (const [state, row] of rows) nodes[state] = { state, row, transitions: new Map() };
   for (const [state, { on }] of rows) {
-    for (const [event, target] of Object.entries(on) as [Event, Target][]) {
-      transitions[state].set(event, { to: nodes[stateOf(target)], target });
+    for (const [event, [to, outcome]] of Object.entries(on) as [Event, [State, Outcome?]][]) {
+      nodes[state].transitions.set(event, { to: nodes[to], outcome });
     }
   }
   return nodes;
 }
 
-/**
- * Finds where an event leads.
- *
- * @param node - the state of a session
- * @param event - the event
- * @throws Error if the event can't happen in this state
- */
-export function transitionOf<State extends string, Event extends string, Row, Target>(
-  node: StateNode<State, Event, Row, Target>,
+/** Finds where an event leads; throws if it can't happen in this state. */
+export function transitionOf<State extends string, Event extends string, Outcome, Row>(
+  node: StateNode<State, Event, Outcome, Row>,
   event: Event,
-): StateTransition<State, Event, Row, Target> {
+): StateTransition<State, Event, Outcome, Row> {
   const transition = node.transitions.get(event);
   if (transition === undefined)
     throw new Error(`cannot take the event ${event}: the state must allow it, got ${node.state}`);
   return transition;
 }
 
-/** The part of a node that {@link requireNext} reads. */
-interface NamedRow {
-  readonly state: string;
-  readonly row: { readonly waitsFor: Next };
+/** Throws unless a session waits for what its driver does. */
+export function requireNext(
+  { state, row }: { readonly state: string; readonly row: { readonly waitsFor: Next } },
+  what: Next,
+): void {
+  if (row.waitsFor !== what)
+    throw new Error(`cannot ${what}: the session must wait for it, got ${row.waitsFor} (${state})`);
 }
 
-/**
- * Checks that a session waits for a verb.
- *
- * @param node - state and row of the session
- * @param what - the verb that its driver performs
- * @throws Error if it waits for another one
- */
-export function requireNext(node: NamedRow, what: Next): void {
-  const { waitsFor } = node.row;
-  if (waitsFor !== what)
-    throw new Error(`cannot ${what}: the session must wait for it, got ${waitsFor} (${node.state})`);
-}
-
-/**
- * Checks how many bytes a driver confirms as sent.
- *
- * @param count - what the driver says
- * @param inFlight - number of bytes that it was given
- * @throws RangeError if count is not a whole number from 0 to `inFlight`
- */
+/** Throws a RangeError unless the number of bytes that a driver confirms as sent is from 0 to those in flight. */
 export function requireSent(count: number, inFlight: number): void {
   if (Number.isInteger(count) && count >= 0 && count <= inFlight) return;
   throw new RangeError(`cannot confirm bytes as sent: needs 0 to ${inFlight}, got ${count}`);

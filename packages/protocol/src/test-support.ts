@@ -1,7 +1,6 @@
-/** Shared by the tests of this package: an answer from an array, and a driver of a server session. */
+/** Shared by the tests of this package: primes, bytes, and an answer from an array. */
 
 import type { Answer } from './answer.ts';
-import type { ExchangeReport } from './outcomes.ts';
 import type { ServerSession } from './server-session.ts';
 import { encodePrimes, PRIME_BYTES } from './wire.ts';
 
@@ -80,48 +79,8 @@ export class ArrayAnswer implements Answer {
   }
 }
 
-/** How {@link serve} drives. */
-export interface Wire {
-  /** What the client sends. */
-  readonly input: readonly Uint8Array[];
-  /** Whether the client ends after that; otherwise the driver stops when the session waits for more. */
-  readonly end: boolean;
-  /** Size of the memory, and the most bytes that the kernel takes, in the nth send. Default: 64 KiB, all. */
-  readonly maxBytes?: (n: number) => number;
-  readonly taken?: (n: number) => number;
-}
-
 /** Lets a session write into `maxBytes` bytes, and returns what it wrote: these bytes are in flight. */
 export function handOut(session: ServerSession, maxBytes: number): Uint8Array {
   const into = new Uint8Array(maxBytes);
   return into.subarray(0, session.send(into));
-}
-
-/** Drives a server session with a client's bytes; returns its output and its reports. */
-export function serve(session: ServerSession, wire: Wire): { output: Uint8Array; reports: ExchangeReport[] } {
-  const { end, maxBytes = () => 65536, taken = () => Infinity } = wire;
-  const input = [...wire.input];
-  const output: number[] = [];
-  const reports: ExchangeReport[] = [];
-  for (let n = 0; session.next !== 'close'; n++) {
-    if (n > 100_000) throw new Error(`cannot serve: the session must end, got ${session.next}`);
-    if (session.next === 'work') session.work();
-    else if (session.next === 'send') {
-      const bytes = handOut(session, maxBytes(n));
-      if (bytes.length > 0) {
-        const count = Math.min(taken(n), bytes.length);
-        output.push(...bytes.subarray(0, count));
-        session.sent(count);
-      }
-    } else {
-      const chunk = input.shift();
-      if (chunk === undefined && !end) break;
-      const rest = chunk?.subarray(session.receive(chunk));
-      if (chunk === undefined) session.receive(new Uint8Array(0));
-      else if (rest!.length > 0) input.unshift(rest!);
-    }
-    const report = session.takeReport();
-    if (report !== undefined) reports.push(report);
-  }
-  return { output: Uint8Array.from(output), reports };
 }

@@ -17,7 +17,6 @@ export const SUM_BYTES = 8;
 
 /** The one byte (`x`) that a server of the dialect `greeting` sends first on a connection. */
 export const GREETING = 0x78;
-/** Bytes of the greeting. */
 export const GREETING_BYTES = 1;
 
 /** The address a server listens on and a client connects to, unless told otherwise. */
@@ -45,35 +44,20 @@ export type RefusalCode = (typeof REFUSALS)[RefusalName];
 /** A closed interval [a, b] of int32. */
 export type Interval = readonly [a: number, b: number];
 
-/**
- * Returns the name of a refusal.
- *
- * @param count - N as received
- * @returns the name, or undefined if this N is no refusal
- */
+/** Returns the name of a refusal, or undefined if this N is none. */
 export function refusalName(count: RefusalCode): RefusalName;
 export function refusalName(count: number): RefusalName | undefined;
 export function refusalName(count: number): RefusalName | undefined {
   return (Object.keys(REFUSALS) as RefusalName[]).find((name) => REFUSALS[name] === count);
 }
 
-/**
- * Tells whether an N is a refusal.
- *
- * @param count - N as received
- */
+/** Tells whether an N is a refusal. */
 export function isRefusal(count: number): count is RefusalCode {
   // Every N passes through here, and few are refusals.
   return count < 0 && refusalName(count) !== undefined;
 }
 
-/**
- * Returns an upper bound of N that needs no primes: every prime is 2 or odd.
- *
- * @param a - lower bound of the interval, int32
- * @param b - upper bound of the interval, int32
- * @returns how many numbers from 2 on in [a, b] are 2 or odd, at most {@link MAX_COUNT}
- */
+/** Returns an upper bound of N without primes: how many numbers from 2 on in [a, b] are 2 or odd, or MAX_COUNT. */
 export function maxCount(a: number, b: number): number {
   const low = Math.max(a, 2);
   if (b < low) return 0;
@@ -82,11 +66,8 @@ export function maxCount(a: number, b: number): number {
 }
 
 /**
- * Encodes step 1.
+ * Encodes step 1 as 8 new bytes.
  *
- * @param a - lower bound, int32
- * @param b - upper bound, int32
- * @returns 8 new bytes
  * @throws RangeError if a bound is not an int32
  */
 export function encodeRequest(a: number, b: number): Uint8Array {
@@ -100,7 +81,6 @@ export function encodeRequest(a: number, b: number): Uint8Array {
  * Decodes step 1. Every 8 bytes are a legal request.
  *
  * @param bytes - at least 8 bytes from the offset on; further bytes are ignored
- * @param offset - index of the first byte of the request
  * @throws RangeError if there are fewer
  */
 export function decodeRequest(bytes: Uint8Array, offset = 0): Interval {
@@ -109,10 +89,9 @@ export function decodeRequest(bytes: Uint8Array, offset = 0): Interval {
 }
 
 /**
- * Encodes step 2, or a refusal.
+ * Encodes step 2, or a refusal, as 4 new bytes.
  *
  * @param count - N, or a negative {@link RefusalCode}
- * @returns 4 new bytes
  * @throws RangeError if it is not an int32
  */
 export function encodeCount(count: number): Uint8Array {
@@ -135,8 +114,6 @@ export function decodeCount(bytes: Uint8Array): number {
 /**
  * Encodes step 3, for tests and examples; servers write primes directly into their send buffer.
  *
- * @param primes - the primes, ascending
- * @returns 4 new bytes for each prime
  * @throws RangeError if one is not an int32
  */
 export function encodePrimes(primes: ArrayLike<number>): Uint8Array {
@@ -146,10 +123,9 @@ export function encodePrimes(primes: ArrayLike<number>): Uint8Array {
 }
 
 /**
- * Encodes step 4.
+ * Encodes step 4 as 8 new bytes.
  *
  * @param sum - the sum of the primes, int64; it can exceed 2^53
- * @returns 8 new bytes
  * @throws RangeError if it is not an int64
  */
 export function encodeSum(sum: bigint): Uint8Array {
@@ -177,9 +153,6 @@ export function decodeSum(bytes: Uint8Array): bigint {
 /**
  * Writes one int32, big-endian.
  *
- * @param target - memory to write to
- * @param offset - index of the first of the 4 bytes
- * @param value - int32
  * @throws RangeError if value is not an int32, or the 4 bytes are not inside target
  */
 export function writeInt32(target: Uint8Array, offset: number, value: number): void {
@@ -196,7 +169,6 @@ export function writeInt32(target: Uint8Array, offset: number, value: number): v
 /**
  * Reads one int32, big-endian.
  *
- * @param bytes - memory to read from
  * @param offset - index of the first of the 4 bytes, which must be inside
  */
 export function readInt32(bytes: Uint8Array, offset: number): number {

@@ -3,7 +3,6 @@
 /** Views shorter than this are cached: most messages have one of a few lengths. */
 const KEPT_VIEWS = 64;
 
-/** A buffer for receiving or for sending. */
 export class ByteBuffer {
   readonly bytes: Uint8Array;
   readonly #short: Uint8Array[] = [];
@@ -15,11 +14,7 @@ export class ByteBuffer {
     this.#long = this.bytes;
   }
 
-  /**
-   * Returns a view of the first bytes, or of all if there are fewer.
-   *
-   * @param count - number of bytes
-   */
+  /** Returns a view of the first bytes, or of all if there are fewer. */
   first(count: number): Uint8Array {
     if (count < KEPT_VIEWS) return (this.#short[count] ??= this.bytes.subarray(0, count));
     if (count >= this.bytes.length) return this.bytes;

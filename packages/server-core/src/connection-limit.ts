@@ -16,10 +16,7 @@ export class ConnectionLimit {
   readonly memory: SharedArrayBuffer;
   readonly #words: Int32Array;
 
-  /**
-   * @param limit - most connections at the same time
-   * @param memory - the memory of another thread's object; default: new memory, without connections
-   */
+  /** @param memory - the memory of another thread's object; default: new memory, without connections */
   constructor(limit: number, memory: SharedArrayBuffer = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) {
     this.limit = limit;
     this.memory = memory;

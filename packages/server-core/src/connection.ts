@@ -6,10 +6,12 @@
  * broken connections, tally and reports for every driver: one that polls, one that blocks, and one that gets results
  * later. `SocketConnection` adds the system calls for drivers that poll or block.
  */
-import type { Next, ServerRefusal, Session, SessionReport } from '@concurrent-primes/session';
+import type { Next, ServerRefusal, Session, SessionDescription, SessionReport } from '@concurrent-primes/session';
 import type { SocketAddress } from '@concurrent-primes/sockets';
 import { CUT, type Control } from './control.ts';
+import { NO_SLOT } from '@concurrent-primes/trace';
 import type { PhaseLimits } from './phase-limits.ts';
+import type { ThreadTrace, TracedClient } from './thread-trace.ts';
 
 /** What a connection needs from its thread. */
 export interface ConnectionContext {
@@ -17,6 +19,8 @@ export interface ConnectionContext {
   readonly control: Control;
   /** The phases of the conversation, with their limits. */
   readonly limits: PhaseLimits;
+  /** Writes the events of the thread; undefined if nobody watches. */
+  readonly trace?: ThreadTrace | undefined;
   /** Monotonic clock, in milliseconds. */
   now(): number;
   /** Counts and reports how an exchange ended. */
@@ -39,32 +43,42 @@ export interface Arrival {
   readonly admitted: boolean;
   /** Time that the client waited for a thread after it was accepted, in milliseconds; default 0. */
   readonly queuedMs?: number;
+  /** Number of its item in the queue from which a thread took it; undefined without a queue. */
+  readonly item?: number;
 }
 
 /** A client's transport and session, owned by one thread. */
-export class Connection {
-  /** Whether the connection limit counts this connection. */
+export class Connection implements TracedClient {
   readonly admitted: boolean;
-  /** Time that the client waited for a thread, in milliseconds. */
   readonly queuedMs: number;
+  // How it is called in events; the thread sets it.
+  slot = NO_SLOT;
+  ordinal = 0;
+  address = 0;
+  /** What a selector watches its socket for: 1 readable, 2 writable. */
+  interest = 0;
+  /** The most bytes that the last `recv` could take. */
+  protected asked = 0;
+  /** Number of exchanges that were reported. */
+  exchanges = 0;
   readonly #transport: Transport;
   readonly #session: Session;
   readonly #context: ConnectionContext;
+  readonly #trace: ThreadTrace | undefined;
   #exchangeBeganMs: number;
+  #outcome: string | undefined;
+  /** Bytes that were written for the peer and not yet confirmed. */
+  #inFlight = 0;
   #closed = false;
 
-  /**
-   * @param transport - the client's socket; the connection owns it
-   * @param session - a new session
-   * @param context - context of the thread
-   * @param arrival - see {@link Arrival}
-   */
+  /** @param transport - the client's socket; the connection owns it */
   constructor(transport: Transport, session: Session, context: ConnectionContext, arrival: Arrival) {
     this.admitted = arrival.admitted;
     this.queuedMs = arrival.queuedMs ?? 0;
     this.#transport = transport;
     this.#session = session;
     this.#context = context;
+    this.#trace = context.trace;
     this.#exchangeBeganMs = context.now();
   }
 
@@ -73,7 +87,6 @@ export class Connection {
     return this.#session.next;
   }
 
-  /** The phase of the conversation. */
   get phase(): string {
     return this.#session.phase;
   }
@@ -98,54 +111,58 @@ export class Connection {
   }
 
   /**
-   * Passes bytes that arrived to the session.
-   *
-   * @param bytes - the bytes; none at the end of the peer's sending
-   * @returns the number of bytes taken
+   * Passes bytes that arrived to the session, none at the end of the peer's sending; returns the number of bytes taken.
    */
   received(bytes: Uint8Array): number {
     if (this.next !== 'receive') return 0; // the connection was lost meanwhile
+    this.#trace?.received(this, bytes.length, this.asked);
     if (bytes.length > 0 && this.idle) this.#exchangeBeganMs = this.#context.now();
     const taken = this.#session.receive(bytes);
     this.#account();
     return taken;
   }
 
-  /** Does one slice of computing. */
   work(): void {
+    this.#trace?.begin(this);
     this.#session.work();
+    if (this.#trace !== undefined && this.next === 'work') this.#trace.works(this);
   }
 
   /**
    * Writes the next bytes for the peer; they are in flight until {@link Connection.sent} or {@link Connection.lost}.
    *
-   * @param into - memory to send from
    * @returns the number of bytes written; 0 if there are none yet
    */
   fill(into: Uint8Array): number {
-    return this.#session.send(into);
+    this.#inFlight = this.#session.send(into);
+    if (this.#inFlight === 0) this.#trace?.works(this);
+    return this.#inFlight;
   }
 
   /** Confirms that the kernel took this many of the bytes in flight. */
   sent(count: number): void {
+    this.#trace?.sent(this, count, this.#inFlight);
     this.#session.sent(count);
     this.#account();
   }
 
   /** The connection is broken. */
   lost(): void {
+    this.#trace?.broken(this);
     this.#session.close(this.#context.control.order === CUT ? 'shutdown' : 'reset');
     this.#account();
   }
 
   /** The time limit of the phase has passed. */
   expire(): void {
+    this.#trace?.expired(this);
     this.#session.expire();
     this.#account();
   }
 
   /** The server shuts down; see {@link Session.drain}. */
   drain(): boolean {
+    this.#trace?.begin(this);
     const refused = this.#session.drain();
     this.#account();
     return refused;
@@ -153,6 +170,7 @@ export class Connection {
 
   /** Refuses the client; see {@link Session.refuse}. */
   refuse(reason: ServerRefusal): boolean {
+    this.#trace?.begin(this);
     return this.#session.refuse(reason);
   }
 
@@ -162,12 +180,20 @@ export class Connection {
     this.#closed = true;
     this.#session.close(this.next === 'close' ? undefined : cause);
     this.#account();
+    this.#trace?.closed(this, this.#outcome);
     this.#transport.close();
+  }
+
+  /** Describes the exchange in progress, for a snapshot. */
+  describe(): SessionDescription | undefined {
+    return this.#session.describe?.();
   }
 
   #account(): void {
     const report = this.#session.takeReport();
     if (report === undefined) return;
+    this.exchanges += 1;
+    this.#outcome = report.outcome;
     const nowMs = this.#context.now();
     this.#context.account(this, report, nowMs - this.#exchangeBeganMs);
     // The next request may have arrived together with the end of this exchange.

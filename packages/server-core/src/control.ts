@@ -16,7 +16,6 @@ export const DRAIN = 1;
 /** The drain timeout has passed: close everything now. */
 export const CUT = 2;
 
-/** An order of the main thread. */
 export type Order = typeof RUN | typeof DRAIN | typeof CUT;
 
 /** One thread's view of the order. */
@@ -41,12 +40,12 @@ export class Control {
     Atomics.notify(this.#words, 0);
   }
 
-  /**
-   * Resolves when the order changes; for a thread with an event loop.
-   *
-   * @param order - the order that the thread knows
-   * @returns the new order
-   */
+  /** Wakes threads that wait for an order without giving one. */
+  nudge(): void {
+    Atomics.notify(this.#words, 0);
+  }
+
+  /** Resolves when the order changes, or when the thread is woken without one; for a thread with an event loop. */
   async after(order: Order): Promise<Order> {
     const { value } = Atomics.waitAsync(this.#words, 0, order);
     await value;

@@ -35,7 +35,6 @@ export class Deadlines<Client extends Waiter> {
   readonly #byPhase: Readonly<Record<string, WaitingList>>;
   readonly #lists: readonly WaitingList[];
 
-  /** @param limits - the time limit of each phase */
   constructor(limits: PhaseLimits) {
     const lists = Object.entries(limits).map(([phase, { kind, timeoutMs }]): [string, WaitingList] => [
       phase,

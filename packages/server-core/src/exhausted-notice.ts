@@ -1,10 +1,6 @@
 import type { SocketError } from '@concurrent-primes/sockets';
 
-/**
- * Returns the notice for an `accept` without a free descriptor.
- *
- * @param error - the error of `accept`, see `isExhausted`
- */
+/** Returns the notice for an `accept` without a free descriptor. */
 export function exhaustedNotice({ code }: SocketError): string {
   return `accept: ${code}: new clients wait until a client leaves; raise the limit with ulimit -n`;
 }

@@ -13,8 +13,6 @@ const MAX_TIMEOUT_MS = 1_000_000_000;
 /**
  * Returns the limits that a conversation declares, with some of them replaced.
  *
- * @param phases - the phases of the conversation
- * @param timeoutsMs - time limits by phase, in milliseconds
  * @throws RangeError for a phase that the conversation doesn't have, or a limit that is not above 0 and at most 10^9
  */
 export function phaseLimits(

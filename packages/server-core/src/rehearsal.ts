@@ -9,10 +9,6 @@ import { SocketConnection, type SocketConnectionContext } from './socket-connect
 /**
  * Serves a client that is refused and has ended its sending. Nothing is counted or reported. Without free descriptors,
  * nothing is done.
- *
- * @param session - the client's session
- * @param context - context of the thread
- * @param serve - serves a connection to its end
  */
 export function rehearse(
   session: Session,

@@ -14,14 +14,17 @@ import {
   loadSessions,
 } from '@concurrent-primes/session';
 import { type Socket, WakePipe, formatAddress } from '@concurrent-primes/sockets';
+import { type CallName, GATE_PASSAGES } from '@concurrent-primes/trace';
 import { ByteBuffer } from './byte-buffer.ts';
 import { type Arrival, Connection, type Transport } from './connection.ts';
 import { ConnectionLimit } from './connection-limit.ts';
 import { Control } from './control.ts';
+import { ThreadGate } from './gate.ts';
 import type { PhaseLimits } from './phase-limits.ts';
 import { rehearse } from './rehearsal.ts';
 import { SocketConnection, type SocketConnectionContext } from './socket-connection.ts';
 import { Tally } from './tally.ts';
+import { type ReadySockets, ThreadTrace, type ThreadTraceData } from './thread-trace.ts';
 
 /** The most bytes of one `recv(2)`: servers receive short messages. */
 const RECEIVE_BYTES = 4096;
@@ -31,7 +34,6 @@ export const LONG_QUEUED_MS = 1000;
 
 /** How an exchange of a client ended. */
 export interface ClientReport<Report extends SessionReport = SessionReport> {
-  /** The session's report. */
   readonly session: Report;
   /** `host:port` of the client, or `unknown` if it left before the kernel could tell. */
   readonly client: string;
@@ -39,11 +41,9 @@ export interface ClientReport<Report extends SessionReport = SessionReport> {
   readonly durationMs: number;
   /** Time that the client waited for a thread after it was accepted; 0 in architectures without a queue. */
   readonly queuedMs: number;
-  /** Name of the thread that served it. */
   readonly thread: string;
 }
 
-/** Level of a notice. */
 export type NoticeLevel = 'info' | 'warn';
 
 /** A message to the main thread. */
@@ -63,6 +63,20 @@ export interface ThreadData {
   readonly sessions: SessionSource;
   /** Outcomes that are reported to the main thread; all are counted. */
   readonly reportedOutcomes: readonly string[];
+  /** Exchanges that take longer are reported too. */
+  readonly reportSlowerThanMs: number;
+  /** The gate, and the number of this thread there. */
+  readonly watchGate: { readonly memory: SharedArrayBuffer; readonly thread: number };
+  /** When the server started, in microseconds of `process.hrtime`. */
+  readonly startedUs: number;
+  /** For the events of this thread; undefined if nobody may watch. */
+  readonly trace: ThreadTraceData | undefined;
+}
+
+/** Descriptors of a loop that belong to no client. */
+export interface OwnDescriptors {
+  readonly listener: { readonly descriptor: number };
+  readonly wakeDescriptor: number;
 }
 
 /** The context of the code that runs in a server thread. */
@@ -72,14 +86,34 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
   readonly limits: PhaseLimits;
   readonly receiveBuffer = new ByteBuffer(RECEIVE_BYTES);
   readonly sendBuffer: ByteBuffer;
+  /** Writes the events of this thread. */
+  readonly trace: ThreadTrace | undefined;
+  readonly #gate: ThreadGate;
   readonly #tally: Tally;
   readonly #connections: ConnectionLimit;
   readonly #sessions: Sessions;
   readonly #reported: ReadonlySet<string>;
-  #turnBeganMs: number | undefined;
+  /** The last reading of the clock: it holds for a turn of a loop, or until the next call that may block. */
+  #clockMs: number | undefined;
+  /** Whether the next call may block. */
+  #blocking = false;
+  #gateChanges = 0;
 
-  private constructor(data: ThreadData & Data, sessions: Sessions, sendBytes: number) {
+  private constructor(
+    data: ThreadData & Data,
+    sessions: Sessions,
+    { sendBytes, offsetMs, trace }: { sendBytes: number; offsetMs: number; trace: ThreadTrace | undefined },
+  ) {
     this.data = data;
+    this.trace = trace;
+    this.#gate = new ThreadGate(data.watchGate.memory, data.watchGate.thread, offsetMs, {
+      arrived: (place) => trace?.gate(GATE_PASSAGES.indexOf(place), 0),
+      passed: (heldMs) => trace?.gate(0, heldMs),
+      nudged: (place) => {
+        trace?.answerReader();
+        trace?.gate(GATE_PASSAGES.indexOf(place), 0);
+      },
+    });
     this.limits = data.limits;
     this.control = new Control(data.control);
     this.sendBuffer = new ByteBuffer(sessions.sendMemory?.(sendBytes) ?? sendBytes);
@@ -99,7 +133,12 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     // A thread's first system call loads the FFI library, which takes descriptors. Load it now: when the first client
     // comes, there may be none left.
     new WakePipe().close();
-    return new ServerThread(data, await loadSessions(data.sessions), sendBytes);
+    const offsetMs = clockOffsetMs(data.startedUs);
+    const trace = data.trace === undefined ? undefined : new ThreadTrace(data.trace, offsetMs);
+    // Also when it fails: what it did last says why.
+    process.once('exit', () => trace?.publish());
+    const sessions = await loadSessions(data.sessions, trace?.note);
+    return new ServerThread(data, sessions, { sendBytes, offsetMs, trace });
   }
 
   /** Counts a connection against the connection limit; returns false when the limit is reached. */
@@ -107,24 +146,19 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     return this.#connections.take();
   }
 
-  /**
-   * Opens a session for an accepted socket.
-   *
-   * @param socket - the socket; the connection owns it
-   * @param arrival - see {@link Arrival}
-   */
+  /** Opens a session for an accepted socket. */
   open(socket: Socket, arrival: Arrival): SocketConnection {
-    return new SocketConnection(socket, this.#openSession(socket), this, arrival);
+    const connection = new SocketConnection(socket, this.#openSession(socket), this, arrival);
+    if (arrival.item === undefined) this.trace?.accepted(connection, socket.descriptor, socket.peerPort);
+    else this.trace?.taken(connection, socket.descriptor, arrival.item, arrival.queuedMs ?? 0);
+    return connection;
   }
 
-  /**
-   * Opens a session for a client whose bytes are not carried by a {@link Socket}.
-   *
-   * @param transport - carries the bytes; the connection owns it
-   * @param arrival - see {@link Arrival}
-   */
+  /** Opens a session for a client whose bytes are not carried by a {@link Socket}. */
   openOn(transport: Transport, arrival: Arrival): Connection {
-    return new Connection(transport, this.#openSession(transport), this, arrival);
+    const connection = new Connection(transport, this.#openSession(transport), this, arrival);
+    this.trace?.accepted(connection, undefined, 0);
+    return connection;
   }
 
   /** Closes a connection and removes it from the connection limit. */
@@ -165,27 +199,119 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     this.#post({ type: 'failed', error });
   }
 
+  /** Monotonic clock, in milliseconds, which stands while the server is held. */
   now(): number {
-    return this.#turnBeganMs ?? performance.now();
+    return this.#clockMs ?? this.#gate.serverMs(performance.now());
+  }
+
+  /** Time that the server was held until now, in whole milliseconds. */
+  get heldMs(): number {
+    return this.#gate.heldMs;
+  }
+
+  // #region watch
+  /** Stands at the gate if the server is held; then the loop waits in its selector. */
+  beforeTurn(): void {
+    this.#gate.beforeTurn();
+    this.trace?.enter('select', undefined, 0);
+  }
+
+  /** Reads the clock once for a whole turn of a loop: reading it for each step costs more than some of the steps. */
+  beginTurn(): number {
+    return this.#readClock();
+  }
+
+  /** Shows viewers which sockets are ready in this turn. If the server is held by now, the turn waits. */
+  showTurn(ready: ReadySockets, quantumBytes: number, { listener, wakeDescriptor }: OwnDescriptors): void {
+    this.trace?.turn(ready, quantumBytes, listener.descriptor, wakeDescriptor);
+    this.#gate.insideTurn();
+  }
+
+  /** Shows viewers for what a selector watches the socket of a client. */
+  showInterest(connection: Connection, interest: number): void {
+    connection.interest = interest;
+    this.trace?.watched(connection, interest);
+  }
+
+  /** Stands at the gate before a call, if the server is stepped call by call. */
+  beforeCall(): void {
+    this.#gate.beforeCall();
   }
 
   /**
-   * Reads the clock once for a whole turn of a loop: reading it for each step costs more than some of the steps.
-   *
-   * @returns the time that {@link ServerThread.now} returns until the next turn
+   * Stands at the gate before a call that may block, if the server is held, and shows viewers what the thread
+   * blocks in.
    */
-  beginTurn(): number {
-    this.#turnBeganMs = performance.now();
-    return this.#turnBeganMs;
+  beforeBlocking(call: CallName, connection?: Connection, bytes = 0): void {
+    this.#gate.beforeStep();
+    this.#gateChanges = this.#gate.changes;
+    this.#blocking = true;
+    this.trace?.enter(call, connection, bytes);
   }
+
+  /** A call has returned: if time may have passed in it, reads the clock, once for all until the next such call. */
+  afterCall(): void {
+    if (!this.#blocking) return;
+    this.#blocking = false;
+    this.#readClock();
+  }
+
+  /** Whether the server was held during the last call that may block: then a timeout has passed too early. */
+  wasHeld(): boolean {
+    return this.#gate.changes !== this.#gateChanges || this.#gate.closed;
+  }
+
+  /**
+   * Shows viewers a client that this thread has accepted, and will put into the queue.
+   *
+   * @param full - whether it has to wait for a place
+   */
+  showAccepted(descriptor: number, full: boolean): void {
+    this.trace?.puts(descriptor, full);
+  }
+
+  /** Shows viewers that this client is about to be in the queue, whose length it will be. */
+  showPut(descriptor: number, length: number): void {
+    this.trace?.put(descriptor, length);
+  }
+
+  /**
+   * Stands at the gate when Node's event loop calls back, if the server is held.
+   *
+   * @param connection - the client; undefined for a new one
+   * @param bytes - bytes that have come, or what else has happened: see the event `CALLBACK`
+   */
+  beforeCallback(connection?: Connection, bytes = 0): void {
+    this.#gate.beforeStep();
+    this.trace?.readClock();
+    if (connection !== undefined) this.trace?.calledBack(connection, bytes);
+  }
+
+  /** Describes all clients to viewers, if they want it. */
+  showAll(): void {
+    this.trace?.answerReader();
+  }
+
+  /** Node's event loop goes on. */
+  afterCallback(): void {
+    this.trace?.enter('select', undefined, 0);
+  }
+  // #endregion
 
   account(connection: Connection, session: SessionReport, durationMs: number): void {
     this.#tally.add(session.outcome);
     const { queuedMs } = connection;
-    if (!this.#reported.has(session.outcome) && queuedMs < LONG_QUEUED_MS) return;
-    const { name: thread } = this.data;
+    const { name: thread, reportSlowerThanMs } = this.data;
+    const isNoted = queuedMs >= LONG_QUEUED_MS || durationMs + queuedMs > reportSlowerThanMs;
+    if (!this.#reported.has(session.outcome) && !isNoted) return;
     const report = { session, client: clientName(connection), durationMs, queuedMs, thread };
     this.#post({ type: 'report', report });
+  }
+
+  #readClock(): number {
+    const nowMs = performance.now();
+    this.trace?.setTime(nowMs);
+    return (this.#clockMs = this.#gate.serverMs(nowMs));
   }
 
   #openSession(transport: Transport): Session {
@@ -206,4 +332,18 @@ function clientName(connection: Connection): string {
   } catch {
     return 'unknown';
   }
+}
+
+/** Returns the milliseconds to add to `performance.now()`, which begins at 0 in each thread, for the time since a moment. */
+function clockOffsetMs(startedUs: number): number {
+  let [offsetMs, shortestMs] = [0, Infinity];
+  for (let round = 0; round < 5; round += 1) {
+    const beforeMs = performance.now();
+    const nowUs = Number(process.hrtime.bigint()) / 1000;
+    const afterMs = performance.now();
+    if (afterMs - beforeMs >= shortestMs) continue;
+    shortestMs = afterMs - beforeMs;
+    offsetMs = (nowUs - startedUs) / 1000 - (beforeMs + afterMs) / 2;
+  }
+  return offsetMs;
 }

@@ -10,11 +10,15 @@
  * others are cut, and {@link ThreadSpecification.ended} does what they were waiting for.
  */
 import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { GATE_MODES, type ServerOptionValues, type ThreadRole } from '@concurrent-primes/trace';
 import { CUT, Control, DRAIN, type Order, RUN } from './control.ts';
 import type { SessionReport, SessionSource } from '@concurrent-primes/session';
+import type { Backlog } from '@concurrent-primes/sockets';
 import { ConnectionLimit } from './connection-limit.ts';
+import { Gate } from './gate.ts';
 import { phaseLimits } from './phase-limits.ts';
 import type { ClientReport, NoticeLevel, ThreadData, ThreadMessage } from './server-thread.ts';
+import { type ArchitectureInfo, MAX_TRACED_THREADS, ServerTrace } from './server-trace.ts';
 import { CONNECTION_COUNTERS, Tally } from './tally.ts';
 
 /** The default drain timeout, in milliseconds: most answers take far less. */
@@ -39,7 +43,6 @@ export interface ServerOptions<Report extends SessionReport = SessionReport> {
   readonly host: string;
   /** TCP port; 0 lets the kernel choose a free one. */
   readonly port: number;
-  /** The conversation. */
   readonly sessions: SessionSource<Report>;
   /** Connections that may wait in the kernel to be accepted; default {@link DEFAULT_BACKLOG}. */
   readonly backlog?: number;
@@ -49,6 +52,10 @@ export interface ServerOptions<Report extends SessionReport = SessionReport> {
   readonly timeoutsMs?: Readonly<Record<string, number>>;
   /** Outcomes to report through `onReport`; default: none. Clients that waited long for a thread are always reported. */
   readonly reportedOutcomes?: readonly string[];
+  /** Exchanges that take longer, with the time in a queue, are reported whatever their outcome; default: none. */
+  readonly reportSlowerThanMs?: number;
+  /** Whether its threads write events, for viewers; default true. */
+  readonly trace?: boolean;
   /** Called in the main thread for each exchange to report. */
   onReport?(report: ClientReport<Report>): void;
   /** Called in the main thread with a message for the server's log. */
@@ -63,6 +70,8 @@ const OPTION_NAMES: readonly (keyof ServerOptions)[] = [
   'maxClients',
   'timeoutsMs',
   'reportedOutcomes',
+  'reportSlowerThanMs',
+  'trace',
   'onReport',
   'onNotice',
 ];
@@ -70,7 +79,6 @@ const OPTION_NAMES: readonly (keyof ServerOptions)[] = [
 /**
  * Checks the options of a server at run time, before anything is opened.
  *
- * @param options - options of the server
  * @param ownNames - names of the options that only this architecture has
  * @throws TypeError for an unknown option; RangeError for a value out of range
  */
@@ -85,26 +93,33 @@ export function checkServerOptions(options: ServerOptions, ownNames: readonly st
   checkInteger('backlog', options.backlog ?? 1, 1, MAX_BACKLOG);
 }
 
-/**
- * Checks a numeric option of a server.
- *
- * @param name - name of the option
- * @param value - its value
- * @param min - least allowed value
- * @param max - greatest allowed value
- * @throws RangeError if the value is not an integer in the range
- */
+/** Checks a numeric option of a server; throws a RangeError if the value is not an integer in the range. */
 export function checkInteger(name: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;
   const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
   throw new RangeError(`cannot start a server: ${name} must be an integer ${range}, got ${value}`);
 }
 
-/** One thread to start. */
+/**
+ * Returns the options of a server that its events tell: those of any architecture, and those of the sessions that are
+ * plain values.
+ *
+ * @param options - options of the server
+ */
+export function plainOptions({ maxClients, backlog = DEFAULT_BACKLOG, sessions }: ServerOptions): ServerOptionValues {
+  const own = Object.entries((sessions.options ?? {}) as Readonly<Record<string, unknown>>);
+  const plain = own.filter((one): one is [string, string | number | boolean] =>
+    ['string', 'number', 'boolean'].includes(typeof one[1]),
+  );
+  return { ...Object.fromEntries(plain), backlog, ...(maxClients !== undefined && { maxClients }) };
+}
+
 export interface ThreadSpecification {
   readonly name: string;
   /** Module that the thread runs. */
   readonly entry: URL;
+  /** What it does, for viewers; default `loop`. */
+  readonly role?: ThreadRole;
   /** Data for the thread in addition to {@link ThreadData}. */
   readonly data: object;
   /** Memory limits of its JavaScript; default: those of V8. */
@@ -120,10 +135,15 @@ export interface ThreadSpecification {
 
 /** What an architecture provides: its threads, and how to wake them. */
 export interface Architecture {
-  /** Address and port that it listens on. */
   readonly host: string;
   readonly port: number;
   readonly threads: readonly ThreadSpecification[];
+  /** Describes it to viewers; default: a loop without a name. */
+  readonly info?: ArchitectureInfo;
+  /** Tells viewers how many connections wait in the kernel; default: nobody knows. */
+  backlog?(): Backlog | undefined;
+  /** Wakes every thread that waits for sockets without a client of its own, so that it writes a snapshot. */
+  nudge?(): void;
   /** Wakes every thread that may be blocked, after an order was given. */
   wake(order: Order): void;
   /** Frees what the main thread made for the threads; called once, when all threads have ended. */
@@ -132,12 +152,15 @@ export interface Architecture {
 
 /** A running server. */
 export class Server {
-  /** Address that it listens on. */
   readonly host: string;
   /** Port that it listens on; never 0. */
   readonly port: number;
   /** Resolves when every thread has ended; rejects with the error of a thread that failed. */
   readonly closed: Promise<void>;
+  /** Holds and steps the server. */
+  readonly gate: Gate;
+  /** Its events; undefined if the option `trace` is false, or with more than 1022 threads. */
+  readonly trace: ServerTrace | undefined;
   readonly #architecture: Architecture;
   readonly #control = new Control();
   readonly #tally: Tally;
@@ -150,15 +173,48 @@ export class Server {
     this.#architecture = architecture;
     this.#tally = new Tally([...CONNECTION_COUNTERS, ...options.sessions.outcomes]);
     const connections = new ConnectionLimit(options.maxClients ?? Infinity);
-    const shared: Omit<ThreadData, 'name'> = {
+    const limits = phaseLimits(options.sessions.phases, options.timeoutsMs);
+    const startedUs = hrtimeUs();
+    const nowUs = (): number => hrtimeUs() - startedUs;
+    this.gate = new Gate(
+      architecture.threads.length,
+      () => nowUs() / 1000,
+      (mode, heldMs) => this.trace?.noteGate(GATE_MODES.indexOf(mode), heldMs),
+    );
+    this.trace =
+      options.trace === false || architecture.threads.length > MAX_TRACED_THREADS
+        ? undefined
+        : new ServerTrace(
+            {
+              info: architecture.info ?? { architecture: 'loop', name: '', options: {} },
+              host: this.host,
+              port: this.port,
+              threads: architecture.threads.map(({ name, role = 'loop' }) => ({ name, role })),
+              limits,
+              conversation: options.sessions,
+              nowUs,
+              backlog: () => architecture.backlog?.(),
+            },
+            () => {
+              this.gate.nudge();
+              this.#control.nudge();
+              architecture.nudge?.();
+            },
+          );
+    const shared: SharedThreadData = {
       control: this.#control.memory,
       tally: { names: this.#tally.names, memory: this.#tally.memory },
-      limits: phaseLimits(options.sessions.phases, options.timeoutsMs),
+      limits,
       connections: { limit: connections.limit, memory: connections.memory },
       sessions: options.sessions,
       reportedOutcomes: options.reportedOutcomes ?? [],
+      reportSlowerThanMs: options.reportSlowerThanMs ?? Infinity,
+      startedUs,
     };
-    const threads = architecture.threads.map((specification) => this.#startThread(specification, shared, options));
+    const threads = architecture.threads.map((specification, thread) => {
+      const own = { watchGate: { memory: this.gate.memory, thread }, trace: this.trace?.threads[thread] };
+      return this.#startThread(specification, { ...shared, ...own }, options);
+    });
     this.#ready = Promise.all(threads.map(({ ready }) => ready));
     this.closed = Promise.all(threads.map(({ ended }) => ended)).then(() => {
       architecture.release();
@@ -171,8 +227,6 @@ export class Server {
   /**
    * Starts the threads of an architecture and resolves when all of them serve.
    *
-   * @param architecture - the threads
-   * @param options - options of the server
    * @throws whatever a thread threw while it started; all threads have ended then
    */
   static async start<Report extends SessionReport>(
@@ -218,8 +272,10 @@ export class Server {
     { name, entry, data, resourceLimits, ended }: ThreadSpecification,
     shared: Omit<ThreadData, 'name'>,
     options: ServerOptions,
-  ): StartedThread {
+  ): { readonly ready: Promise<undefined>; readonly ended: Promise<undefined> } {
+    // Stays pending if the thread never serves.
     const ready = Promise.withResolvers<undefined>();
+    // Resolves with or without an error.
     const exit = Promise.withResolvers<undefined>();
     let serves = false;
     const end = (): void => {
@@ -270,14 +326,15 @@ export class Server {
   #order(order: Order): void {
     if (order <= this.#control.order) return;
     this.#control.give(order);
+    this.trace?.noteOrder(order);
+    this.gate.stop();
     this.#architecture.wake(order);
   }
 }
 
-/** A thread that was started. */
-interface StartedThread {
-  /** Resolves when the thread serves; stays pending if it never does. */
-  readonly ready: Promise<undefined>;
-  /** Resolves when the thread has ended, with or without an error. */
-  readonly ended: Promise<undefined>;
+/** What all threads get. */
+type SharedThreadData = Omit<ThreadData, 'name' | 'watchGate' | 'trace'>;
+
+function hrtimeUs(): number {
+  return Number(process.hrtime.bigint()) / 1000;
 }

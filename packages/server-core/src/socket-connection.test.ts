@@ -234,6 +234,18 @@ describe('turnAway', () => {
     expect(client.recv(buffer)).toBe(0); // an end; unread bytes would have made it a reset
   });
 
+  it('turnAway() lets a client that goes on sending read the refusal and an end', () => {
+    using pair = servedPair();
+    const { connection, client } = pair;
+    connection.turnAway('busy');
+    client.send(new Uint8Array(8));
+    awaitReadable(connection.socket);
+    connection.close('shutdown');
+    const buffer = new Uint8Array(8);
+    expect(client.recv(buffer)).toBe(4);
+    expect(client.recv(buffer)).toBe(0);
+  });
+
   it('turnAway() does not wait when the client has sent nothing', () => {
     using pair = servedPair();
     const { connection, session } = pair;

@@ -3,6 +3,7 @@ import type { ServerRefusal, Session } from '@concurrent-primes/session';
 import { type Socket, SocketError, WOULD_BLOCK } from '@concurrent-primes/sockets';
 import type { ByteBuffer } from './byte-buffer.ts';
 import { type Arrival, Connection, type ConnectionContext } from './connection.ts';
+import type { ThreadTrace } from './thread-trace.ts';
 
 /** Errors of a system call that show a fault in this program, not a lost peer. */
 const PROGRAM_FAULTS: ReadonlySet<string> = new Set(['EBADF', 'EFAULT', 'EINVAL', 'ENOTSOCK', 'ENOSYS']);
@@ -13,6 +14,10 @@ export interface SocketConnectionContext extends ConnectionContext {
   readonly receiveBuffer: ByteBuffer;
   /** Buffer for every `send` of the thread. */
   readonly sendBuffer: ByteBuffer;
+  /** Stands at the gate before a call, if the server is stepped call by call; default: there is no gate. */
+  beforeCall?(): void;
+  /** A call has returned, perhaps after it has blocked. */
+  afterCall?(): void;
 }
 
 /** A client's socket and session. */
@@ -21,12 +26,16 @@ export class SocketConnection extends Connection {
   readonly socket: Socket;
   readonly #receiveBuffer: ByteBuffer;
   readonly #sendBuffer: ByteBuffer;
+  readonly #trace: ThreadTrace | undefined;
+  readonly #context: SocketConnectionContext;
 
   constructor(socket: Socket, session: Session, context: SocketConnectionContext, arrival: Arrival) {
     super(socket, session, context, arrival);
     this.socket = socket;
     this.#receiveBuffer = context.receiveBuffer;
     this.#sendBuffer = context.sendBuffer;
+    this.#trace = context.trace;
+    this.#context = context;
   }
 
   /** Descriptor of the socket. */
@@ -53,8 +62,13 @@ export class SocketConnection extends Connection {
 
   /** Makes one `recv(2)` into the thread's buffer; {@link SocketConnection.take} passes the bytes to the session. */
   read(): number {
+    this.#context.beforeCall?.();
     try {
-      return this.socket.recv(this.#receiveBuffer.bytes, this.#receivableBytes);
+      this.asked = this.#receivableBytes;
+      const count = this.socket.recv(this.#receiveBuffer.bytes, this.asked);
+      this.#context.afterCall?.();
+      if (count === WOULD_BLOCK) this.#trace?.foundNothing(this, this.asked);
+      return count;
     } catch (error) {
       this.#failed(error);
       return 0;
@@ -69,14 +83,15 @@ export class SocketConnection extends Connection {
   /**
    * Makes one `send(2)` of the next bytes.
    *
-   * @param maxBytes - most bytes to send
    * @returns number of bytes that the kernel took; 0 if there were none yet or the connection is lost; or `WOULD_BLOCK`
    */
   send(maxBytes: number): number {
+    this.#context.beforeCall?.();
     const count = this.fill(this.#sendBuffer.first(maxBytes));
     if (count === 0) return 0;
     try {
       const taken = this.socket.send(this.#sendBuffer.bytes, count);
+      this.#context.afterCall?.();
       this.sent(taken === WOULD_BLOCK ? 0 : taken);
       return taken;
     } catch (error) {
@@ -86,15 +101,26 @@ export class SocketConnection extends Connection {
   }
 
   /**
-   * Sends a refusal without waiting, before the connection is closed; does nothing if an answer has begun. It also reads
-   * what has arrived: closing a socket with unread bytes resets the connection, and the reset can overtake the refusal.
+   * Sends a refusal without waiting, before the connection is closed; does nothing if an answer has begun.
+   *
+   * Closing a socket with unread bytes resets the connection, and the reset can overtake the refusal. So this ends its
+   * sending first, and reads what has arrived: bytes that arrive later reset a connection whose end the client has seen.
    */
   turnAway(reason: ServerRefusal): void {
     if (!this.refuse(reason)) return;
     this.socket.setNonBlocking(true);
     let taken = 1;
     while (this.next === 'send' && taken > 0) taken = this.send(this.#sendBuffer.bytes.length);
+    if (this.next === 'receive') this.#endSending();
     if (this.next === 'receive') this.read();
+  }
+
+  #endSending(): void {
+    try {
+      this.socket.shutdown('write');
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /** The most bytes of one `recv`: what the session expects, limited by the buffer. */
@@ -104,6 +130,7 @@ export class SocketConnection extends Connection {
 
   #failed(error: unknown): void {
     if (!(error instanceof SocketError) || PROGRAM_FAULTS.has(error.code)) throw error;
+    this.#context.afterCall?.();
     this.lost();
   }
 }

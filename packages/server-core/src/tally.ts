@@ -37,21 +37,13 @@ export class Tally {
     this.#indexes = new Map(names.map((name, index) => [name, index]));
   }
 
-  /**
-   * Adds one to a counter.
-   *
-   * @throws RangeError for an unknown name
-   */
+  /** Adds one to a counter. */
   add(name: string): void {
     const low = this.#indexOf(name) * WORDS;
     if (Atomics.add(this.#words, low, 1) === OVERFLOWING) Atomics.add(this.#words, low + 1, 1);
   }
 
-  /**
-   * Returns one counter.
-   *
-   * @throws RangeError for an unknown name
-   */
+  /** Returns one counter. */
   value(name: string): number {
     return this.#read(this.#indexOf(name));
   }

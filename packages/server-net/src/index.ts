@@ -1,6 +1,2 @@
-/**
- * A server on Node's own event loop.
- *
- * @packageDocumentation
- */
+/** A server on Node's own event loop. */
 export { type NetServerOptions, startNetServer } from './net-server.ts';

@@ -6,10 +6,14 @@ import type { Socket } from 'node:net';
 import { type Connection, type ServerThread, Waiter } from '@concurrent-primes/server-core';
 import type { TimerDeadlines } from './timer-deadlines.ts';
 
+/** Callbacks without bytes, for viewers: the stream has closed, a write is complete, computing goes on. */
+const CLOSED = -1;
+const WRITTEN = -2;
+const COMPUTES = -3;
+
 /** The end of the client's sending. */
 const END = new Uint8Array(0);
 
-/** A client with its stream and its connection. */
 export class NetClient extends Waiter {
   readonly #socket: Socket;
   readonly #thread: ServerThread<object>;
@@ -22,12 +26,7 @@ export class NetClient extends Waiter {
   /** Whether the next slice of computing is scheduled. */
   #computing = false;
 
-  /**
-   * @param socket - its stream
-   * @param thread - the thread that serves it
-   * @param deadlines - time limits of all clients
-   * @param left - called when its connection is closed
-   */
+  /** @param left - called when its connection is closed */
   constructor(socket: Socket, thread: ServerThread<object>, deadlines: TimerDeadlines, left: () => void) {
     super();
     this.#socket = socket;
@@ -38,17 +37,21 @@ export class NetClient extends Waiter {
     this.#connection = thread.openOn(transportOf(socket), { admitted });
     if (!admitted) this.#connection.refuse('busy');
     socket.on('data', (bytes: Uint8Array) => {
+      thread.beforeCallback(this.#connection, bytes.length);
       this.#arrived(bytes);
     });
     socket.on('end', () => {
+      thread.beforeCallback(this.#connection, 0);
       this.#ended = true;
       this.goOn();
     });
     // 'close' follows.
     socket.on('error', () => undefined);
     socket.on('close', () => {
+      thread.beforeCallback(this.#connection, CLOSED);
       if (this.#connection.next !== 'close') this.#connection.lost();
       this.#close();
+      thread.afterCallback();
     });
   }
 
@@ -68,15 +71,14 @@ export class NetClient extends Waiter {
       else break;
     }
     this.#settle();
+    this.#thread.afterCallback();
   }
 
-  /** The server shuts down. */
   drain(): void {
     this.#connection.drain();
     this.goOn();
   }
 
-  /** The time limit of the phase has passed. */
   expire(): void {
     this.#connection.expire();
     this.goOn();
@@ -104,6 +106,7 @@ export class NetClient extends Waiter {
     // A copy: the stream keeps bytes that the kernel doesn't take at once, and other clients use the buffer meanwhile.
     this.#socket.write(Buffer.copyBytesFrom(sendBuffer.bytes, 0, count), (error) => {
       if (error !== undefined && error !== null) return; // 'close' follows
+      this.#thread.beforeCallback(this.#connection, WRITTEN);
       this.#connection.sent(count);
       this.goOn();
     });
@@ -113,6 +116,7 @@ export class NetClient extends Waiter {
     this.#computing = true;
     setImmediate(() => {
       this.#computing = false;
+      this.#thread.beforeCallback(this.#connection, COMPUTES);
       this.goOn();
     });
   }

@@ -9,6 +9,7 @@ import {
   Server,
   type ServerOptions,
   checkServerOptions,
+  plainOptions,
 } from '@concurrent-primes/server-core';
 import type { SessionReport } from '@concurrent-primes/session';
 import { ListeningSocket, listen } from '@concurrent-primes/sockets';
@@ -23,7 +24,6 @@ const NET_THREAD = new URL(`./net-thread${extname(import.meta.url)}`, import.met
 /**
  * Starts a server on Node's own event loop, and resolves when it accepts clients.
  *
- * @param options - see {@link NetServerOptions}
  * @throws TypeError for an unknown option; RangeError for a value out of range; SocketError if the address can't be
  *   listened on
  */
@@ -40,12 +40,14 @@ export async function startNetServer<Report extends SessionReport>(options: NetS
       {
         name: 'net',
         entry: NET_THREAD,
+        role: 'net',
         data,
         ended: (served) => {
           if (!served) ListeningSocket.adopt(data.listener).close();
         },
       },
     ],
+    info: { architecture: 'net', name: 'net', options: plainOptions(options) },
     // The thread waits for orders in its event loop, and needs no other wake-up.
     wake: () => undefined,
     release: () => undefined,

@@ -9,7 +9,6 @@ import { CUT, type Order, RUN, ServerThread } from '@concurrent-primes/server-co
 import { NetClient } from './net-client.ts';
 import { TimerDeadlines } from './timer-deadlines.ts';
 
-/** Data from the main thread. */
 export interface NetThreadData {
   /** Descriptor of the listening socket; the thread owns it once it serves. */
   readonly listener: number;
@@ -22,9 +21,10 @@ const WRITE_BYTES = 32_768;
 const thread = await ServerThread.begin<NetThreadData>(WRITE_BYTES);
 const { control, data } = thread;
 const clients = new Set<NetClient>();
-const deadlines = new TimerDeadlines(thread.limits);
+const deadlines = new TimerDeadlines(thread.limits, () => thread.now());
 
 const server = createServer({ allowHalfOpen: true }, (socket) => {
+  thread.beforeCallback();
   const client = new NetClient(socket, thread, deadlines, () => clients.delete(client));
   clients.add(client);
   client.goOn();
@@ -39,6 +39,10 @@ void obeyOrders();
 async function obeyOrders(): Promise<void> {
   for (let order: Order = RUN; order !== CUT;) {
     order = await control.after(order);
+    if (order === RUN) {
+      thread.showAll();
+      continue;
+    }
     for (const client of clients) {
       if (order === CUT) client.cut();
       else client.drain();

@@ -3,37 +3,30 @@ import { Deadlines, type PhaseLimits, type Waiter } from '@concurrent-primes/ser
 
 /** A client that ends its phase when its limit has passed. */
 export interface ExpiringClient extends Waiter {
-  /** Called when the time limit has passed. */
   expire(): void;
 }
 
 /** Deadlines that call `expire()` when they have passed. */
-export class TimerDeadlines {
-  readonly #deadlines: Deadlines<ExpiringClient>;
+export class TimerDeadlines extends Deadlines<ExpiringClient> {
   #timer: NodeJS.Timeout | undefined;
   /** When the timer fires. */
   #timerAtMs = Infinity;
+  readonly #now: () => number;
 
-  /** @param limits - the time limit of each phase */
-  constructor(limits: PhaseLimits) {
-    this.#deadlines = new Deadlines(limits);
+  /** @param now - monotonic clock, in milliseconds */
+  constructor(limits: PhaseLimits, now = (): number => performance.now()) {
+    super(limits);
+    this.#now = now;
   }
 
-  /** Starts the limit of a phase for a client; see `Deadlines.wait`. */
-  wait(client: ExpiringClient, phase: string): void {
-    const nowMs = performance.now();
-    this.#deadlines.wait(client, phase, nowMs);
+  override wait(client: ExpiringClient, phase: string, nowMs = this.#now()): void {
+    super.wait(client, phase, nowMs);
     if (client.deadlineMs < this.#timerAtMs) this.#arm(nowMs);
-  }
-
-  /** Ends a client's limit. */
-  stop(client: ExpiringClient): void {
-    this.#deadlines.stop(client);
   }
 
   #arm(nowMs: number): void {
     clearTimeout(this.#timer);
-    const timeoutMs = this.#deadlines.timeoutMs(nowMs);
+    const timeoutMs = this.timeoutMs(nowMs);
     this.#timerAtMs = timeoutMs === undefined ? Infinity : nowMs + timeoutMs;
     if (timeoutMs === undefined) return;
     this.#timer = setTimeout(() => {
@@ -44,8 +37,8 @@ export class TimerDeadlines {
   }
 
   #fire(): void {
-    const nowMs = performance.now();
-    for (let one = this.#deadlines.takeExpired(nowMs); one !== undefined; one = this.#deadlines.takeExpired(nowMs)) {
+    const nowMs = this.#now();
+    for (let one = this.takeExpired(nowMs); one !== undefined; one = this.takeExpired(nowMs)) {
       one.expire();
     }
     this.#arm(nowMs);

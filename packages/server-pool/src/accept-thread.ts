@@ -10,14 +10,11 @@ import { BusyNotice } from './busy-notice.ts';
 import { stampMs } from './queue-clock.ts';
 import { ACCEPTING, ThreadSlot } from './thread-slot.ts';
 
-/** Data from the main thread. */
 export interface AcceptThreadData {
   readonly queue: SharedArrayBuffer;
   readonly queueCapacity: number;
-  /** Number of pool threads. */
   readonly threads: number;
   readonly slots: SharedArrayBuffer;
-  /** Index of this thread's slot. */
   readonly slot: number;
   /** Descriptor of the listening socket, which is blocking; this thread owns it once it serves. */
   readonly listener: number;
@@ -48,8 +45,11 @@ try {
     if (descriptor === WOULD_BLOCK) continue;
     if (!thread.admit()) thread.turnAway(Socket.adopt(descriptor), 'busy');
     else {
-      const stamp = stampMs();
+      const stamp = stampMs() - thread.heldMs;
       busyNotice.beforePut(queue, stamp);
+      thread.showAccepted(descriptor, queue.length >= queue.capacity);
+      queue.waitForPlace();
+      thread.showPut(descriptor, queue.length + 1);
       queue.put(descriptor, stamp);
     }
   }
@@ -65,9 +65,11 @@ try {
 
 /** Blocks in accept; returns `WOULD_BLOCK` if an order, a timeout or a lack of descriptors ended the wait. */
 function acceptBlocking(): number {
+  thread.beforeBlocking('accept');
   slot.enter(ACCEPTING, listener.descriptor);
   const descriptor = control.order === RUN ? accept() : WOULD_BLOCK;
   slot.leave(ACCEPTING);
+  thread.afterCall();
   return descriptor;
 }
 

@@ -58,11 +58,11 @@ export class BoundedQueue {
   readonly #words: Int32Array;
   readonly #mask: number;
   #takenStamp = 0;
+  #takenItem = 0;
 
   /**
    * @param capacity - most items in the queue, 1 to {@link MAX_CAPACITY}
    * @param memory - the memory of another thread's queue of the same capacity; default: a new queue
-   * @throws RangeError for a capacity out of range
    */
   constructor(capacity: number, memory?: SharedArrayBuffer) {
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY) {
@@ -92,13 +92,13 @@ export class BoundedQueue {
     return this.#takenStamp;
   }
 
-  /**
-   * Puts an item at the end; blocks while the queue is full. Only one thread may put.
-   *
-   * @param item - the item, at least 0
-   * @param stamp - the time, any int32
-   */
-  put(item: number, stamp = 0): void {
+  /** Number of the last item that was taken through this object: 0 for the first one that was put, modulo 2^32. */
+  get takenItem(): number {
+    return this.#takenItem;
+  }
+
+  /** Blocks while the queue is full. Only the thread that puts may call it. */
+  waitForPlace(): void {
     const words = this.#words;
     const tail = Atomics.load(words, TAIL); // no other thread writes it
     for (;;) {
@@ -108,7 +108,18 @@ export class BoundedQueue {
       Atomics.wait(words, HEAD, head);
       Atomics.store(words, PUTTER_SLEEPS, 0);
     }
-    this.#append(tail, item, stamp);
+  }
+
+  /**
+   * Puts an item at the end; blocks while the queue is full. Only one thread may put.
+   *
+   * @param item - the item, at least 0
+   * @param stamp - the time, any int32
+   */
+  put(item: number, stamp = 0): void {
+    const words = this.#words;
+    this.waitForPlace();
+    this.#append(Atomics.load(words, TAIL), item, stamp);
     if (Atomics.load(words, SLEEPING_TAKERS) > 0) Atomics.notify(words, TAIL, 1);
   }
 
@@ -149,6 +160,7 @@ export class BoundedQueue {
       if (Atomics.compareExchange(words, HEAD, head, (head + 1) | 0) === head) {
         if (Atomics.load(words, PUTTER_SLEEPS) === 1) Atomics.notify(words, HEAD, 1);
         this.#takenStamp = stamp;
+        this.#takenItem = head;
         return item;
       }
     }

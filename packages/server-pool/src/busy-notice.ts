@@ -4,27 +4,21 @@ import type { BoundedQueue } from './bounded-queue.ts';
 /** Shortest time between two notices, in milliseconds. */
 const REPEAT_MS = 10_000;
 
-/** The notices of an accept thread. */
 export class BusyNotice {
   readonly #threads: number;
   readonly #say: (text: string) => void;
   #busySince: number | undefined;
   #saidAt: number | undefined;
 
-  /**
-   * @param threads - number of pool threads
-   * @param say - called with the notice
-   */
+  /** @param say - called with the notice */
   constructor(threads: number, say: (text: string) => void) {
     this.#threads = threads;
     this.#say = say;
   }
 
   /**
-   * Checks the queue before a client is put into it. All threads are busy if none waits although the queue has a client.
-   *
-   * @param queue - the queue
-   * @param nowMs - the time, see `queue-clock.ts`
+   * Checks the queue before a client is put into it. All threads are busy if none waits although the queue has a
+   * client. The time is that of `queue-clock.ts`.
    */
   beforePut(queue: Pick<BoundedQueue, 'hasIdleTaker' | 'length'>, nowMs: number): void {
     if (queue.hasIdleTaker || queue.length === 0) {

@@ -1,8 +1,4 @@
-/**
- * A server that gives each client a thread of its own from a pool.
- *
- * @packageDocumentation
- */
+/** A server that gives each client a thread of its own from a pool. */
 export { BoundedQueue, END, MAX_CAPACITY as MAX_QUEUE_CAPACITY } from './bounded-queue.ts';
 export { POOL_SEND_BYTES } from './serve.ts';
 export {

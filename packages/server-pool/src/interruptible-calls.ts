@@ -12,19 +12,21 @@ import {
   DRAIN,
   type Order,
   type PhaseLimits,
+  type ServerThread,
   type SocketConnection,
 } from '@concurrent-primes/server-core';
 import { WOULD_BLOCK } from '@concurrent-primes/sockets';
 import { ReceiveTimeout } from './receive-timeout.ts';
 import { IDLE, RECEIVING, SENDING, type ThreadSlot } from './thread-slot.ts';
 
-/** What {@link InterruptibleCalls} needs from its thread. */
 export interface PoolContext {
   readonly control: Control;
   readonly limits: PhaseLimits;
   readonly slot: ThreadSlot;
   /** Monotonic clock, in milliseconds. */
   readonly now: () => number;
+  /** Shows viewers what the thread blocks in, and lets them hold it; undefined if nobody watches. */
+  readonly watch?: Pick<ServerThread<object>, 'beforeBlocking' | 'wasHeld'> | undefined;
 }
 
 /** Blocking calls for one client, which orders interrupt. */
@@ -33,6 +35,7 @@ export class InterruptibleCalls {
   readonly #control: Control;
   readonly #slot: ThreadSlot;
   readonly #timeout: ReceiveTimeout;
+  readonly #watch: PoolContext['watch'];
   /** The last order that was obeyed. */
   #order: Order;
   /** Whether the client was in the queue when the server began to drain. */
@@ -40,17 +43,13 @@ export class InterruptibleCalls {
   #draining = false;
   /** Whether the main thread has shut down the receiving direction. Earlier bytes can still be read. */
   #shutDown = false;
-  /** Whether the client was turned away. */
   #turnedAway = false;
 
-  /**
-   * @param connection - the client
-   * @param context - context of the thread
-   */
-  constructor(connection: SocketConnection, { control, limits, slot, now }: PoolContext) {
+  constructor(connection: SocketConnection, { control, limits, slot, now, watch }: PoolContext) {
     this.#connection = connection;
     this.#control = control;
     this.#slot = slot;
+    this.#watch = watch;
     this.#timeout = new ReceiveTimeout(connection, limits, now);
     this.#order = control.order;
     this.#late = this.#order === DRAIN;
@@ -68,6 +67,7 @@ export class InterruptibleCalls {
   receive(): void {
     const connection = this.#connection;
     const state = connection.idle ? IDLE : RECEIVING;
+    this.#watch?.beforeBlocking('recv', connection, connection.expects);
     this.#timeout.begin();
     this.#slot.enter(state, connection.descriptor);
     const count = this.#control.order === this.#order ? connection.read() : undefined;
@@ -86,17 +86,15 @@ export class InterruptibleCalls {
     } else if (count !== undefined) connection.take(count);
   }
 
-  /**
-   * Waits until the kernel has taken the next bytes for the client.
-   *
-   * @param maxBytes - most bytes to send
-   */
+  /** Waits until the kernel has taken the next bytes for the client. */
   send(maxBytes: number): void {
+    this.#watch?.beforeBlocking('send', this.#connection, maxBytes);
     this.#slot.enter(SENDING, this.#connection.descriptor);
     const count = this.#control.order === this.#order ? this.#connection.send(maxBytes) : 0;
     this.#slot.leave(SENDING);
     this.#timeout.end();
-    if (count === WOULD_BLOCK) this.#connection.expire();
+    // A timeout of the kernel doesn't know that the server was held meanwhile: then the next send begins another one.
+    if (count === WOULD_BLOCK && this.#watch?.wasHeld() !== true) this.#connection.expire();
   }
 
   /** A request that has arrived counts as in progress, even if it was not read before the order. */

@@ -11,11 +11,12 @@ import {
 } from '@concurrent-primes/fixtures';
 import type { ClientReport, Server } from '@concurrent-primes/server-core';
 import { SocketError } from '@concurrent-primes/sockets';
+import { countWaiting, fold, initialState } from '@concurrent-primes/trace';
 import { describe, expect, it } from 'vitest';
 import { type PoolServerOptions, startPoolServer } from './index.ts';
 import { type ScriptedEchoOptions, scriptedEchoSessions } from './testing/scripted-echo.ts';
 
-const DEADLINE_MS = 4000;
+const DEADLINE_MS = 20_000;
 const MESSAGE = Uint8Array.of(1, 2, 3, 4);
 
 /** A server of a conversation without primes. */
@@ -116,6 +117,18 @@ describe('serving', () => {
     await Promise.all([served.close(), queued.close()]);
     await stop(server);
     expect(reports.map(({ queuedMs }) => queuedMs > 0)).toEqual([expect.any(Boolean), true]);
+  });
+
+  it('startPoolServer() tells viewers the length of the backlog (Linux tells)', async (test) => {
+    if (process.platform !== 'linux') test.skip('only Linux tells how long the backlog is');
+    const server = await startEcho({ threads: 1, queueCapacity: 1, backlog: 9 });
+    const peers = await crowd(server);
+    const state = initialState(server.trace!.header.server);
+    for (const batch of server.trace!.read()) fold(state, batch);
+    expect(state.backlog).toEqual({ length: 3, maximum: 9 });
+    expect(countWaiting(state)).toMatchObject({ waiting: 5, present: 6 });
+    await Promise.all(peers.map((peer) => peer.close()));
+    await stop(server);
   });
 
   it('startPoolServer() refuses clients beyond the limit as busy, counting clients in the queue', async () => {

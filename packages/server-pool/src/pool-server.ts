@@ -16,9 +16,10 @@ import {
   checkInteger,
   checkServerOptions,
   phaseLimits,
+  plainOptions,
 } from '@concurrent-primes/server-core';
 import type { SessionReport } from '@concurrent-primes/session';
-import { ListeningSocket, Socket, listen } from '@concurrent-primes/sockets';
+import { ListeningSocket, Socket, backlogOf, listen } from '@concurrent-primes/sockets';
 import type { AcceptThreadData } from './accept-thread.ts';
 import { BoundedQueue, EMPTY, END, MAX_CAPACITY } from './bounded-queue.ts';
 import type { PoolThreadData } from './pool-thread.ts';
@@ -44,7 +45,6 @@ export const DEFAULT_QUEUE_CAPACITY = 64;
  */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 
-/** Options of a pool server. */
 export interface PoolServerOptions<Report extends SessionReport = SessionReport> extends ServerOptions<Report> {
   /** Number of pool threads, 1 to {@link MAX_THREADS}; default {@link DEFAULT_THREADS}. */
   readonly threads?: number;
@@ -60,7 +60,6 @@ const POOL_THREAD = new URL(`./pool-thread${extension}`, import.meta.url);
 /**
  * Starts a server that serves each client in a thread from a pool, and resolves when all threads serve.
  *
- * @param options - see {@link PoolServerOptions}
  * @throws TypeError for an unknown option; RangeError for a value out of range; SocketError if the address can't be
  *   listened on
  */
@@ -93,6 +92,7 @@ export async function startPoolServer<Report extends SessionReport>(
   const accept: ThreadSpecification = {
     name: 'accept',
     entry: ACCEPT_THREAD,
+    role: 'accept',
     data: acceptData,
     ended: (served) => {
       if (!served) ListeningSocket.adopt(acceptData.listener).close();
@@ -108,12 +108,25 @@ export async function startPoolServer<Report extends SessionReport>(
   };
   const pool = Array.from({ length: threads }, (_, index): ThreadSpecification => {
     const data: PoolThreadData = { ...shared, slot: index };
-    return { name: `pool-${index + 1}`, entry: POOL_THREAD, data, resourceLimits: RESOURCE_LIMITS, ended: takerEnded };
+    return {
+      name: `pool-${index + 1}`,
+      entry: POOL_THREAD,
+      role: 'pool',
+      data,
+      resourceLimits: RESOURCE_LIMITS,
+      ended: takerEnded,
+    };
   });
   const architecture: Architecture = {
     host,
     port,
     threads: [accept, ...pool],
+    info: {
+      architecture: 'pool',
+      name: 'pool',
+      options: { ...plainOptions(options), threads, queueCapacity },
+    },
+    backlog: () => backlogOf(acceptData.listener),
     wake: (order) => {
       for (let index = 0; index <= threads; index += 1) new ThreadSlot(slots, index).wake(order);
     },

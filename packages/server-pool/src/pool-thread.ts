@@ -6,12 +6,10 @@ import { sinceMs } from './queue-clock.ts';
 import { POOL_SEND_BYTES, serve } from './serve.ts';
 import { ThreadSlot } from './thread-slot.ts';
 
-/** Data from the main thread. */
 export interface PoolThreadData {
   readonly queue: SharedArrayBuffer;
   readonly queueCapacity: number;
   readonly slots: SharedArrayBuffer;
-  /** Index of this thread's slot. */
   readonly slot: number;
 }
 
@@ -23,14 +21,16 @@ const context = {
   limits: thread.limits,
   slot: new ThreadSlot(data.slots, data.slot),
   now: () => thread.now(),
+  watch: thread,
 };
 
 thread.rehearse((connection) => {
-  serve(connection, context);
+  serve(connection, { ...context, watch: undefined });
 });
 thread.ready();
-for (let descriptor = queue.take(); descriptor !== END; descriptor = queue.take()) {
-  const connection = thread.open(Socket.adopt(descriptor), { admitted: true, queuedMs: sinceMs(queue.takenStamp) });
+for (let descriptor = take(); descriptor !== END; descriptor = take()) {
+  const queuedMs = sinceMs((queue.takenStamp + thread.heldMs) | 0);
+  const connection = thread.open(Socket.adopt(descriptor), { admitted: true, queuedMs, item: queue.takenItem });
   try {
     serve(connection, context);
   } catch (error) {
@@ -38,4 +38,12 @@ for (let descriptor = queue.take(); descriptor !== END; descriptor = queue.take(
     thread.failed(error);
   }
   thread.close(connection, 'shutdown');
+}
+
+/** Takes the next client; blocks while none waits. */
+function take(): number {
+  thread.beforeBlocking('take');
+  const descriptor = queue.take();
+  thread.afterCall();
+  return descriptor;
 }

@@ -9,11 +9,7 @@ export function stampMs(): number {
   return (seconds * 1000 + Math.floor(nanoseconds / 1_000_000)) | 0;
 }
 
-/**
- * Returns the milliseconds since a stamp, at most 24 days.
- *
- * @param stamp - what {@link stampMs} returned, in this thread or another one
- */
+/** Returns the milliseconds since a stamp of this thread or another one, at most 24 days. */
 export function sinceMs(stamp: number): number {
   return (stampMs() - stamp) | 0;
 }

@@ -7,20 +7,12 @@
  */
 import type { PhaseLimits, SocketConnection } from '@concurrent-primes/server-core';
 
-/**
- * Returns the receive timeout that sockets inherit from the listening socket, in milliseconds.
- *
- * @param limits - the time limits of the server
- */
+/** Returns the receive timeout that sockets inherit from the listening socket, in milliseconds. */
 export function inheritedReceiveTimeoutMs(limits: PhaseLimits): number {
   return shortest(limits, (kind) => kind !== 'progress');
 }
 
-/**
- * Returns the send timeout that they inherit, in milliseconds: a `send(2)` without progress for this long fails.
- *
- * @param limits - the time limits of the server
- */
+/** Returns the send timeout that they inherit, in milliseconds: a `send(2)` without progress for this long fails. */
 export function inheritedSendTimeoutMs(limits: PhaseLimits): number {
   return shortest(limits, (kind) => kind === 'progress');
 }
@@ -30,7 +22,6 @@ function shortest(limits: PhaseLimits, matches: (kind: PhaseLimits[string]['kind
   return Math.min(...timeoutsMs);
 }
 
-/** The receive timeout of one client. */
 export class ReceiveTimeout {
   readonly #connection: SocketConnection;
   readonly #limits: PhaseLimits;
@@ -40,11 +31,6 @@ export class ReceiveTimeout {
   #deadlineMs = 0;
   #timeoutMs: number;
 
-  /**
-   * @param connection - the client
-   * @param limits - the time limits of the server
-   * @param now - monotonic clock, in milliseconds
-   */
   constructor(connection: SocketConnection, limits: PhaseLimits, now: () => number) {
     this.#connection = connection;
     this.#limits = limits;
@@ -53,7 +39,6 @@ export class ReceiveTimeout {
     this.#timeoutMs = this.#inheritedMs;
   }
 
-  /** Whether the time limit of the phase has passed. */
   get passed(): boolean {
     return this.#now() >= this.#deadlineMs;
   }

@@ -14,10 +14,8 @@ import { InterruptibleCalls, type PoolContext } from './interruptible-calls.ts';
 export const POOL_SEND_BYTES = 262_144;
 
 /**
- * Serves one client until its conversation is over; the caller closes the connection.
- *
- * @param connection - the client; its socket is blocking and has the timeouts of the listening socket
- * @param context - context of the thread
+ * Serves one client, whose socket has the timeouts of the listening one, until its conversation is over; the caller
+ * closes the connection.
  */
 export function serve(connection: SocketConnection, context: PoolContext): void {
   const calls = new InterruptibleCalls(connection, context);

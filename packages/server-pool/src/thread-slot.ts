@@ -39,7 +39,6 @@ export const RECEIVING = 5;
 /** Blocked in `send(2)`. */
 export const SENDING = 6;
 
-/** Where a thread can be blocked on a socket. */
 export type BlockedState = typeof ACCEPTING | typeof IDLE | typeof RECEIVING | typeof SENDING;
 
 /**
@@ -56,11 +55,7 @@ const DESCRIPTOR = 1;
 /** One cache line of 64 bytes for each slot, to avoid false sharing. */
 const WORDS_PER_SLOT = 16;
 
-/**
- * Allocates the slots of a server.
- *
- * @param count - number of threads
- */
+/** Allocates the slots of a server. */
 export function allocateSlots(count: number): SharedArrayBuffer {
   return new SharedArrayBuffer(count * WORDS_PER_SLOT * Int32Array.BYTES_PER_ELEMENT);
 }
@@ -69,10 +64,7 @@ export function allocateSlots(count: number): SharedArrayBuffer {
 export class ThreadSlot {
   readonly #words: Int32Array;
 
-  /**
-   * @param memory - what {@link allocateSlots} returned
-   * @param index - index of the thread
-   */
+  /** @param memory - what {@link allocateSlots} returned */
   constructor(memory: SharedArrayBuffer, index: number) {
     const bytes = WORDS_PER_SLOT * Int32Array.BYTES_PER_ELEMENT;
     this.#words = new Int32Array(memory, index * bytes, WORDS_PER_SLOT);
@@ -84,11 +76,7 @@ export class ThreadSlot {
     Atomics.store(this.#words, STATE, state);
   }
 
-  /**
-   * The thread has returned from the system call, and owns the descriptor again.
-   *
-   * @returns whether the main thread has woken it
-   */
+  /** The thread has returned from the system call, and owns the descriptor again; returns whether it was woken. */
   leave(state: BlockedState): boolean {
     const words = this.#words;
     if (Atomics.compareExchange(words, STATE, state, OWN) === state) return false;

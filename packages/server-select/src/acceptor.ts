@@ -15,7 +15,6 @@ const NON_BLOCKING = { nonBlocking: true };
 /** Time after which a paused acceptor tries again, in milliseconds. */
 const RETRY_MS = 1000;
 
-/** The parts of an acceptor. */
 export interface AcceptorParts {
   readonly listener: ListeningSocket;
   readonly selector: Selector;

@@ -2,7 +2,6 @@
 import { Deadlines, type ServerThread, type SocketConnection, Waiter } from '@concurrent-primes/server-core';
 import { READ, type Selector, type Socket } from '@concurrent-primes/sockets';
 
-/** One client of a loop. */
 export class Client extends Waiter {
   readonly connection: SocketConnection;
   /** Readiness that the selector watches for. */
@@ -16,7 +15,6 @@ export class Client extends Waiter {
   }
 }
 
-/** All clients of a loop, by descriptor. */
 export class ClientTable {
   readonly deadlines: Deadlines<Client>;
   readonly #thread: ServerThread<object>;
@@ -31,7 +29,6 @@ export class ClientTable {
     this.deadlines = new Deadlines(thread.limits);
   }
 
-  /** Number of clients. */
   get count(): number {
     return this.#count;
   }
@@ -51,11 +48,20 @@ export class ClientTable {
     const admitted = this.#thread.admit();
     const connection = this.#thread.open(socket, { admitted });
     const client = new Client(connection);
+    connection.interest = READ;
     this.#selector.register(socket.descriptor, READ);
     this.#clients[socket.descriptor] = client;
     this.#count += 1;
     if (!admitted) connection.refuse('busy');
     return client;
+  }
+
+  /** Changes the readiness that the selector watches a client for. */
+  watch(client: Client, interest: number): void {
+    const { connection } = client;
+    this.#selector.modify(connection.descriptor, interest);
+    client.interest = interest;
+    this.#thread.showInterest(connection, interest);
   }
 
   /** Closes a client's connection and removes the client. */

@@ -9,7 +9,7 @@ import { expect, it } from 'vitest';
 import type { EchoServerMessage } from './testing/echo-server.ts';
 
 const SCRIPT = fileURLToPath(new URL('./testing/echo-server.ts', import.meta.url));
-const DEADLINE_MS = 8000;
+const DEADLINE_MS = 20_000;
 
 /** `echo-server.ts` in a process with a limit of descriptors. */
 class LimitedServer {
@@ -79,7 +79,7 @@ function cannotHave(descriptors: number): string | undefined {
 }
 
 const MESSAGE = Uint8Array.of(1, 2, 3, 4);
-const RECEIVE_TIMEOUT_MS = 5000;
+const RECEIVE_TIMEOUT_MS = 20_000;
 
 /** Connects silent clients. The kernel connects them whether or not they are accepted. */
 function connectMany(port: number, count: number): Socket[] {

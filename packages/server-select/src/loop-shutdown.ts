@@ -1,16 +1,10 @@
-/** Shutdown of a loop. */
 import { CUT, type ServerThread } from '@concurrent-primes/server-core';
 import type { Acceptor } from './acceptor.ts';
 import type { Client, ClientTable } from './client-table.ts';
 
 /**
- * Stops accepting and drains all clients at the first order; at `CUT` closes everything. Called in every turn after an
- * order.
- *
- * @param thread - the loop's thread
- * @param acceptor - accepts for the loop
- * @param clients - clients of the loop
- * @param settle - called for each client that was drained
+ * Stops accepting and drains all clients at the first order, and calls `settle` for each; at `CUT` closes everything.
+ * Called in every turn after an order.
  */
 export function shutDown(
   thread: ServerThread<object>,

@@ -6,7 +6,6 @@ import { Loop } from './loop.ts';
 import { PausedLoops } from './paused-loops.ts';
 import { Quantum } from './quantum.ts';
 
-/** Data from the main thread. */
 export interface LoopThreadData {
   /** Descriptor of the listening socket; the loop owns it once it serves. */
   readonly listener: number;
@@ -16,7 +15,6 @@ export interface LoopThreadData {
   readonly wakeDescriptor: number;
   /** Descriptors that wake each of the loops; the main thread owns them. */
   readonly wakeDescriptors: readonly number[];
-  /** Memory of {@link PausedLoops}. */
   readonly pausedLoops: SharedArrayBuffer;
   readonly selector: SelectorKind;
   readonly quantumBytes: number;

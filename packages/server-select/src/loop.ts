@@ -45,7 +45,6 @@ export interface LoopParts {
   readonly quantum: Quantum;
 }
 
-/** The loop of one thread. */
 export class Loop {
   readonly #thread: ServerThread<object>;
   readonly #parts: LoopParts;
@@ -80,9 +79,11 @@ export class Loop {
   // #region turn
   /** One turn. */
   turn(): void {
+    this.#thread.beforeTurn();
     const ready = this.#selector.select(this.#timeoutMs());
     this.#nowMs = this.#thread.beginTurn();
     this.#quantumBytes = this.#parts.quantum.of(ready.count, this.#computing.length);
+    this.#thread.showTurn(ready, this.#quantumBytes, this.#parts);
     let s0Ready = false;
     for (let index = 0; index < ready.count; index += 1) {
       const descriptor = ready.descriptors[index]!;
@@ -150,8 +151,7 @@ export class Loop {
       client.computing = true;
     } else {
       const interest = next === 'receive' ? READ : WRITE;
-      if (interest !== client.interest) this.#selector.modify(connection.descriptor, interest);
-      client.interest = interest;
+      if (interest !== client.interest) this.#clients.watch(client, interest);
       this.#clients.deadlines.wait(client, connection.phase, this.#nowMs);
     }
   }

@@ -16,7 +16,6 @@ import { wake } from '@concurrent-primes/sockets';
 
 const JOINED = 1;
 
-/** One loop's view of the paused loops. */
 export class PausedLoops {
   /** Shared memory for {@link PausedLoops} objects in other threads. */
   readonly memory: SharedArrayBuffer;
@@ -26,7 +25,6 @@ export class PausedLoops {
 
   /**
    * @param wakeDescriptors - write end of each loop's wake pipe; the main thread closes them after all loops have ended
-   * @param own - index of this loop, from 0
    * @param memory - the memory of another loop's object; default: new memory, without paused loops
    */
   constructor(

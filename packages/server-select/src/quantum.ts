@@ -17,12 +17,7 @@ export class Quantum {
     this.#aloneBytes = aloneBytes;
   }
 
-  /**
-   * Returns the quantum of a turn, in bytes.
-   *
-   * @param ready - number of sockets that are ready
-   * @param computing - number of clients that compute
-   */
+  /** Returns the quantum, in bytes, of a turn with this many ready sockets and computing clients. */
   of(ready: number, computing: number): number {
     return ready === 1 && computing === 0 ? this.#aloneBytes : this.#bytes;
   }

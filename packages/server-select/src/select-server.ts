@@ -15,6 +15,7 @@ import {
   type ThreadSpecification,
   checkInteger,
   checkServerOptions,
+  plainOptions,
 } from '@concurrent-primes/server-core';
 import type { SessionReport } from '@concurrent-primes/session';
 import { ListeningSocket, type SelectorKind, WakePipe, listen, wake } from '@concurrent-primes/sockets';
@@ -30,7 +31,6 @@ export const DEFAULT_QUANTUM_BYTES = 65_536;
 /** The most loops: more than processors in common machines. */
 export const MAX_LOOPS = 64;
 
-/** Options of a select server. */
 export interface SelectServerOptions<Report extends SessionReport = SessionReport> extends ServerOptions<Report> {
   /** The system call that waits for readiness; default `select`. */
   readonly selector?: SelectorKind;
@@ -54,7 +54,6 @@ const LOOP_THREAD = new URL(`./loop-thread${extname(import.meta.url)}`, import.m
 /**
  * Starts a server in which one thread (or each of a few threads) serves many clients, and resolves when it accepts clients.
  *
- * @param options - see {@link SelectServerOptions}
  * @throws TypeError for an unknown option; RangeError for a value out of range; SocketError if the address can't be
  *   listened on
  */
@@ -86,6 +85,7 @@ export async function startSelectServer<Report extends SessionReport>(
     return {
       name: loops === 1 ? 'loop' : `loop-${loop + 1}`,
       entry: LOOP_THREAD,
+      role: 'loop',
       data,
       resourceLimits: RESOURCE_LIMITS,
       ended: (served) => {
@@ -93,13 +93,20 @@ export async function startSelectServer<Report extends SessionReport>(
       },
     };
   });
+  const wakeLoops = (): void => {
+    for (const { writeDescriptor } of wakePipes) wake(writeDescriptor);
+  };
   const architecture: Architecture = {
     host,
     port,
     threads,
-    wake: () => {
-      for (const { writeDescriptor } of wakePipes) wake(writeDescriptor);
+    info: {
+      architecture: 'loop',
+      name: selector,
+      options: { ...plainOptions(options), quantumBytes, quantumAloneBytes, loops },
     },
+    nudge: wakeLoops,
+    wake: wakeLoops,
     release: () => {
       for (const wakePipe of wakePipes) wakePipe.close();
     },
@@ -107,39 +114,27 @@ export async function startSelectServer<Report extends SessionReport>(
   return Server.start(architecture, options);
 }
 
-/** Opens a wake pipe and a listening socket for each loop; if one can't be opened, the others are closed. */
+/** Opens a wake pipe and a listening socket for each loop, all on one port; if one can't be opened, closes the others. */
 function openDescriptors(
-  options: SelectServerOptions,
-  loops: number,
-): { readonly wakePipes: readonly WakePipe[]; readonly listeners: readonly ListeningSocket[] } {
-  const opened: Disposable[] = [];
-  const keep = <Opened extends Disposable>(one: Opened): Opened => {
-    opened.push(one);
-    return one;
-  };
-  try {
-    const wakePipes = Array.from({ length: loops }, () => keep(new WakePipe()));
-    return { wakePipes, listeners: openListeners(options, loops, keep) };
-  } catch (error) {
-    for (const one of opened) one[Symbol.dispose]();
-    throw error;
-  }
-}
-
-/** Opens a listening socket for each loop, all on one port. */
-function openListeners(
   { host, port, backlog = DEFAULT_BACKLOG }: SelectServerOptions,
   loops: number,
-  keep: (listener: ListeningSocket) => ListeningSocket,
-): ListeningSocket[] {
-  // Without noDelay the kernel would delay the second small segment of an answer until the first is acknowledged
-  // (Nagle's algorithm and delayed acknowledgements).
-  const open = (atPort: number, reusePort: boolean): ListeningSocket =>
-    keep(listen({ host, port: atPort, backlog, reusePort, nonBlocking: true, noDelay: true }));
-  // The first socket takes the port exclusively: otherwise another server could share it.
-  const first = open(port, false);
-  if (loops === 1) return [first];
-  const shared = first.localAddress().port;
-  first.sharePort();
-  return [first, ...Array.from({ length: loops - 1 }, () => open(shared, true))];
+): { readonly wakePipes: readonly WakePipe[]; readonly listeners: readonly ListeningSocket[] } {
+  const wakePipes: WakePipe[] = [];
+  const listeners: ListeningSocket[] = [];
+  try {
+    for (let loop = 0; loop < loops; loop += 1) {
+      wakePipes.push(new WakePipe());
+      const [first] = listeners;
+      // The first socket takes the port exclusively: otherwise another server could share it. Without noDelay the kernel
+      // would delay the second small segment of an answer until the first is acknowledged (Nagle's algorithm and delayed
+      // acknowledgements).
+      const at = { host, port: first?.localAddress().port ?? port, reusePort: first !== undefined };
+      listeners.push(listen({ ...at, backlog, nonBlocking: true, noDelay: true }));
+      if (first === undefined && loops > 1) listeners[0]!.sharePort();
+    }
+    return { wakePipes, listeners };
+  } catch (error) {
+    for (const opened of [...wakePipes, ...listeners]) opened.close();
+    throw error;
+  }
 }

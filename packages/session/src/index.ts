@@ -1,8 +1,10 @@
-/**
- * The contract between a conversation and the server that drives it.
- *
- * @packageDocumentation
- */
-export type { Conversation, PhaseDeclaration, PhaseKind } from './conversation.ts';
-export { loadSessions, type SessionModule, type Sessions, type SessionSource } from './session-module.ts';
-export type { CloseCause, Next, ServerRefusal, Session, SessionReport, Verb } from './session.ts';
+/** The contract between a conversation and the server that drives it. */
+export { LINE_CONVERSATION, lineSessions } from './line-session.ts';
+export {
+  loadSessions,
+  type SessionModule,
+  type Sessions,
+  type SessionSource,
+  type WriteNote,
+} from './session-module.ts';
+export type * from './session.ts';

@@ -39,6 +39,19 @@ export interface SessionReport {
   readonly outcome: string;
 }
 
+/** A note: its index in `Conversation.notes`, and its two numbers. */
+export type SessionNote = readonly [note: number, first: number, second: number];
+
+/** The exchange in progress as a session sees it. */
+export interface SessionDescription {
+  /** Bytes of the message that is due. */
+  readonly received: number;
+  /** Bytes of this exchange that {@link Session.sent} has confirmed. */
+  readonly sent: number;
+  /** Its notes until now, except those that end it. */
+  readonly notes: readonly SessionNote[];
+}
+
 /** One side of the conversation on one connection. */
 export interface Session<
   Report extends SessionReport = SessionReport,
@@ -56,7 +69,7 @@ export interface Session<
    * Takes bytes that arrived.
    *
    * @param bytes - the bytes; an empty array means that the peer has ended its sending (`recv(2)` returned 0)
-   * @returns the number of bytes taken, at most `expects`
+   * @returns the number of bytes taken: all of them, up to `expects`
    * @throws Error if `next` is not `receive`
    */
   receive(bytes: Uint8Array): number;
@@ -106,7 +119,6 @@ export interface Session<
   /**
    * Sends a refusal instead of an answer, then waits until the peer leaves.
    *
-   * @param reason - the reason
    * @returns true if the peer is refused, now or earlier; false, without a change, if a byte of an answer may have been
    *   sent or the conversation is over
    */
@@ -114,4 +126,40 @@ export interface Session<
 
   /** Returns the report of an exchange that has ended, once. Drivers call it after every call that can end an exchange. */
   takeReport(): Report | undefined;
+
+  /** Describes the exchange in progress, for viewers the server; optional. */
+  describe?(): SessionDescription;
+}
+
+/**
+ * How the time limit of a phase works.
+ *
+ * - `idle`: limits the wait for the first byte of the next exchange; no exchange is in progress
+ * - `whole`: limits the phase as a whole; bytes that arrive don't extend it
+ * - `progress`: starts again whenever the peer takes bytes
+ */
+export type PhaseKind = 'idle' | 'whole' | 'progress';
+
+/** One phase of a conversation. */
+export interface PhaseDeclaration {
+  /** How its time limit works. */
+  readonly kind: PhaseKind;
+  /** The default time limit, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * What a session module declares about its conversation: the outcomes that a server counts, and the phases that it limits
+ * in time. The server needs to know nothing else about the conversation.
+ */
+export interface Conversation<Report extends SessionReport = SessionReport, Phase extends string = string> {
+  /** Every outcome that a report can have. */
+  readonly outcomes: readonly Report['outcome'][];
+  /** Every phase that a session can be in. */
+  readonly phases: Readonly<Record<Phase, PhaseDeclaration>>;
+  /**
+   * Names of the notes that its sessions write, for viewers of the server; none by default. These are shown: `asked`
+   * (first and last integer of the interval), `counted` (N), `refused` (the negative N) and `sum` (1 right, 0 wrong).
+   */
+  readonly notes?: readonly string[];
 }

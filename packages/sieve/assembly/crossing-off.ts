@@ -78,10 +78,7 @@ function clearSix(
 /**
  * Crosses off the primes of some records in rounds, and leaves their positions relative to `end`.
  *
- * @param record - The first record.
- * @param lastRecord - The end of the records.
  * @param begin - The base of the positions.
- * @param end - The end of the bytes to cross off.
  * @param r - The residue of all these primes, a constant.
  */
 // @ts-ignore: decorator

@@ -43,7 +43,6 @@ export function makeExpansionTable(): void {
  * @param start - The first number of the bitmap.
  * @param from - The first number wanted, as an offset from `start`.
  * @param to - The last one, not before `from`.
- * @param out - Address of the result.
  * @param limit - Address at which to stop.
  * @param order - BIG_ENDIAN_ORDER or LITTLE_ENDIAN_ORDER.
  * @returns The end of the result.

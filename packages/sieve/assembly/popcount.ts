@@ -10,7 +10,6 @@ import { residueOf } from './wheel';
 export const WORD_BYTES: usize = 8;
 export const WORD_SPAN: i32 = 8 * WHEEL;
 
-/** Fills the table of offsets of the bits of a word. */
 export function makeBitOffsets(): void {
   for (let bit: i32 = 0; bit < 64; bit++) store<u8>(BIT_OFFSETS + bit, WHEEL * (bit >> 3) + residueOf(bit & 7));
 }

@@ -23,7 +23,6 @@ import {
 } from './constants';
 import { bitOf, hasBit } from './wheel';
 
-/** Number of primes listed so far. */
 let sievingPrimeCount: i32 = 0;
 
 /** The first record of a residue class. */
@@ -33,14 +32,12 @@ export function recordsOf(bit: i32): usize {
   return RECORDS + (bit as usize) * CLASS_BYTES;
 }
 
-/** A record of a residue class. */
 // @ts-ignore: decorator
 @inline
 export function recordAt(bit: i32, index: i32): usize {
   return recordsOf(bit) + (index as usize) * RECORD_BYTES;
 }
 
-/** A counter of a residue class. */
 // @ts-ignore: decorator
 @inline
 export function countOf(counts: usize, bit: i32): i32 {

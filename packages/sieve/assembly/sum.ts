@@ -11,12 +11,7 @@ import { maskFrom, maskUpTo, WORD_SPAN, wordAt } from './popcount';
 /** Steps of 32 bytes before the lanes must be emptied: each adds at most 2^16 - 1. */
 const STEPS_PER_ROUND: i32 = 65_536;
 
-/**
- * The sum of big-endian int32, none negative.
- *
- * @param at - Address of the first.
- * @param count - Number of them.
- */
+/** The sum of big-endian int32, none negative. */
 export function sumInt32BE(at: usize, count: i32): i64 {
   let sum: i64 = 0;
   let steps = count >> 3;

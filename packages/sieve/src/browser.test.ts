@@ -9,18 +9,11 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, launchBrowser, NO_BROWSER } from '@concurrent-primes/fixtures/browser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const TIMEOUT_MS = 60_000;
-
-/** No sandbox, which root can't have; no outside connections. */
-const FLAGS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-];
 
 const PROBE = `
   import {
@@ -132,7 +125,7 @@ async function evaluate(
 let browser: Browser | undefined;
 
 beforeAll(async () => {
-  if (CHROMIUM !== undefined) browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  browser = await launchBrowser();
 }, TIMEOUT_MS);
 
 afterAll(async () => {
@@ -150,7 +143,7 @@ describe.each([
     'counts, sums, streams and fills a table %s',
     { timeout: TIMEOUT_MS },
     async ([, expression], { skip }) => {
-      if (browser === undefined) return skip('there must be a Chromium (Debian: chromium)');
+      if (browser === undefined) return skip(NO_BROWSER);
       const texts = { '/probe.js': PROBE, '/worker.js': WORKER };
       await using server = await startPageServer({ dist: DIST, texts, isolated });
       const { result, complaints } = await evaluate(browser, server.url, expression);
@@ -161,7 +154,7 @@ describe.each([
 
   const seen = isolated ? SEGMENT_COUNT : 0;
   it(`shows a page ${seen} segments after its worker has filled a table`, { timeout: TIMEOUT_MS }, async ({ skip }) => {
-    if (browser === undefined) return skip('there must be a Chromium (Debian: chromium)');
+    if (browser === undefined) return skip(NO_BROWSER);
     await using server = await startPageServer({ dist: DIST, texts: { '/filler.js': FILLER }, isolated });
     expect(await evaluate(browser, server.url, READY_ON_PAGE)).toEqual({ result: seen, complaints: [] });
   });

@@ -1,11 +1,10 @@
 /**
- * The primes of an interval in arrays.
+ * The primes of an interval in arrays, and one by one.
  *
- * The result is iterable in two ways: `for … of` runs without a pause, `for await … of` gives the event loop a turn
+ * Arrays are iterable in two ways: `for … of` runs without a pause, `for await … of` gives the event loop a turn
  * after each chunk, so that a program stays responsive. Each chunk is a copy that belongs to the caller.
  */
 import { checkInteger, checkInterval } from './domain.ts';
-import { eventLoopTurn } from './event-loop-turn.ts';
 import { SEGMENT_SPAN, segmentOf, startOf } from './segment.ts';
 import { sieved } from './segment-cache.ts';
 import { CHUNK_BYTES, chunkBuffer, PrimeStream } from './stream.ts';
@@ -16,7 +15,9 @@ const UINT32_BYTES = 4;
 /** The most primes in a chunk: about as many as in a segment. */
 const MAX_LENGTH = 65_536;
 
-/** Options of {@link primeChunks} and {@link primeBytes}. */
+/** The primes that {@link primes} takes at a time: a fetch costs little, and a loop that ends early wastes few. */
+const BATCH = 1024;
+
 export interface ChunkOptions {
   /** The most primes in a chunk, 1 to 65536; a chunk ends with its segment, and none is empty. Default 16384. */
   readonly length?: number;
@@ -28,18 +29,8 @@ export interface Chunks<T> extends Iterable<T>, AsyncIterable<T> {}
 /**
  * The primes in [a, b], ascending, as numbers.
  *
- * @param a - Lower bound, int32.
- * @param b - Upper bound, inclusive, int32; below `a` the interval is empty.
+ * @param b - Upper bound, inclusive; below `a` the interval is empty.
  * @throws TypeError when an argument is not an integer; RangeError when it is out of range.
- *
- * @example
- * ```ts
- * import { primeChunks } from '@concurrent-primes/sieve';
- *
- * let leavingOne = 0;
- * for await (const chunk of primeChunks(0, 1_000_000)) leavingOne += chunk.filter((prime) => prime % 4 === 1).length;
- * console.log(leavingOne); // prints 39175
- * ```
  */
 export function primeChunks(a: number, b: number, options: ChunkOptions = {}): Chunks<Uint32Array<ArrayBuffer>> {
   return chunksOf(generateNumbers, a, b, options);
@@ -48,8 +39,7 @@ export function primeChunks(a: number, b: number, options: ChunkOptions = {}): C
 /**
  * The primes in [a, b], ascending, as big-endian int32.
  *
- * @param a - Lower bound, int32.
- * @param b - Upper bound, inclusive, int32; below `a` the interval is empty.
+ * @param b - Upper bound, inclusive; below `a` the interval is empty.
  * @throws TypeError when an argument is not an integer; RangeError when it is out of range.
  *
  * @example
@@ -62,6 +52,21 @@ export function primeChunks(a: number, b: number, options: ChunkOptions = {}): C
  */
 export function primeBytes(a: number, b: number, options: ChunkOptions = {}): Chunks<Uint8Array<ArrayBuffer>> {
   return chunksOf(generateBytes, a, b, options);
+}
+
+/**
+ * The primes in [a, b], ascending, sieved as the loop proceeds.
+ *
+ * @param b - Upper bound, inclusive; below `a` the interval is empty.
+ * @throws TypeError when a bound is not an integer; RangeError when it is not an int32. Both are thrown by the call, not by
+ *   the first `next()`.
+ */
+export function primes(a: number, b: number): Generator<number, void, undefined> {
+  return flatten(primeChunks(a, b, { length: BATCH }));
+}
+
+function* flatten(chunks: Iterable<Uint32Array>): Generator<number, void, undefined> {
+  for (const chunk of chunks) yield* chunk;
 }
 
 function* generateNumbers(a: number, b: number, length: number): Generator<Uint32Array<ArrayBuffer>, void, undefined> {
@@ -105,4 +110,27 @@ function chunksOf<T>(
       }
     },
   };
+}
+
+/**
+ * Resolves in a later turn of the event loop, after everything that is ready has run: timers, I/O, input.
+ *
+ * A resolved promise would not wait for these, and a timer of 0 ms takes 1 ms in Node and 4 ms in browsers. Node has
+ * `setImmediate`; in browsers a message to oneself has the same effect.
+ */
+function eventLoopTurn(): Promise<void> {
+  const immediate = globalThis.setImmediate as typeof setImmediate | undefined;
+  return new Promise((resolve) => {
+    if (immediate !== undefined) {
+      immediate(resolve);
+      return;
+    }
+    const { port1, port2 } = new MessageChannel();
+    // Node's type lacks this property; only browsers get here.
+    (port1 as { onmessage?: () => void }).onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }

@@ -11,26 +11,14 @@ import { SEGMENT_SPAN, segmentOf, startOf, WHEEL_PRIMES } from './segment.ts';
 import { sieved } from './segment-cache.ts';
 import { threadKernel } from './thread-kernel.ts';
 
-/**
- * Counts the primes in an interval in at most two steps.
- *
- * @example
- * ```ts
- * import { PrimeCounter } from '@concurrent-primes/sieve';
- *
- * const counter = new PrimeCounter(0, 10_000_000);
- * while (!counter.done) counter.step();
- * console.log(counter.count); // prints 664579
- * ```
- */
+/** Counts the primes in an interval in at most two steps. */
 export class PrimeCounter {
   readonly #b: number;
   #next: number;
   #counted = 0;
 
   /**
-   * @param a - Lower bound, int32.
-   * @param b - Upper bound, inclusive, int32; below `a` the interval is empty.
+   * @param b - Upper bound, inclusive; below `a` the interval is empty.
    * @throws TypeError when a bound is not an integer; RangeError when it is not an int32.
    */
   constructor(a: number, b: number) {
@@ -39,7 +27,6 @@ export class PrimeCounter {
     this.#next = Math.max(a, 2);
   }
 
-  /** Whether the count is complete. */
   get done(): boolean {
     return this.#next > this.#b;
   }
@@ -68,16 +55,8 @@ export class PrimeCounter {
 /**
  * The number of primes in [a, b].
  *
- * @param a - Lower bound, int32.
- * @param b - Upper bound, inclusive, int32; below `a` the interval is empty.
+ * @param b - Upper bound, inclusive; below `a` the interval is empty.
  * @throws TypeError when a bound is not an integer; RangeError when it is not an int32.
- *
- * @example
- * ```ts
- * import { countPrimes } from '@concurrent-primes/sieve';
- *
- * console.log(countPrimes(0, 1_000_000)); // prints 78498
- * ```
  */
 export function countPrimes(a: number, b: number): number {
   const counter = new PrimeCounter(a, b);

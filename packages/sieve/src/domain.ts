@@ -18,7 +18,6 @@ export const PRIMES_IN_INT32 = 105_097_565;
  * Checks that a value is an integer in [least, greatest].
  *
  * @param action - What the caller wants to do, as in `count primes`; begins the message.
- * @param name - Name of the argument.
  * @throws TypeError when the value is not an integer; RangeError when it is outside.
  */
 export function checkInteger(action: string, name: string, value: unknown, least: number, greatest: number): void {

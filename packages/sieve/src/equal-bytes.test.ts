@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { equalBytes } from './equal-bytes.ts';
+import { equalBytes } from './stream.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();

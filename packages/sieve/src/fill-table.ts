@@ -27,7 +27,6 @@ const SEGMENT_TIMEOUT_MS = 10_000;
  * Fills what is missing in a table; returns when it is full. One thread takes 0.15 s for a whole table.
  *
  * @param table - May be in use, and filled by other threads at the same time.
- * @param segmentTimeoutMs - Longest wait for a segment that another thread is sieving.
  * @throws Error when such a segment does not become ready, because its thread was terminated.
  *
  * @example

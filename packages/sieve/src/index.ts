@@ -1,13 +1,11 @@
-export { primeBytes, primeChunks, type Chunks } from './chunks.ts';
+export { primeBytes, primeChunks, primes, type Chunks } from './chunks.ts';
 export { countPrimes, PrimeCounter } from './count.ts';
 export { MAX_INT32, MIN_INT32, PRIMES_IN_INT32 } from './domain.ts';
 export { fillPrimeTable } from './fill-table.ts';
 export { isPrime, nextPrime, previousPrime } from './is-prime.ts';
 export { nthPrime } from './nth-prime.ts';
 export { PrimeTable } from './prime-table.ts';
-export { primes } from './primes.ts';
 export { SEGMENT_BYTES, SEGMENT_SPAN } from './segment.ts';
 export { usePrimeTable } from './segment-cache.ts';
 export { CHUNK_BYTES, chunkBuffer, PrimeStream } from './stream.ts';
-export { sumInt32BE } from './sum-int32.ts';
-export { sumPrimes } from './sum.ts';
+export { sumInt32BE, sumPrimes } from './sum.ts';

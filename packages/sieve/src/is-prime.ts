@@ -10,15 +10,7 @@ import { threadKernel } from './thread-kernel.ts';
 /**
  * Whether a number is prime; negative numbers, 0 and 1 are not.
  *
- * @param n - An int32.
  * @throws TypeError when n is not an integer; RangeError when it is not an int32.
- *
- * @example
- * ```ts
- * import { isPrime } from '@concurrent-primes/sieve';
- *
- * console.log(isPrime(2_147_483_647)); // prints true
- * ```
  */
 export function isPrime(n: number): boolean {
   checkInteger('test for a prime', 'n', n, MIN_INT32, MAX_INT32);
@@ -28,16 +20,8 @@ export function isPrime(n: number): boolean {
 /**
  * The least prime above a number.
  *
- * @param n - An int32.
  * @returns Undefined for 2^31 - 1, the last int32 prime.
  * @throws TypeError when n is not an integer; RangeError when it is not an int32.
- *
- * @example
- * ```ts
- * import { nextPrime } from '@concurrent-primes/sieve';
- *
- * console.log(nextPrime(113)); // prints 127
- * ```
  */
 export function nextPrime(n: number): number | undefined {
   checkInteger('find the next prime', 'n', n, MIN_INT32, MAX_INT32);
@@ -51,16 +35,8 @@ export function nextPrime(n: number): number | undefined {
 /**
  * The greatest prime below a number.
  *
- * @param n - An int32.
  * @returns Undefined for n up to 2.
  * @throws TypeError when n is not an integer; RangeError when it is not an int32.
- *
- * @example
- * ```ts
- * import { previousPrime } from '@concurrent-primes/sieve';
- *
- * console.log(previousPrime(127)); // prints 113
- * ```
  */
 export function previousPrime(n: number): number | undefined {
   checkInteger('find the previous prime', 'n', n, MIN_INT32, MAX_INT32);

@@ -5,7 +5,6 @@
  * `assembly/constants.ts`; addresses are numbers here. An instance belongs to one thread.
  */
 
-/** Byte order of 32-bit numbers. */
 export type ByteOrder = 'big' | 'host';
 
 type Expand<Order> = (
@@ -30,7 +29,6 @@ interface KernelFunctions {
 
 /** The kernel. Segments and offsets in them are those of segment.ts. */
 export interface Kernel extends KernelFunctions {
-  /** All of its memory. */
   readonly memory: Uint8Array<ArrayBuffer>;
   /** The address of the first slot for a segment; the others follow it. */
   readonly slots: number;
@@ -76,7 +74,6 @@ declare const WebAssembly: {
 /**
  * Compiles the kernel and fills its tables, which takes a few milliseconds.
  *
- * @param wasm - The bytes of `kernel.wasm`.
  * @throws WebAssembly.CompileError without relaxed SIMD: before Node 22, Chrome 114, Firefox 145.
  */
 export function instantiate(wasm: Uint8Array<ArrayBuffer>): Kernel {

@@ -1,6 +1,4 @@
-/**
- * The n-th prime: bisection of the counts at segment borders finds its segment, counting bits finds it there.
- */
+/** The n-th prime: bisection of the counts at segment borders finds its segment, counting bits finds it there. */
 import { PRIMES_BELOW_SEGMENT } from '../dist/kernel-data.js';
 import { checkInteger, PRIMES_IN_INT32 } from './domain.ts';
 import { LAST_WHEEL_PRIME, SEGMENT_COUNT, SEGMENT_SPAN, startOf, WHEEL_PRIMES } from './segment.ts';
@@ -12,13 +10,6 @@ import { threadKernel } from './thread-kernel.ts';
  *
  * @param n - 1 to {@link PRIMES_IN_INT32}.
  * @throws TypeError when n is not an integer; RangeError when the n-th prime is not an int32.
- *
- * @example
- * ```ts
- * import { nthPrime } from '@concurrent-primes/sieve';
- *
- * console.log(nthPrime(10_001)); // prints 104743
- * ```
  */
 export function nthPrime(n: number): number {
   checkInteger('find the n-th prime', 'n', n, 1, PRIMES_IN_INT32);

@@ -58,7 +58,6 @@ const BIT_OF_RESIDUE = Uint16Array.from({ length: WHEEL }, (_, residue) =>
  * ```
  */
 export class PrimeTable {
-  /** Size of the buffer in bytes. */
   static readonly BYTES = SEGMENTS_AT + SEGMENT_COUNT * SEGMENT_BYTES;
 
   /** The shared memory; pass it to a worker. */
@@ -87,7 +86,6 @@ export class PrimeTable {
     return this.#states.reduce((ready, _, index) => ready + Number(this.isReady(index)), 0);
   }
 
-  /** Whether a segment is ready. */
   isReady(index: number): boolean {
     return Atomics.load(this.#states, index) === READY;
   }
@@ -102,12 +100,7 @@ export class PrimeTable {
     return this.#bytes.subarray(index * SEGMENT_BYTES + from, index * SEGMENT_BYTES + end);
   }
 
-  /**
-   * Sieves a segment into the table if its state is EMPTY. Never waits.
-   *
-   * @param sieve - Returns the segment's bytes.
-   * @returns Whether this call has sieved it.
-   */
+  /** Sieves a segment into the table if its state is EMPTY. Never waits. */
   fill(index: number, sieve: () => Uint8Array): boolean {
     if (Atomics.compareExchange(this.#states, index, EMPTY, BUSY) !== EMPTY) return false;
     let state = EMPTY;

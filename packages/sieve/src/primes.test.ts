@@ -2,7 +2,7 @@ import { referencePrimes } from '@concurrent-primes/fixtures';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_INT32, MIN_INT32 } from './domain.ts';
-import { primes } from './primes.ts';
+import { primes } from './chunks.ts';
 import { evictAll } from './testing/evict.ts';
 import { EDGE_INTERVALS } from './testing/edge-intervals.ts';
 

@@ -2,7 +2,7 @@ import { int32Bytes, referencePrimes, sumOf } from '@concurrent-primes/fixtures'
 import { describe, expect, it } from 'vitest';
 import { MAX_INT32 } from './domain.ts';
 import { chunkBuffer } from './stream.ts';
-import { sumInt32BE } from './sum-int32.ts';
+import { sumInt32BE } from './sum.ts';
 
 describe('sumInt32BE()', () => {
   it('sums memory of the caller, and the chunk buffer in place', () => {

@@ -10,19 +10,13 @@ import { SEGMENT_SPAN, segmentOf, startOf, WHEEL_PRIMES } from './segment.ts';
 import { sieved } from './segment-cache.ts';
 import { threadKernel } from './thread-kernel.ts';
 
+const INT32_BYTES = 4;
+
 /**
  * The sum of the primes in [a, b].
  *
- * @param a - Lower bound, int32.
- * @param b - Upper bound, inclusive, int32; below `a` the interval is empty.
+ * @param b - Upper bound, inclusive; below `a` the interval is empty.
  * @throws TypeError when a bound is not an integer; RangeError when it is not an int32.
- *
- * @example
- * ```ts
- * import { sumPrimes } from '@concurrent-primes/sieve';
- *
- * console.log(sumPrimes(1, 2_000_000)); // prints 142913828922n
- * ```
  */
 export function sumPrimes(a: number, b: number): bigint {
   checkInterval('sum primes', a, b);
@@ -45,4 +39,32 @@ function sumInSegment(from: number, to: number): number {
   const kernel = threadKernel();
   const sum = start * kernel.count(at, from - start, to - start) + kernel.sumOffsets(at, from - start, to - start);
   return WHEEL_PRIMES.reduce((total, prime) => (from <= prime && prime <= to ? total + prime : total), sum);
+}
+
+/**
+ * The sum of big-endian int32, none negative, such as received primes.
+ *
+ * @param bytes - Whole numbers. Bytes outside the {@link chunkBuffer} are copied into it.
+ * @throws RangeError when the length is not a multiple of 4.
+ *
+ * @example
+ * ```ts
+ * import { sumInt32BE } from '@concurrent-primes/sieve';
+ *
+ * console.log(sumInt32BE(Uint8Array.of(0, 0, 0, 2, 0, 0, 1, 1))); // prints 259n
+ * ```
+ */
+export function sumInt32BE(bytes: Uint8Array): bigint {
+  if (bytes.length % INT32_BYTES !== 0) {
+    throw new RangeError(`cannot sum int32: bytes must hold a multiple of 4 bytes, got ${bytes.length}`);
+  }
+  const kernel = threadKernel();
+  if (bytes.buffer === kernel.memory.buffer) return kernel.sumInt32BE(bytes.byteOffset, bytes.length / INT32_BYTES);
+  let total = 0n;
+  for (let at = 0; at < bytes.length; at += kernel.chunkBytes) {
+    const part = bytes.subarray(at, at + kernel.chunkBytes);
+    kernel.memory.set(part, kernel.chunk);
+    total += kernel.sumInt32BE(kernel.chunk, part.length / INT32_BYTES);
+  }
+  return total;
 }

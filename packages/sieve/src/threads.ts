@@ -1,6 +1,5 @@
-/**
- * Filling the table by Node's worker threads. A separate entry point, so that the main one works in a browser.
- */
+/** Filling the table by Node's worker threads. A separate entry point, so that the main one works in a browser. */
+import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -17,16 +16,6 @@ const MAX_THREADS = 1024;
  * @param options - `threads`: 1 to 1024; default: one for each core.
  * @throws TypeError when threads is not an integer or the table's memory is not shared; RangeError when threads is out
  *   of range.
- *
- * @example
- * ```ts
- * import { PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';
- * import { fillPrimeTableByThreads } from '@concurrent-primes/sieve/threads';
- *
- * const table = new PrimeTable();
- * await fillPrimeTableByThreads(table, { threads: 2 });
- * usePrimeTable(table);
- * ```
  */
 export async function fillPrimeTableByThreads(
   table: PrimeTable,
@@ -38,14 +27,8 @@ export async function fillPrimeTableByThreads(
   }
   // The same file in src and in dist.
   const entry = new URL(`./fill-thread${extname(import.meta.url)}`, import.meta.url);
-  await Promise.all(Array.from({ length: threads }, () => run(new Worker(entry, { workerData: table.buffer }))));
-}
-
-function run(worker: Worker): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.once('error', reject);
-    worker.once('exit', () => {
-      resolve();
-    });
-  });
+  // `once` rejects when a worker emits an error first.
+  await Promise.all(
+    Array.from({ length: threads }, () => once(new Worker(entry, { workerData: table.buffer }), 'exit')),
+  );
 }

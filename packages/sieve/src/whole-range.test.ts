@@ -23,7 +23,7 @@ const TIMEOUT_MS = 120_000;
 
 /** Numbers sieved at a time, and between two entries of the tables. */
 const SPAN = 2 ** 20;
-const BLOCK = 2 ** 13;
+const BLOCK = 2 ** 10;
 
 /** All primes below 2^31, one bit for each odd number; methods add 2. */
 class PlainSieve {

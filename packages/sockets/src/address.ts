@@ -41,12 +41,7 @@ const MAX_ENCODED = 1024;
 /** INET6_ADDRSTRLEN: the longest text of an address with its final zero byte. */
 const ADDRESS_TEXT_BYTES = 46;
 
-/**
- * Writes an address as the struct that `bind(2)` and `connect(2)` take.
- *
- * @param call - The function whose argument it is; for an error.
- * @throws TypeError when the host is not numeric; RangeError when the port is not in [0, 65535].
- */
+/** Writes an address as the struct that `bind(2)` and `connect(2)` take; errors begin with the name of the call. */
 export function encodeAddress(call: string, host: string, port: number): EncodedAddress {
   const key = `${host} ${port}`;
   let address = encoded.get(key);
@@ -83,16 +78,7 @@ export function localAddress(descriptor: number): SocketAddress {
   return unpackAddress(readAddress('getsockname', descriptor));
 }
 
-/**
- * Writes `host:port`, with the brackets that an IPv6 address needs.
- *
- * @example
- * ```ts
- * import { formatAddress } from '@concurrent-primes/sockets';
- *
- * console.log(formatAddress({ host: '::1', port: 80 })); // prints [::1]:80
- * ```
- */
+/** Writes `host:port`, with the brackets that an IPv6 address needs: `[::1]:80`. */
 export function formatAddress({ host, port }: Pick<SocketAddress, 'host' | 'port'>): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
@@ -152,6 +138,11 @@ export function unpackAddress(packed: PackedAddress): SocketAddress {
   }
   const colon = packed.lastIndexOf(':');
   return { host: packed.slice(1, colon - 1), port: Number(packed.slice(colon + 1)), family: 'IPv6' };
+}
+
+/** The port of a packed address. */
+export function portOf(packed: PackedAddress): number {
+  return typeof packed === 'number' ? packed % PORTS : Number(packed.slice(packed.lastIndexOf(':') + 1));
 }
 
 /** The address of the other end of a connection, packed. getpeername(2) */

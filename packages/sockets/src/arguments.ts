@@ -2,7 +2,6 @@
  * Throws unless an argument is an integer within its bounds.
  *
  * @param action - What the caller wanted, such as `'listen'`; begins the message.
- * @throws RangeError that names the argument, its bounds and its value.
  */
 export function checkInteger(action: string, name: string, value: number, least: number, most = Infinity): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;

@@ -42,7 +42,6 @@ export abstract class BaseSelector implements Selector {
     events: new Uint8Array(INITIAL_ENTRIES),
   };
 
-  /** @param capacity - Exclusive upper limit of descriptors, or `Infinity`. */
   protected constructor(capacity: number) {
     this.capacity = capacity;
   }
@@ -137,7 +136,6 @@ export abstract class BaseSelector implements Selector {
     ready.count++;
   }
 
-  /** The interest of a registered descriptor. */
   protected interestOf(descriptor: number): number {
     return this.#entry(descriptor) & (READ | WRITE);
   }

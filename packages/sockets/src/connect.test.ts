@@ -7,9 +7,15 @@ import { canListDescriptors, openDescriptors } from './testing/descriptors.ts';
 
 const HOST = '127.0.0.1';
 
-/** Runs a test with a port without a listener: the client's end of a connection, which no other program can take. */
+/**
+ * Runs a test with a port without a listener at {@link HOST}, which no other program takes.
+ *
+ * On Linux, where all of 127.0.0.0/8 is this machine, it is bound at another address. Elsewhere it is the client's end of a
+ * connection; but then the kernel may choose the same port for a client that connects to it, which so meets itself.
+ */
 function withDeadPort<T>(run: (port: number) => T): T {
-  using listener = listen({ host: HOST, port: 0 });
+  using listener = listen({ host: process.platform === 'linux' ? '127.0.0.2' : HOST, port: 0 });
+  if (process.platform === 'linux') return run(listener.localAddress().port);
   using client = connect({ host: HOST, port: listener.localAddress().port });
   return run(client.localAddress().port);
 }

@@ -1,6 +1,4 @@
-/**
- * Connecting to a TCP server, blocking or not. connect(2)
- */
+/** Connecting to a TCP server, blocking or not. connect(2) */
 import { encodeAddress, formatAddress } from './address.ts';
 import { SocketError, errnos } from './error.ts';
 import { libc } from './libc.ts';
@@ -10,7 +8,6 @@ import { platform } from './platform.ts';
 import { Socket } from './socket.ts';
 import { POLLOUT, waitReady } from './wait.ts';
 
-/** What to connect to, and how. */
 export interface ConnectOptions {
   /** Numeric IPv4 or IPv6 address. */
   readonly host: string;

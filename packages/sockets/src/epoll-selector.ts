@@ -36,7 +36,6 @@ const EPOLL_FAILURE = 0x8 | 0x10;
 const MAX_EVENT_WORDS = 4;
 const INITIAL_ENTRIES = 64;
 
-/** A selector that calls `epoll_wait(2)`. */
 export class EpollSelector extends BaseSelector {
   readonly kind = 'epoll';
   readonly #layout: EpollEventLayout;

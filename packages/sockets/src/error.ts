@@ -8,7 +8,6 @@ import { getSystemErrorMap } from 'node:util';
 /** Error numbers of this system, by name. */
 export const errnos = constants.errno;
 
-/** A failed system call. */
 export class SocketError extends Error {
   override readonly name = 'SocketError';
   /** Name of the system call: `'bind'`. */
@@ -20,11 +19,7 @@ export class SocketError extends Error {
   /** The descriptor that was the call's argument, if any. */
   readonly descriptor: number | undefined;
 
-  /**
-   * @param call - The system call that failed.
-   * @param errno - Its error number, positive as in C.
-   * @param on - Its descriptor, and what the message names instead of the descriptor (an address).
-   */
+  /** @param on - Its descriptor, and what the message names instead of the descriptor (an address). */
   constructor(call: string, errno: number, on: { descriptor?: number; subject?: string } = {}) {
     const [code, text] = describeErrno(errno);
     const subject = on.subject ?? (on.descriptor === undefined ? undefined : `descriptor ${on.descriptor}`);
@@ -39,11 +34,7 @@ export class SocketError extends Error {
 /** Errors of calls that would open a descriptor, when the process or system has no resources left. accept(2), fcntl(2) */
 const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
 
-/**
- * Tells whether a call failed for lack of descriptors or memory, so that it may succeed later.
- *
- * @param error - Anything caught.
- */
+/** Tells whether a call failed for lack of descriptors or memory, so that it may succeed later. */
 export function isExhausted(error: unknown): error is SocketError {
   return error instanceof SocketError && EXHAUSTED.has(error.code);
 }

@@ -3,6 +3,7 @@ export { type ConnectOptions, connect } from './connect.ts';
 export { type Descriptor, WOULD_BLOCK, closeDescriptor } from './descriptor.ts';
 export { isExhausted, SocketError } from './error.ts';
 export { type AcceptOptions, type ListenOptions, ListeningSocket, listen } from './listen.ts';
+export { type Backlog, backlogOf } from './options.ts';
 export { END, NONE, READ, type ReadyList, type Selector, WRITE } from './selector.ts';
 export { SELECTOR_KINDS, SELECTORS, type SelectorEntry, type SelectorKind, createSelector } from './selectors.ts';
 export { type ShutdownHow, Socket, shutdownDescriptor } from './socket.ts';

@@ -52,11 +52,7 @@ export interface Libc {
 
 let cached: Libc | undefined;
 
-/**
- * The C library, loaded at the first call in each thread.
- *
- * @throws Error on a system without a platform table.
- */
+/** The C library, loaded at the first call in each thread; throws an Error on a system without a platform table. */
 export function libc(): Libc {
   return (cached ??= load());
 }
@@ -69,6 +65,7 @@ function load(): Libc {
   const absent = (): never => {
     throw new Error(`cannot use epoll: the system must be Linux, got ${process.platform}: use select or poll`);
   };
+  const declareEpoll: typeof declare = epollEvent ? declare : () => absent;
 
   const address = 'const void *address, uint32_t length';
   const addressOut = 'void *address, void *length';
@@ -98,13 +95,9 @@ function load(): Libc {
       : withoutFlags(library.func('int pipe(void *ends)')),
     select: declare('select', 'int select(int limit, void *read, void *write, void *except, void *timeout)'),
     poll: declare('poll', 'int poll(void *entries, unsigned long count, int timeout)'),
-    epollCreate: epollEvent ? declare('epollCreate', 'int epoll_create1(int flags)') : absent,
-    epollControl: epollEvent
-      ? declare('epollControl', 'int epoll_ctl(int epoll, int operation, int fd, void *event)')
-      : absent,
-    epollWait: epollEvent
-      ? declare('epollWait', 'int epoll_wait(int epoll, void *events, int capacity, int timeout)')
-      : absent,
+    epollCreate: declareEpoll('epollCreate', 'int epoll_create1(int flags)'),
+    epollControl: declareEpoll('epollControl', 'int epoll_ctl(int epoll, int operation, int fd, void *event)'),
+    epollWait: declareEpoll('epollWait', 'int epoll_wait(int epoll, void *events, int capacity, int timeout)'),
     parseAddress: declare('parseAddress', 'int inet_pton(int family, const char *text, void *binary)'),
     formatAddress: declare('formatAddress', 'void inet_ntop(int family, void *binary, void *text, uint32_t length)'),
     errno,

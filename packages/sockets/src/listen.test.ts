@@ -5,7 +5,7 @@ import { createConnection } from 'node:net';
 import { constants } from 'node:os';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
-import { ListeningSocket, type Socket, SocketError, WOULD_BLOCK, connect, listen } from './index.ts';
+import { ListeningSocket, type Socket, SocketError, WOULD_BLOCK, backlogOf, connect, listen } from './index.ts';
 import { libc } from './libc.ts';
 import { blockThread } from './testing/blocked.ts';
 import { canListDescriptors, openDescriptors } from './testing/descriptors.ts';
@@ -198,6 +198,22 @@ describe('accept', () => {
     using client = connect({ host: HOST, port: listener.localAddress().port });
     using server = listener.accept()!;
     expect(server.peerAddress()).toEqual(client.localAddress());
+  });
+
+  it.skipIf(process.platform !== 'linux')('backlogOf() counts connections that are not accepted (Linux tells)', () => {
+    const listener = listen({ host: HOST, port: 0, backlog: 5 });
+    const { descriptor } = listener;
+    const { port } = listener.localAddress();
+    expect(backlogOf(descriptor)).toEqual({ length: 0, maximum: 5 });
+    using client = connect({ host: HOST, port });
+    using other = connect({ host: HOST, port });
+    expect(backlogOf(descriptor)).toEqual({ length: 2, maximum: 5 });
+    listener.accept()!.close();
+    expect(backlogOf(descriptor)).toEqual({ length: 1, maximum: 5 });
+    // Another thread may have closed it, and opened something else with its number.
+    expect([backlogOf(client.descriptor), backlogOf(other.descriptor)]).toEqual([undefined, undefined]);
+    listener.close();
+    expect(backlogOf(descriptor)).toBeUndefined();
   });
 
   it('accept() throws EMFILE and keeps the connection in the queue when no descriptor is left', async () => {

@@ -20,12 +20,11 @@ import { checkInteger } from './arguments.ts';
 import { Descriptor, WOULD_BLOCK } from './descriptor.ts';
 import { SocketError, errnos } from './error.ts';
 import { libc } from './libc.ts';
-import { closeOnFailure, openSocket, prepareSocket } from './open.ts';
+import { closeOnFailure, configureSocket, openSocket } from './open.ts';
 import { getTimeoutOption, setIntOption, setTimeoutOption } from './options.ts';
 import { platform } from './platform.ts';
 import { Socket, shutdownDescriptor } from './socket.ts';
 
-/** Options of {@link listen}. */
 export interface ListenOptions {
   /** Numeric IPv4 or IPv6 address of this machine; `'0.0.0.0'` and `'::'` stand for all of them. */
   readonly host: string;
@@ -50,7 +49,6 @@ export interface ListenOptions {
   readonly sendTimeoutMs?: number;
 }
 
-/** Options of {@link ListeningSocket.accept}. */
 export interface AcceptOptions {
   /** Whether the new socket is non-blocking; it does not inherit that. Default false. */
   readonly nonBlocking?: boolean;
@@ -142,10 +140,10 @@ export class ListeningSocket extends Descriptor {
   }
 
   #prepare(descriptor: number, nonBlocking: boolean): number {
-    prepareSocket(descriptor, nonBlocking);
-    const { acceptInheritsTimeouts, SO_RCVTIMEO, SO_SNDTIMEO } = platform();
-    if (acceptInheritsTimeouts) return descriptor;
     return closeOnFailure(descriptor, () => {
+      configureSocket(descriptor, nonBlocking);
+      const { acceptInheritsTimeouts, SO_RCVTIMEO, SO_SNDTIMEO } = platform();
+      if (acceptInheritsTimeouts) return descriptor;
       for (const name of [SO_RCVTIMEO, SO_SNDTIMEO]) {
         setTimeoutOption(descriptor, name, getTimeoutOption(this.descriptor, name));
       }

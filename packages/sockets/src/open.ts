@@ -1,6 +1,4 @@
-/**
- * Opening sockets, with the flags that a system's calls may lack. socket(2)
- */
+/** Opening sockets, with the flags that a system's calls may lack. socket(2) */
 import { closeDescriptor, setFlagsAfterwards } from './descriptor.ts';
 import { SocketError } from './error.ts';
 import { libc } from './libc.ts';
@@ -10,18 +8,12 @@ import { platform } from './platform.ts';
 /**
  * Opens a TCP socket that child processes don't inherit. socket(2)
  *
- * @param family - `AF_INET` or `AF_INET6`.
  * @throws SocketError when no descriptor is free (EMFILE, ENFILE) or the system lacks the family.
  */
 export function openSocket(family: number, nonBlocking: boolean): number {
   const { SOCK_STREAM, SOCK_CLOEXEC, SOCK_NONBLOCK } = platform();
   const descriptor = libc().socket(family, SOCK_STREAM | SOCK_CLOEXEC | (nonBlocking ? SOCK_NONBLOCK : 0), 0);
   if (descriptor < 0) throw new SocketError('socket', libc().errno());
-  return prepareSocket(descriptor, nonBlocking);
-}
-
-/** Prepares a new socket by {@link configureSocket}, and closes it when that fails. */
-export function prepareSocket(descriptor: number, nonBlocking: boolean): number {
   return closeOnFailure(descriptor, () => {
     configureSocket(descriptor, nonBlocking);
     return descriptor;

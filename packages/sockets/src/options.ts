@@ -15,13 +15,11 @@ const TIMEVAL_BYTES = TIMEVAL_WORDS * INT_BYTES;
 const value = new Int32Array(TIMEVAL_WORDS);
 const valueBytes = new Int32Array(1);
 
-/** Sets an option of type int. */
 export function setIntOption(descriptor: number, level: number, name: number, wanted: number): void {
   value[0] = wanted;
   setOption(descriptor, level, name, INT_BYTES);
 }
 
-/** Reads an option of type int. */
 export function getIntOption(descriptor: number, level: number, name: number): number {
   getOption(descriptor, level, name, INT_BYTES);
   return value[0]!;
@@ -51,6 +49,34 @@ export function setLingerOption(descriptor: number, seconds: number | undefined)
   value[1] = seconds ?? 0;
   const { SOL_SOCKET, SO_LINGER } = platform();
   setOption(descriptor, SOL_SOCKET, SO_LINGER, LINGER_BYTES);
+}
+
+/** `struct tcp_info` up to the two fields that say how full the queue of a listening socket is. linux/tcp.h */
+const TCP_INFO_WORDS = 8;
+const [STATE_WORD, LENGTH_WORD, MAXIMUM_WORD] = [0, 6, 7];
+/** linux/tcp_states.h */
+const TCP_LISTEN = 10;
+
+/** Connections that wait in the kernel to be accepted. */
+export interface Backlog {
+  readonly length: number;
+  readonly maximum: number;
+}
+
+/**
+ * Returns how many connections wait in the queue of a listening socket.
+ *
+ * @returns undefined where the kernel doesn't tell (only Linux does), or if the descriptor isn't a listening socket (any
+ * more): another thread may close it at any time
+ */
+export function backlogOf(descriptor: number): Backlog | undefined {
+  const { IPPROTO_TCP, TCP_INFO } = platform();
+  if (TCP_INFO === undefined) return undefined;
+  const info = new Int32Array(TCP_INFO_WORDS);
+  valueBytes[0] = info.byteLength;
+  const isTold = libc().getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, info, valueBytes) === 0;
+  if (!isTold || (info[STATE_WORD]! & 0xff) !== TCP_LISTEN) return undefined;
+  return { length: info[LENGTH_WORD]!, maximum: info[MAXIMUM_WORD]! };
 }
 
 function setOption(descriptor: number, level: number, name: number, bytes: number): void {

@@ -38,6 +38,8 @@ const VALUES = {
   IP_BIND_ADDRESS_NO_PORT: [24, undefined],
   IPPROTO_TCP: [6, 6],
   TCP_NODELAY: [1, 1],
+  /** Reads `struct tcp_info`; `undefined` where that has another layout. */
+  TCP_INFO: [11, undefined],
 
   MSG_DONTWAIT: [0x40, 0x80],
   /** Against `SIGPIPE`: a flag of `send(2)` on Linux, a socket option on macOS. */
@@ -93,22 +95,12 @@ export const PLATFORM_IF_KNOWN: Partial<Platform> = TABLES[`${process.platform} 
 
 let cached: Platform | undefined;
 
-/**
- * The table of this system.
- *
- * @throws Error on a system or processor without a table.
- */
+/** The table of this system; throws an Error on a system or processor without a table. */
 export function platform(): Platform {
   return (cached ??= choosePlatform(process.platform, process.arch));
 }
 
-/**
- * Chooses a table.
- *
- * @param system - As `process.platform`.
- * @param processor - As `process.arch`.
- * @throws Error when there is no such table.
- */
+/** Chooses a table; throws an Error when there is no such table. */
 export function choosePlatform(system: string, processor: string): Platform {
   const table = TABLES[`${system} ${processor}`];
   if (table === undefined) {

@@ -26,7 +26,6 @@ const POLL_FAILURE = 0x8 | 0x10 | 0x20;
 const ENTRY_WORDS = 2;
 const INITIAL_ENTRIES = 64;
 
-/** A selector that calls `poll(2)`. */
 export class PollSelector extends BaseSelector {
   readonly kind = 'poll';
   readonly #endBit = platform().POLLRDHUP;

@@ -19,7 +19,6 @@ const FD_SETSIZE = 1024;
 /** Descriptor `d` is bit `d % 32` of word `d / 32`: true on every little-endian machine, whatever size a C long has. */
 const WORDS = FD_SETSIZE / 32;
 
-/** A selector that calls `select(2)`. */
 export class SelectSelector extends BaseSelector {
   readonly kind = 'select';
   readonly #read = new Int32Array(WORDS);

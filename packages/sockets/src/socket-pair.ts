@@ -1,28 +1,12 @@
-/**
- * Two sockets connected to each other: no address, no port, no handshake.
- */
 import { libc } from './libc.ts';
 import { configureSocket, openTwo } from './open.ts';
 import { platform } from './platform.ts';
 import { Socket } from './socket.ts';
 
 /**
- * Opens two connected sockets of the local family, both blocking; TCP options and addresses don't apply. socketpair(2)
+ * Opens two connected sockets of the local family, both blocking: no address, no port, no handshake. socketpair(2)
  *
  * @throws SocketError when no descriptor is free (EMFILE, ENFILE).
- *
- * @example
- * ```ts
- * import { socketPair } from '@concurrent-primes/sockets';
- *
- * const [one, other] = socketPair();
- * one.send(Uint8Array.of(1, 2, 3));
- * const bytes = new Uint8Array(8);
- * console.log(other.recv(bytes)); // prints 3
- * one.close();
- * console.log(other.recv(bytes)); // prints 0
- * other.close();
- * ```
  */
 export function socketPair(): [Socket, Socket] {
   const { AF_UNIX, SOCK_STREAM, SOCK_CLOEXEC } = platform();

@@ -11,7 +11,14 @@
  * The base class {@link Descriptor} owns the file descriptor: `close()` closes it once, `release()` gives it to another
  * thread, which calls `adopt()`. `check` throws a {@link SocketError} for a negative result of a system call.
  */
-import { type PackedAddress, type SocketAddress, localAddress, packedPeerAddress, unpackAddress } from './address.ts';
+import {
+  type PackedAddress,
+  type SocketAddress,
+  localAddress,
+  packedPeerAddress,
+  portOf,
+  unpackAddress,
+} from './address.ts';
 import { Descriptor, WOULD_BLOCK, check } from './descriptor.ts';
 import { SocketError, errnos } from './error.ts';
 import { libc } from './libc.ts';
@@ -190,6 +197,11 @@ export class Socket extends Descriptor {
    */
   peerAddress(): SocketAddress {
     return unpackAddress(this.#peer ?? packedPeerAddress(this.descriptor));
+  }
+
+  /** Port of the other end, without a system call; 0 when the address is not kept. */
+  get peerPort(): number {
+    return this.#peer === undefined ? 0 : portOf(this.#peer);
   }
 
   /** Keeps the address of the other end from now on; does nothing when the connection is gone already. */

@@ -16,11 +16,8 @@ export const POLLIN = 1;
 export const POLLOUT = 4;
 
 /**
- * Waits until a descriptor is ready or has an error.
- *
- * @param events - {@link POLLIN} or {@link POLLOUT}.
- * @param deadlineMs - On the clock of `performance.now()`; `Infinity` waits without limit.
- * @returns Whether it is ready; false after the deadline.
+ * Waits until a descriptor is ready or has an error; false after the deadline, a time of `performance.now()` or
+ * Infinity.
  */
 export function waitReady(descriptor: number, events: number, deadlineMs: number): boolean {
   const entry = new Int32Array([descriptor, events]);

@@ -76,7 +76,6 @@ export class WakePipe implements Disposable {
 /**
  * Makes the read end of a {@link WakePipe} ready, from any thread. write(2)
  *
- * @param writeDescriptor - The pipe's {@link WakePipe.writeDescriptor}.
  * @throws SocketError when the pipe is closed (EBADF, EPIPE).
  */
 export function wake(writeDescriptor: number): void {
@@ -91,7 +90,6 @@ export function wake(writeDescriptor: number): void {
 /**
  * Takes all bytes out of a {@link WakePipe}, so that its read end is not ready until the next {@link wake}. read(2)
  *
- * @param readDescriptor - The pipe's {@link WakePipe.readDescriptor}.
  * @throws SocketError when the pipe is closed (EBADF).
  */
 export function drainWake(readDescriptor: number): void {

@@ -19,10 +19,7 @@ export class Exchange {
   readonly #session: ClientSession;
   readonly #interval: Interval;
 
-  /**
-   * @param options - see {@link ScriptOptions}
-   * @param interval - what to ask for if they don't say
-   */
+  /** @param otherwise - what to ask for if the options don't say */
   constructor({ interval, greeting = false }: ScriptOptions, otherwise: Interval) {
     this.#session = new ClientSession({ greeting });
     this.#interval = interval ?? otherwise;
@@ -73,6 +70,12 @@ export class Exchange {
   /** Receives all that is still due of the answer. */
   *readAnswer(): Script {
     while (!this.answered) yield* this.#receive(PIECE_BYTES);
+  }
+
+  /** Sends the request and receives its answer. */
+  *askAndRead(): Script {
+    yield* this.ask();
+    yield* this.readAnswer();
   }
 
   /** The sum's 8 bytes; the next request may follow. */

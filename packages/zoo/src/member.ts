@@ -16,8 +16,7 @@ export interface ZooMember {
   /**
    * What a right server counts for one visit: an entry for each exchange, with the outcomes that are right for it.
    * Mostly that is one. Only a reset allows two: it may overtake and destroy bytes that were sent before it (RFC 9293,
-   * section
-   * 3.10.7.4), so the server may rightly count as if the client's last message had never been sent.
+   * section 3.10.7.4), so the server may rightly count as if the client's last message had never been sent.
    */
   readonly leaves: readonly (readonly Outcome[])[];
   /**
@@ -29,15 +28,7 @@ export interface ZooMember {
   script(options?: ScriptOptions): Script;
 }
 
-/**
- * Makes a member.
- *
- * @param name - of the member
- * @param does - see {@link ZooMember.does}
- * @param leaves - the outcomes that are right, by exchange
- * @param script - see {@link ZooMember.script}
- * @param holds - see {@link ZooMember.holds}
- */
+/** Makes a member that has one connection. */
 export function member(
   name: string,
   does: string,

@@ -1,8 +1,8 @@
 /** Clients that stay and do wrong: they scan, dawdle, stall, miscount, babble and flood. */
-import { encodeRequest, encodeSum, PRIME_BYTES } from '@concurrent-primes/protocol';
+import { encodeSum, PRIME_BYTES } from '@concurrent-primes/protocol';
 import { Exchange, HUGE, PIECE_BYTES, SMALL } from './exchange.ts';
 import { member, type ZooMember } from './member.ts';
-import { hold, leave, type Script, type ScriptOptions, send, sendSlowly } from './script.ts';
+import { leave, type Script, type ScriptOptions, sendSlowly } from './script.ts';
 
 /** How many connections one visit of the flood makes. */
 const FLOOD_CONNECTIONS = 200;
@@ -31,7 +31,7 @@ function* slowWriter(options: ScriptOptions): Script {
 function* stalledWriter(options: ScriptOptions): Script {
   const request = new Exchange(options, SMALL).request.subarray(0, 7);
   yield* sendSlowly(request, options.pauseMs ?? DEFAULT_PAUSE_MS);
-  yield* hold();
+  yield { do: 'hold' };
 }
 
 function* slowReader(options: ScriptOptions): Script {
@@ -47,11 +47,8 @@ function* slowReader(options: ScriptOptions): Script {
 }
 
 function* stalledReader(options: ScriptOptions): Script {
-  const exchange = new Exchange(options, HUGE);
-  yield* exchange.ask();
-  yield* exchange.readCount();
-  yield* exchange.readPrimes(PIECE_BYTES);
-  yield* hold();
+  yield* readInPart(options);
+  yield { do: 'hold' };
 }
 
 function* halfClose(options: ScriptOptions): Script {
@@ -64,52 +61,57 @@ function* halfClose(options: ScriptOptions): Script {
 
 function* neverSum(options: ScriptOptions): Script {
   const exchange = new Exchange(options, SMALL);
-  yield* exchange.ask();
-  yield* exchange.readAnswer();
-  yield* hold();
+  yield* exchange.askAndRead();
+  yield { do: 'hold' };
 }
 
 function* wrongSum(options: ScriptOptions): Script {
   const exchange = new Exchange(options, SMALL);
-  yield* exchange.ask();
-  yield* exchange.readAnswer();
-  yield* send(encodeSum(exchange.sum + 1n));
+  yield* exchange.askAndRead();
+  yield { do: 'send', bytes: encodeSum(exchange.sum + 1n) };
   yield* leave();
 }
 
 function* resetMidAnswer(options: ScriptOptions): Script {
-  const exchange = new Exchange(options, HUGE);
-  yield* exchange.ask();
-  yield* exchange.readCount();
-  yield* exchange.readPrimes(PIECE_BYTES);
+  yield* readInPart(options);
   yield { do: 'reset' };
 }
 
 function* garbage(): Script {
-  yield* send(HTTP_REQUEST);
+  yield { do: 'send', bytes: HTTP_REQUEST };
   yield* leave();
 }
 
 function* trailingGarbage(options: ScriptOptions): Script {
   const exchange = new Exchange(options, SMALL);
-  yield* exchange.ask();
-  yield* exchange.readAnswer();
-  yield* send(joined(exchange.takeSum(), BYE));
+  yield* exchange.askAndRead();
+  yield { do: 'send', bytes: Buffer.concat([exchange.takeSum(), BYE]) };
   yield* leave();
 }
 
 function* gluedRequest(options: ScriptOptions): Script {
   const exchange = new Exchange(options, SMALL);
-  yield* exchange.ask();
-  yield* exchange.readAnswer();
+  yield* exchange.askAndRead();
   const sum = exchange.takeSum();
-  yield* send(joined(sum, encodeRequest(...(options.interval ?? SMALL))));
+  yield { do: 'send', bytes: Buffer.concat([sum, exchange.request]) };
   exchange.began();
   yield* finish(exchange);
 }
 
+function* silent(): Script {
+  yield { do: 'hold' };
+}
+
 function* nothing(): Script {
   // Its end closes the connection.
+}
+
+/** Goes to the middle of a huge answer. */
+function* readInPart(options: ScriptOptions): Script {
+  const exchange = new Exchange(options, HUGE);
+  yield* exchange.ask();
+  yield* exchange.readCount();
+  yield* exchange.readPrimes(PIECE_BYTES);
 }
 
 function* finish(exchange: Exchange): Script {
@@ -118,16 +120,12 @@ function* finish(exchange: Exchange): Script {
   yield* leave();
 }
 
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
-}
-
 const HOLDS = { holds: true };
 
 /** Those that stay, by name. */
 export const MISBEHAVING: readonly ZooMember[] = [
   member('connect-only', 'connects and leaves, as port scans and health checks do', [['probe']], nothing),
-  member('silent', 'connects and says nothing', [['probe']], hold, HOLDS),
+  member('silent', 'connects and says nothing', [['probe']], silent, HOLDS),
   member('slow-writer', 'sends its request a byte at a time, slowly, then behaves', [['served']], slowWriter),
   member(
     'stalled-writer',

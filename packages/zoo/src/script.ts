@@ -1,9 +1,9 @@
 /**
  * A script: what a misbehaving client does, one step after the other, without I/O.
  *
- * It is a generator. Each step that it yields is something to do on one connection; a driver with a
- * connection of any kind does it and asks for the next. So one description of a misbehaviour serves tests on `node:net`, a load
- * generator on system calls, and an array in memory. A driver of a script:
+ * It is a generator. Each step that it yields is something to do on one connection; a driver with a connection of any
+ * kind does it and asks for the next. So one description of a misbehaviour serves tests on `node:net`, a load generator
+ * on system calls, and an array in memory. A driver of a script:
  *
  *     connects; then, until the script is done, performs the step and calls next() with what it received;
  *     at last closes the connection, if the last step was no reset.
@@ -14,39 +14,20 @@
 
 /** One thing to do on a connection. */
 export type Step =
-  | {
-      /** Send all of these bytes, in one `send` if possible. */
-      readonly do: 'send';
-      /** Valid until the next step. */
-      readonly bytes: Uint8Array;
-    }
-  | {
-      /** Wait for bytes and answer with them; with none when the server has ended its sending. */
-      readonly do: 'receive';
-      /** Most bytes to answer with; the others stay in the kernel. */
-      readonly maxBytes: number;
-    }
-  | {
-      /** Receive and discard until the server has ended, in order or not. */
-      readonly do: 'drain';
-    }
-  | {
-      /** Do nothing for a while. */
-      readonly do: 'pause';
-      readonly pauseMs: number;
-    }
-  | {
-      /** Do nothing, not even receive, until somebody lets it go. */
-      readonly do: 'hold';
-    }
-  | {
-      /** End the own sending (FIN); the server may go on. `shutdown(2)` with SHUT_WR */
-      readonly do: 'end';
-    }
-  | {
-      /** Break the connection off (RST); the last step. `close(2)` after SO_LINGER with 0 */
-      readonly do: 'reset';
-    };
+  /** Send all of these bytes, in one `send` if possible; they are valid until the next step. */
+  | { readonly do: 'send'; readonly bytes: Uint8Array }
+  /** Wait for bytes and answer with at most this number; the others stay in the kernel. None: the server has ended. */
+  | { readonly do: 'receive'; readonly maxBytes: number }
+  /** Receive and discard until the server has ended, in order or not. */
+  | { readonly do: 'drain' }
+  /** Do nothing for a while. */
+  | { readonly do: 'pause'; readonly pauseMs: number }
+  /** Do nothing, not even receive, until somebody lets it go. */
+  | { readonly do: 'hold' }
+  /** End the own sending (FIN); the server may go on. `shutdown(2)` with SHUT_WR */
+  | { readonly do: 'end' }
+  /** Break the connection off (RST); the last step. `close(2)` after SO_LINGER with 0 */
+  | { readonly do: 'reset' };
 
 /** What a driver answers to a step that receives nothing, and to a `receive` after the server's end. */
 export const NOTHING: Uint8Array = new Uint8Array(0);
@@ -64,11 +45,6 @@ export interface ScriptOptions {
   readonly greeting?: boolean | undefined;
 }
 
-/** Sends bytes. */
-export function* send(bytes: Uint8Array): Script {
-  yield { do: 'send', bytes };
-}
-
 /** Sends bytes one by one, with a pause between two. */
 export function* sendSlowly(bytes: Uint8Array, pauseMs: number): Script {
   for (let i = 0; i < bytes.length; i++) {
@@ -81,9 +57,4 @@ export function* sendSlowly(bytes: Uint8Array, pauseMs: number): Script {
 export function* leave(): Script {
   yield { do: 'end' };
   yield { do: 'drain' };
-}
-
-/** Holds on to the server until it is let go. */
-export function* hold(): Script {
-  yield { do: 'hold' };
 }

@@ -2,7 +2,7 @@
 import { encodeSum, type Outcome } from '@concurrent-primes/protocol';
 import { Exchange, HUGE, SMALL } from './exchange.ts';
 import { member, type ZooMember } from './member.ts';
-import { leave, type Script, type ScriptOptions, send } from './script.ts';
+import { leave, type Script, type ScriptOptions } from './script.ts';
 
 /** Ways to go away. */
 export const WAYS = ['close', 'reset', 'half-close'] as const;
@@ -62,14 +62,14 @@ function vanish(moment: Moment, way: Way): ZooMember {
 function* advance(moment: Moment, exchange: Exchange): Script {
   const at = MOMENTS.indexOf(moment);
   const reached = (other: Moment): boolean => at >= MOMENTS.indexOf(other);
-  if (moment === 'in mid-request') yield* send(exchange.request.subarray(0, 5));
+  if (moment === 'in mid-request') yield { do: 'send', bytes: exchange.request.subarray(0, 5) };
   if (reached('after the request')) yield* exchange.ask();
   if (reached('after N')) yield* exchange.readCount();
   // Six bytes: one prime and a half.
   if (moment === 'in mid-primes') yield* exchange.readPrimes(6);
   if (!reached('before the sum')) return;
   yield* exchange.readAnswer();
-  if (moment === 'in mid-sum') yield* send(encodeSum(exchange.sum).subarray(0, 4));
+  if (moment === 'in mid-sum') yield { do: 'send', bytes: encodeSum(exchange.sum).subarray(0, 4) };
   if (reached('after the sum')) yield* exchange.confirm();
 }
 

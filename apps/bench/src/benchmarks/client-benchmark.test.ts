@@ -1,26 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { isMissing } from '../benchmark.ts';
 import { measure } from '../measure.ts';
-import { buildPeers, type Peers } from '../peers.ts';
 import { judge } from '../benchmark-verdict.ts';
 import { makeClientBenchmark } from './client-benchmark.ts';
 
-const BUILD_LIMIT_MS = 120_000;
 const RUN_LIMIT_MS = 60_000;
 
 describe('makeClientBenchmark()', () => {
-  let peers: Peers;
-  beforeAll(async () => {
-    peers = await buildPeers();
-  }, BUILD_LIMIT_MS);
-  afterAll(() => {
-    peers.close();
-  });
-
   it(
     'measures the processor time of each client, and holds the engine that compares nothing against the one in C',
     async ({ skip }) => {
-      const { experiments } = await makeClientBenchmark({ quick: true, peers: () => Promise.resolve(peers) });
+      const { experiments } = await makeClientBenchmark({ quick: true, peers: () => Promise.resolve(inject('peers')) });
       const missing = experiments.flatMap(({ contenders }) => Object.values(contenders)).find(isMissing);
       if (missing !== undefined) skip(`the clients can't be measured: ${missing.missing}`);
       const goals: unknown[] = [];

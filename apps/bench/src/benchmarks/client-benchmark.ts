@@ -5,68 +5,47 @@
  * Both check N, order and bounds of every answer, and add up its primes; with a verifier, the engine also compares each
  * byte with the sieve's.
  */
-import type { Benchmark, Contender, Experiment, MissingContender, Row, Workshop } from '../benchmark.ts';
+import { type AnyContender, type Experiment, ratio, withPeers } from '../benchmark.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Peers } from '../peers.ts';
 import { peerServer } from '../servers/bench-servers.ts';
 import type { EngineOptions } from '../servers/engine-client.ts';
-import { type LoadOptions, type LoadResult, WHOLE } from '../servers/load-client.ts';
+import { type LoadResult, WHOLE } from '../servers/load-client.ts';
 import { latencyMetrics, perSecond } from '../servers/load-metrics.ts';
 import { type Sample, serverContender } from '../servers/server-sample.ts';
 
 const CLIENTS = 64;
 const MOST_RATIO = 1.3;
 
-/** How much a sample holds. */
-interface Workload {
+const FULL = {
   /** Load before the measured requests, in which the engine's code is compiled. */
-  readonly warmupMs: number;
-  readonly requests: number;
-  readonly keptRequests: number;
-  /** The long answer, and how many of them; the engine's code is compiled during the first. */
-  readonly interval: readonly [a: number, b: number];
-  readonly longAnswers: number;
-  readonly intervalText: string;
-}
-
-const FULL: Workload = {
   warmupMs: 2000,
   requests: 30_000,
   keptRequests: 100_000,
-  interval: WHOLE,
+  /** The long answer, and how many of them; the engine's code is compiled during the first. */
+  interval: WHOLE as readonly [a: number, b: number],
   longAnswers: 3,
   intervalText: 'all primes, 420 MB',
 };
-const QUICK: Workload = {
-  warmupMs: 50,
-  requests: 500,
-  keptRequests: 500,
-  interval: [0, 1_000_000],
-  longAnswers: 1,
-  intervalText: '[0, 10^6]',
+const QUICK: typeof FULL = {
+  ...{ warmupMs: 50, requests: 500, keptRequests: 500 },
+  ...{ interval: [0, 1_000_000], longAnswers: 1, intervalText: '[0, 10^6]' },
 };
 
 /** Makes the benchmark `client`. */
-export async function makeClientBenchmark({ quick, peers: openPeers }: Workshop): Promise<Benchmark> {
+export const makeClientBenchmark = withPeers((peers, { quick }) => {
   const workload = quick ? QUICK : FULL;
   const { warmupMs, requests, keptRequests } = workload;
-  const peers = await openPeers();
-  return {
-    experiments: [
-      smallRequests('small request', peers, warmupMs, { clients: CLIENTS, requests }),
-      smallRequests('small request on a kept connection', peers, warmupMs, {
-        ...{ clients: CLIENTS, requests: keptRequests, keepAlive: true },
-      }),
-      longAnswer(workload, peers),
-    ],
-    versions: peers.versions,
-  };
-}
-
-type Asking = Pick<LoadOptions, 'clients' | 'keepAlive'> & { readonly requests: number };
+  const kept = { clients: CLIENTS, requests: keptRequests, keepAlive: true };
+  return [
+    smallRequests('small request', peers, warmupMs, { clients: CLIENTS, requests }),
+    smallRequests('small request on a kept connection', peers, warmupMs, kept),
+    longAnswer(workload, peers),
+  ];
+});
 
 /** The engine, with and without a verifier, and its peer. */
-function smallRequests(name: string, peers: Peers, warmupMs: number, asking: Asking): Experiment {
+function smallRequests(name: string, peers: Peers, warmupMs: number, asking: EngineOptions): Experiment {
   const what = `${name}, CPU of the client`;
   return {
     name: `${name}, ${CLIENTS} clients`,
@@ -79,13 +58,16 @@ function smallRequests(name: string, peers: Peers, warmupMs: number, asking: Ask
       }),
     },
     ...{ rounds: 3, sampleSeconds: 6 },
-    rows: [row(what, 'engine', 'cLoad', MOST_RATIO), row(`${what}: verified`, 'verified', 'engine')],
+    rows: [
+      ratio(what, 'clientCpuPerRequestMs', 'engine', 'cLoad', { atMost: MOST_RATIO }),
+      ratio(`${what}: verified`, 'clientCpuPerRequestMs', 'verified', 'engine'),
+    ],
     details: ['clientCpuPerRequestMs', 'requestsPerSecond', 'p50Ms', 'p99Ms'],
   };
 }
 
 /** Long answers to one client: the cost of comparing bytes, where there is hardly any other work. */
-function longAnswer({ interval, intervalText, longAnswers }: Workload, peers: Peers): Experiment {
+function longAnswer({ interval, intervalText, longAnswers }: typeof FULL, peers: Peers): Experiment {
   // Without a warm-up: an answer that began in it would count with only a part of its time.
   const asking = { clients: 1, interval, requests: longAnswers };
   return {
@@ -95,17 +77,12 @@ function longAnswer({ interval, intervalText, longAnswers }: Workload, peers: Pe
       verified: engine('load engine, verified', peers, { ...asking, verified: true }),
     },
     ...{ rounds: 2, sampleSeconds: 4 },
-    rows: [row(`${intervalText}, CPU of the client: verified`, 'verified', 'engine')],
+    rows: [ratio(`${intervalText}, CPU of the client: verified`, 'clientCpuPerRequestMs', 'verified', 'engine')],
     details: ['clientCpuPerRequestMs', 'p50Ms'],
   };
 }
 
-function row(what: string, ours: string, peer: string, atMost?: number): Row {
-  const goal = { kind: 'ratio', ...(atMost !== undefined && { atMost }) } as const;
-  return { what, metric: 'clientCpuPerRequestMs', ours, peer, goal };
-}
-
-function engine(name: string, peers: Peers, options: EngineOptions): Contender | MissingContender {
+function engine(name: string, peers: Peers, options: EngineOptions): AnyContender {
   return contender(name, peers, ({ runEngine }) => runEngine(options));
 }
 
@@ -118,7 +95,7 @@ function contender(
   name: string,
   { load, epollServer }: Peers,
   run: (sample: Sample) => Promise<LoadResult>,
-): Contender | MissingContender {
+): AnyContender {
   return serverContender(peerServer(name, epollServer), load, async (sample) => ({
     metrics: metricsOf(await run(sample)),
   }));

@@ -2,13 +2,13 @@
  * How much a second loop helps: two threads with a loop each against one, where the work is connections, and where it is
  * computing. The client needs a part of the same machine, which no loop can use; a row states that share.
  */
-import type { Benchmark, Contender, Experiment, MissingContender, Workshop } from '../benchmark.ts';
+import { type Experiment, ratio, value, withPeers } from '../benchmark.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Peers } from '../peers.ts';
 import { selectServer } from '../servers/bench-servers.ts';
 import { WHOLE } from '../servers/load-client.ts';
 import { clientMetrics, measureRequests, perSecond } from '../servers/load-metrics.ts';
-import { type Sample, serverContender } from '../servers/server-sample.ts';
+import { type Sample, serverContenders } from '../servers/server-sample.ts';
 
 const CONNECTING = 64;
 /**
@@ -18,31 +18,21 @@ const CONNECTING = 64;
 const COMPUTING = 16;
 
 /** Makes the benchmark `loops`. */
-export async function makeLoopsBenchmark({ quick, peers: openPeers }: Workshop): Promise<Benchmark> {
+export const makeLoopsBenchmark = withPeers((peers, { quick }) => {
   const { warmup, seconds } = quick ? { warmup: 0.05, seconds: 0.2 } : { warmup: 0.5, seconds: 1.6 };
-  const peers = await openPeers();
-  return {
-    experiments: [
-      twoAgainstOne('small connections', 'requestsPerSecond', peers, [], async (sample) => {
-        await sample.run('ask', { clients: CONNECTING, seconds: warmup });
-        return measureRequests(sample, { clients: CONNECTING, seconds });
-      }),
-      twoAgainstOne(
-        'wide intervals, sieved each time',
-        'bytesPerSecond',
-        peers,
-        ['--table', 'none'],
-        async (sample) => {
-          const options = { clients: COMPUTING, interval: WHOLE, parts: true };
-          await sample.run('stream', { ...options, seconds: warmup });
-          const result = await sample.run('stream', { ...options, seconds });
-          return { bytesPerSecond: perSecond(result.bytes, result), ...clientMetrics(result) };
-        },
-      ),
-    ],
-    versions: peers.versions,
-  };
-}
+  return [
+    twoAgainstOne('small connections', 'requestsPerSecond', peers, [], async (sample) => {
+      await sample.run('ask', { clients: CONNECTING, seconds: warmup });
+      return measureRequests(sample, { clients: CONNECTING, seconds });
+    }),
+    twoAgainstOne('wide intervals, sieved each time', 'bytesPerSecond', peers, ['--table', 'none'], async ({ run }) => {
+      const options = { clients: COMPUTING, interval: WHOLE, parts: true };
+      await run('stream', { ...options, seconds: warmup });
+      const result = await run('stream', { ...options, seconds });
+      return { bytesPerSecond: perSecond(result.bytes, result), ...clientMetrics(result) };
+    }),
+  ];
+});
 
 function twoAgainstOne(
   what: string,
@@ -51,17 +41,17 @@ function twoAgainstOne(
   flags: readonly string[],
   take: (sample: Sample) => Promise<Metrics>,
 ): Experiment {
-  const contender = (loops: number): Contender | MissingContender =>
-    serverContender(selectServer('epoll', '--loops', String(loops), ...flags), load, async (sample) => ({
-      metrics: await take(sample),
-    }));
+  const servers = {
+    one: selectServer('epoll', '--loops', '1', ...flags),
+    two: selectServer('epoll', '--loops', '2', ...flags),
+  };
   return {
     name: what,
-    contenders: { one: contender(1), two: contender(2) },
+    contenders: serverContenders(servers, load, async (sample) => ({ metrics: await take(sample) })),
     ...{ rounds: 3, sampleSeconds: 3 },
     rows: [
-      { what: `${what}, 2 loops over 1`, metric, ours: 'two', peer: 'one', goal: { kind: 'ratio' } },
-      { what: `${what}, 2 loops: client's share`, metric: 'clientShare', ours: 'two', goal: { kind: 'value' } },
+      ratio(`${what}, 2 loops over 1`, metric, 'two', 'one'),
+      value(`${what}, 2 loops: client's share`, 'clientShare', 'two'),
     ],
     details: [metric, 'clientBusy', 'clientShare'],
   };

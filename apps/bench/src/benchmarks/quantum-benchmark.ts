@@ -2,60 +2,43 @@
  * Processor time by quantum: the most integers that one turn of the select server sends to one client. It compares ours
  * with ours, so there is no goal; docs/decisions/0002-quantum.md uses it.
  */
+import { readCpuMs } from '@concurrent-primes/harness';
 import { MAX_INT32 } from '@concurrent-primes/sieve';
-import type { Benchmark, Contender, Experiment, MissingContender, Plot, Workshop } from '../benchmark.ts';
+import { type AnyContender, type Experiment, type Plot, ratio, value, withPeers } from '../benchmark.ts';
 import type { MetricName } from '../metrics.ts';
 import type { Peers } from '../peers.ts';
 import { FULL_TABLE, named, selectServer, type ServerCommand } from '../servers/bench-servers.ts';
-import { askBesideStreams, type BesideStreams, STREAMS } from '../servers/beside-streams.ts';
-import { readCpuMs } from '@concurrent-primes/harness';
-import { serverContender } from '../servers/server-sample.ts';
+import { askBesideStreams, STREAMS } from '../servers/load-metrics.ts';
+import { serverContender, serverContenders } from '../servers/server-sample.ts';
 
 type Selector = 'select' | 'epoll';
-const QUANTA = [256, 1024, 4096, 8192, 16_384, 32_768, 65_536] as const;
 /** The quantum that the others are compared with. */
 const LARGEST = 65_536;
 const PRIME_BYTES = 4;
 
-/** An answer, and the quanta to send it with. */
-interface Workload {
-  readonly waiting: BesideStreams;
-  readonly quanta: readonly number[];
-  readonly limit: number;
-  readonly primes: number;
-}
-
-/** The longest answer, and one for a smoke run. */
-const FULL: Workload = {
+/** Quanta, and the longest answer to send with each; or a short one for a smoke run. */
+const FULL = {
   waiting: { warmupSeconds: 0.3, seconds: 1.5 },
-  quanta: QUANTA,
+  quanta: [256, 1024, 4096, 8192, 16_384, 32_768, LARGEST],
   limit: MAX_INT32,
   primes: 105_097_565,
 };
-const QUICK: Workload = {
+const QUICK: typeof FULL = {
   waiting: { warmupSeconds: 0.05, seconds: 0.2 },
-  quanta: [QUANTA[0], LARGEST],
+  quanta: [256, LARGEST],
   limit: 1_000_000,
   primes: 78_498,
 };
 
 /** Makes the benchmark `quantum`. */
-export async function makeQuantumBenchmark({ quick, peers: openPeers }: Workshop): Promise<Benchmark> {
+export const makeQuantumBenchmark = withPeers((peers, { quick }) => {
   const workload = quick ? QUICK : FULL;
-  const peers = await openPeers();
-  return {
-    experiments: [
-      longAnswer('select', workload, peers),
-      longAnswer('epoll', workload, peers),
-      besideStreams(workload, peers),
-    ],
-    versions: peers.versions,
-  };
-}
+  return [longAnswer('select', workload, peers), longAnswer('epoll', workload, peers), besideStreams(workload, peers)];
+});
 
 /** The server's processor time for the longest answer to one client. */
-function longAnswer(selector: Selector, { quanta, limit, primes }: Workload, { load }: Peers): Experiment {
-  const contender = (quantum: number): Contender | MissingContender =>
+function longAnswer(selector: Selector, { quanta, limit, primes }: typeof FULL, { load }: Peers): Experiment {
+  const contender = (quantum: number): AnyContender =>
     serverContender(quantumServer(selector, quantum), load, async ({ server: { pid }, run }) => {
       // The code is compiled, and the heap has grown.
       await run('stream', { clients: 1, interval: [0, 1_000_000], requests: 1 });
@@ -74,11 +57,9 @@ function longAnswer(selector: Selector, { quanta, limit, primes }: Workload, { l
     name: `quantum with ${selector}`,
     contenders: Object.fromEntries(quanta.map((quantum) => [keyOf(quantum), contender(quantum)])),
     ...{ rounds: 2, sampleSeconds: 2 },
-    rows: quanta.map((quantum) => ({
-      what: `server CPU, ${selector}, quantum ${quantum}`,
-      ...{ metric: 'cpuMs', ours: keyOf(quantum), peer: keyOf(LARGEST) },
-      goal: { kind: 'ratio' },
-    })),
+    rows: quanta.map((quantum) =>
+      ratio(`server CPU, ${selector}, ${keyOf(quantum)}`, 'cpuMs', keyOf(quantum), keyOf(LARGEST)),
+    ),
     plots: [
       plot(selector, quanta, 'cpu', 'processor time of the server for 1 MB of answers', 'cpuPerMegabyteMs'),
       plot(selector, quanta, 'turn', `a turn of ${STREAMS} clients that take all they can`, 'turnMs'),
@@ -87,21 +68,16 @@ function longAnswer(selector: Selector, { quanta, limit, primes }: Workload, { l
 }
 
 /** How long a small request waits beside 64 streaming clients. */
-function besideStreams({ quanta, waiting }: Workload, { load }: Peers): Experiment {
+function besideStreams({ quanta, waiting }: typeof FULL, { load }: Peers): Experiment {
   const what = `small request beside ${STREAMS} streams, epoll`;
-  const contender = (quantum: number): Contender | MissingContender =>
-    serverContender(quantumServer('epoll', quantum), load, async (sample) => ({
-      metrics: await askBesideStreams(sample, waiting),
-    }));
+  const servers = quanta.map((quantum) => [keyOf(quantum), quantumServer('epoll', quantum)] as const);
   return {
     name: what,
-    contenders: Object.fromEntries(quanta.map((quantum) => [keyOf(quantum), contender(quantum)])),
-    ...{ rounds: 2, sampleSeconds: 4 },
-    rows: quanta.map((quantum) => ({
-      what: `${what}, p99, quantum ${quantum}`,
-      ...{ metric: 'p99Ms', ours: keyOf(quantum) },
-      goal: { kind: 'value' },
+    contenders: serverContenders(Object.fromEntries(servers), load, async (sample) => ({
+      metrics: await askBesideStreams(sample, waiting),
     })),
+    ...{ rounds: 2, sampleSeconds: 4 },
+    rows: servers.map(([key]) => value(`${what}, p99, ${key}`, 'p99Ms', key)),
     details: ['p50Ms', 'p99Ms', 'bytesPerSecond'],
     plots: [plot('epoll', quanta, 'waiting', `p99 of a small request beside ${STREAMS} streams`, 'p99Ms')],
   };

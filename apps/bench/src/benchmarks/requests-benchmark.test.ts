@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { type Experiment, isMissing } from '../benchmark.ts';
 import { measure } from '../measure.ts';
-import { buildPeers, type Peers } from '../peers.ts';
 import { judge } from '../benchmark-verdict.ts';
 import { makeRequestsBenchmark } from './requests-benchmark.ts';
 
-const BUILD_LIMIT_MS = 120_000;
 const RUN_LIMIT_MS = 60_000;
 
 /** Ours, and none of the peers. */
@@ -20,18 +18,13 @@ function without(experiment: Experiment): Experiment {
 }
 
 describe('makeRequestsBenchmark()', () => {
-  let peers: Peers;
-  beforeAll(async () => {
-    peers = await buildPeers();
-  }, BUILD_LIMIT_MS);
-  afterAll(() => {
-    peers.close();
-  });
-
   it(
     'measures our servers, each newly started',
     async ({ skip }) => {
-      const { experiments } = await makeRequestsBenchmark({ quick: true, peers: () => Promise.resolve(peers) });
+      const { experiments } = await makeRequestsBenchmark({
+        quick: true,
+        peers: () => Promise.resolve(inject('peers')),
+      });
       const experiment = without(experiments[0]!);
       const { select } = experiment.contenders;
       if (isMissing(select!)) skip(`the servers can't be measured: ${select.missing}`);

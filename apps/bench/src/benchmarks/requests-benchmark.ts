@@ -2,8 +2,17 @@
  * Small requests: the server computes next to nothing, so the numbers show how it handles connections. Each row is
  * explained in docs/benchmarks.md.
  */
-import type { Benchmark, Contender, Experiment, MissingContender, Row, Workshop } from '../benchmark.ts';
 import { serversBefore } from '../before-and-after.ts';
+import {
+  type AnyContender,
+  type Checkout,
+  type Experiment,
+  type Limits,
+  ratio,
+  type Row,
+  value,
+  withPeers,
+} from '../benchmark.ts';
 import { CLIENT_LIMIT } from '../metrics.ts';
 import type { Peers } from '../peers.ts';
 import {
@@ -14,8 +23,8 @@ import {
   peerServer,
   poolServer,
   pythonServer,
-  selectServer,
-  type ServerCommand,
+  selectServers,
+  SELECTORS,
 } from '../servers/bench-servers.ts';
 import type { LoadOptions } from '../servers/load-client.ts';
 import { measureRequests, REQUEST_DETAILS } from '../servers/load-metrics.ts';
@@ -25,77 +34,51 @@ const CLIENTS = 64;
 /** The pool's default: fewer threads than clients, so that most clients wait in the queue. */
 const POOL_THREADS = 16;
 
-/** How much a sample holds: requests, or seconds where processor time isn't compared. */
-interface Workload {
-  readonly warmup: LoadAmount;
-  /** Each thread compiles for itself, and gets a part of the requests. */
-  readonly poolWarmup: LoadAmount;
-  /** At 25 µs each, 1.25 seconds of processor time; one tick of its clock is less than 1 % of that. */
-  readonly requests: LoadAmount;
-  readonly keptRequests: LoadAmount;
-  /** For servers whose processor time isn't compared. */
-  readonly slow: LoadAmount;
-}
-
 type LoadAmount = Pick<LoadOptions, 'requests' | 'seconds'>;
 
-const FULL: Workload = {
-  warmup: { seconds: 0.5 },
-  poolWarmup: { seconds: 2 },
-  requests: { requests: 50_000 },
-  keptRequests: { requests: 150_000 },
-  slow: { seconds: 1 },
+/** How much a sample holds: requests, or seconds where processor time isn't compared. */
+const FULL = {
+  warmup: { seconds: 0.5 } as LoadAmount,
+  /** Each thread compiles for itself, and gets a part of the requests. */
+  poolWarmup: { seconds: 2 } as LoadAmount,
+  /** At 25 µs each, 1.25 seconds of processor time; one tick of its clock is less than 1 % of that. */
+  requests: { requests: 50_000 } as LoadAmount,
+  keptRequests: { requests: 150_000 } as LoadAmount,
+  /** For servers whose processor time isn't compared. */
+  slow: { seconds: 1 } as LoadAmount,
 };
-const QUICK: Workload = {
-  warmup: { requests: 100 },
-  poolWarmup: { requests: 100 },
-  requests: { requests: 500 },
-  keptRequests: { requests: 500 },
-  slow: { requests: 100 },
+const QUICK: typeof FULL = {
+  ...{ warmup: { requests: 100 }, poolWarmup: { requests: 100 }, slow: { requests: 100 } },
+  ...{ requests: { requests: 500 }, keptRequests: { requests: 500 } },
 };
 
-const OURS = ['select', 'poll', 'epoll'] as const;
-const CPU = 'small request, CPU of the server';
 const C_EPOLL = 'C epoll';
 
 /** Makes the benchmark `requests`. */
-export async function makeRequestsBenchmark(workshop: Workshop): Promise<Benchmark> {
-  const workload = workshop.quick ? QUICK : FULL;
-  const peers = await workshop.peers();
-  return {
-    experiments: [oneEach(workload, peers, workshop), keptConnections(workload, peers, workshop)],
-    versions: peers.versions,
-  };
-}
+export const makeRequestsBenchmark = withPeers((peers, { quick, against }) => {
+  const workload = quick ? QUICK : FULL;
+  return [oneEach(workload, peers, against), keptConnections(workload, peers, against)];
+});
 
 /** A connection for each request. */
-function oneEach(workload: Workload, peers: Peers, { against }: Workshop): Experiment {
+function oneEach(workload: typeof FULL, peers: Peers, against: Checkout | undefined): Experiment {
   const { warmup, poolWarmup, requests, slow } = workload;
-  const contender = (server: BenchServer, amount = requests): Contender | MissingContender =>
+  const contender = (server: BenchServer, amount = requests): AnyContender =>
     ask(server, peers, { clients: CLIENTS }, warmup, amount);
-  const poolContender = (server: BenchServer): Contender | MissingContender =>
+  const poolContender = (server: BenchServer): AnyContender =>
     ask(server, peers, { clients: CLIENTS }, poolWarmup, requests);
   const pool = named(`pool of ${POOL_THREADS}`, poolServer(POOL_THREADS));
-  const [select, poll, epoll] = OURS.map((selector) => selectServer(selector)) as [
-    ServerCommand,
-    ServerCommand,
-    ServerCommand,
-  ];
-  const cpu = (ours: string, peer: string, atMost?: number): Row => ({
-    ...{ what: `${CPU}: ${ours}`, metric: 'cpuPerRequestMs', ours, peer },
-    goal: { kind: 'ratio', ...(atMost !== undefined && { atMost }) },
-  });
+  const { select, poll, epoll } = selectServers();
+  const what = 'small request, CPU of the server';
+  const cpu = (ours: string, peer: string, limits?: Limits): Row =>
+    ratio(`${what}: ${ours}`, 'cpuPerRequestMs', ours, peer, limits);
   const rate = (ours: string, peer: string): Row[] => [
-    { what: `small requests a second: ${ours}`, metric: 'requestsPerSecond', ours, peer, goal: { kind: 'ratio' } },
-    {
-      what: `small requests a second, how busy the client is: ${ours}`,
-      ...{ metric: 'clientBusy', ours },
-      goal: { kind: 'value', atLeast: CLIENT_LIMIT },
-    },
+    ratio(`small requests a second: ${ours}`, 'requestsPerSecond', ours, peer),
+    value(`small requests a second, how busy the client is: ${ours}`, 'clientBusy', ours, { atLeast: CLIENT_LIMIT }),
   ];
   const others = otherServers();
-  const before = serversBefore(against, CPU, 'cpuPerRequestMs', { select, epoll }, contender);
-  const poolBefore = serversBefore(against, CPU, 'cpuPerRequestMs', { pool }, poolContender);
+  const before = serversBefore(against, what, 'cpuPerRequestMs', { select, epoll }, contender);
+  const poolBefore = serversBefore(against, what, 'cpuPerRequestMs', { pool }, poolContender);
   return {
     name: `small requests, ${CLIENTS} clients, one request for each connection`,
     contenders: {
@@ -114,13 +97,13 @@ function oneEach(workload: Workload, peers: Peers, { against }: Workshop): Exper
     },
     ...{ rounds: 3, sampleSeconds: 4.5 },
     rows: [
-      ...OURS.map((selector) => cpu(selector, 'cEpoll', 1.1)),
-      cpu('pool', 'cPthreads', 1.1),
-      ...[...OURS, 'pool'].map((ours) => cpu(ours, 'net', 0.6)),
+      ...SELECTORS.map((selector) => cpu(selector, 'cEpoll', { atMost: 1.1 })),
+      cpu('pool', 'cPthreads', { atMost: 1.1 }),
+      ...[...SELECTORS, 'pool'].map((ours) => cpu(ours, 'net', { atMost: 0.6 })),
       ...Object.keys(others).map((ours) => cpu(ours, 'net')),
       ...before.rows,
       ...poolBefore.rows,
-      ...OURS.flatMap((selector) => rate(selector, 'pythonSelect')),
+      ...SELECTORS.flatMap((selector) => rate(selector, 'pythonSelect')),
       ...rate('pool', 'pythonPool'),
     ],
     details: REQUEST_DETAILS,
@@ -128,10 +111,14 @@ function oneEach(workload: Workload, peers: Peers, { against }: Workshop): Exper
 }
 
 /** One connection for all requests of a client. */
-function keptConnections({ warmup, keptRequests }: Workload, peers: Peers, { against }: Workshop): Experiment {
-  const contender = (server: BenchServer): Contender | MissingContender =>
+function keptConnections(
+  { warmup, keptRequests }: typeof FULL,
+  peers: Peers,
+  against: Checkout | undefined,
+): Experiment {
+  const contender = (server: BenchServer): AnyContender =>
     ask(server, peers, { clients: CLIENTS, keepAlive: true }, warmup, keptRequests);
-  const [select, epoll] = [selectServer('select'), selectServer('epoll')];
+  const { select, epoll } = selectServers();
   const what = 'many small requests on one connection';
   const before = serversBefore(against, `${what}, CPU of the server`, 'cpuPerRequestMs', { select, epoll }, contender);
   return {
@@ -145,11 +132,8 @@ function keptConnections({ warmup, keptRequests }: Workload, peers: Peers, { aga
     },
     ...{ rounds: 3, sampleSeconds: 4 },
     rows: [
-      ...['cEpoll', 'net'].map((peer): Row => ({
-        what: `${what}, a second: epoll`,
-        ...{ metric: 'requestsPerSecond', ours: 'epoll', peer },
-        goal: peer === 'cEpoll' ? { kind: 'ratio', atLeast: 0.8 } : { kind: 'ratio' },
-      })),
+      ratio(`${what}, a second: epoll`, 'requestsPerSecond', 'epoll', 'cEpoll', { atLeast: 0.8 }),
+      ratio(`${what}, a second: epoll`, 'requestsPerSecond', 'epoll', 'net'),
       ...before.rows,
     ],
     details: REQUEST_DETAILS,
@@ -162,7 +146,7 @@ function ask(
   options: LoadOptions,
   warmup: LoadAmount,
   amount: LoadAmount,
-): Contender | MissingContender {
+): AnyContender {
   return serverContender(server, load, async (sample) => {
     await sample.run('ask', { ...options, ...warmup });
     return { metrics: await measureRequests(sample, { ...options, ...amount }) };

@@ -2,59 +2,44 @@
 import { CHUNK_BYTES, MAX_INT32, SEGMENT_SPAN } from '@concurrent-primes/sieve';
 import { createRequire } from 'node:module';
 import { beforeKey, rowBefore } from '../before-and-after.ts';
-import type { Benchmark, Checkout, Contender, Experiment, Goal, Row, Workshop } from '../benchmark.ts';
+import {
+  type Checkout,
+  type Contender,
+  type Experiment,
+  type MakeBenchmark,
+  ratio,
+  value,
+  withPeers,
+} from '../benchmark.ts';
 import type { Peers } from '../peers.ts';
 import { builtProgram, jobProgram, type Program, readPrimesieve } from '../timed-program.ts';
 
 /** How much work a sample holds. */
-interface Workload {
-  readonly limit: number;
-  readonly limitText: string;
-  /** Count and sum of the primes up to the limit. */
-  readonly primes: number;
-  readonly sum: bigint;
-  /** How often a program repeats its work; the shortest time counts. */
-  readonly passes: number;
-  /** How often a hot kernel repeats its work within one measured time. */
-  readonly repeats: number;
-  /** Lengths of short intervals, and the number of intervals of each. */
-  readonly lengths: readonly (readonly [length: number, intervals: number])[];
-  readonly listLimit: number;
-  readonly listLimitText: string;
-  readonly listPrimes: number;
-  readonly listSum: bigint;
-}
-
-const FULL: Workload = {
+const FULL = {
   limit: MAX_INT32,
   limitText: '2^31)',
+  /** Count and sum of the primes up to the limit. */
   primes: 105_097_565,
   sum: 109_930_816_131_860_852n,
+  /** How often a program repeats its work; the shortest time counts. */
   passes: 3,
+  /** How often a hot kernel repeats its work within one measured time. */
   repeats: 2000,
-  lengths: [
-    [1e3, 1000],
-    [1e4, 1000],
-    [1e5, 1000],
-    [1e6, 200],
-    [1e7, 50],
-    [1e8, 15],
-  ],
+  /** Lengths of short intervals, and the number of intervals of each. */
+  lengths: { 1e3: 1000, 1e4: 1000, 1e5: 1000, 1e6: 200, 1e7: 50, 1e8: 15 } as Readonly<Record<number, number>>,
   listLimit: 1e8,
   listLimitText: '10^8]',
   listPrimes: 5_761_455,
   listSum: 279_209_790_387_276n,
 };
 
-const QUICK: Workload = {
+const QUICK: typeof FULL = {
   // primesieve reports whole milliseconds: this takes more than one.
   limit: 1e8,
   limitText: '10^8]',
   primes: 5_761_455,
   sum: 279_209_790_387_276n,
-  passes: 1,
-  repeats: 2,
-  lengths: [[1e3, 3]],
+  ...{ passes: 1, repeats: 2, lengths: { 1e3: 3 } },
   listLimit: 1e6,
   listLimitText: '10^6]',
   listPrimes: 78_498,
@@ -62,6 +47,8 @@ const QUICK: Workload = {
 };
 
 const OURS = 'sieve';
+/** Packages that list primes. */
+const PACKAGES = ['prime-lib', 'primesieve', 'sieve-of-eratosthenes'];
 const ITERATOR = 'libprimesieve iterator + byte swap';
 
 /** A segment in the middle of the domain, and its number of primes, counted by primesieve. */
@@ -71,29 +58,26 @@ const PRIMES_IN_SEGMENT = 47_616;
 const CHUNK_SUM = '1405167561';
 
 /** Makes the benchmark `sieve`. */
-export async function makeSieveBenchmark({ quick, peers: openPeers, against }: Workshop): Promise<Benchmark> {
-  const workload = quick ? QUICK : FULL;
-  const peers = await openPeers();
-  return {
-    experiments: [
-      countAll(workload, peers, against),
-      streamAll(workload, peers),
-      fill(workload),
-      expand(workload),
-      sum(workload),
-      ...workload.lengths.map(([length, intervals]) => countShort(workload, peers, length, intervals)),
-      first(workload),
-      list(workload),
-    ],
-    versions: { ...packageVersions(), ...peers.versions },
-  };
-}
+export const makeSieveBenchmark: MakeBenchmark = async (workshop) => {
+  const { experiments, versions } = await makeExperiments(workshop);
+  return { experiments, versions: { ...packageVersions(), ...versions } };
+};
 
-function countAll(
-  { limit, limitText, primes, passes }: Workload,
-  peers: Peers,
-  against: Checkout | undefined,
-): Experiment {
+const makeExperiments = withPeers((peers, { quick, against }) => {
+  const workload = quick ? QUICK : FULL;
+  return [
+    countAll(workload, peers, against),
+    streamAll(workload, peers),
+    fill(workload),
+    expand(workload),
+    sum(workload),
+    ...Object.entries(workload.lengths).map(([length, count]) => countShort(workload, peers, Number(length), count)),
+    first(workload),
+    list(workload),
+  ];
+});
+
+function countAll({ limit, limitText, primes, passes }: typeof FULL, peers: Peers, against?: Checkout): Experiment {
   const what = `count [0, ${limitText}, one thread, all of it sieved`;
   return {
     name: 'count',
@@ -111,14 +95,14 @@ function countAll(
     expected: String(primes),
     sampleSeconds: 0.7,
     rows: [
-      time(what, { kind: 'ratio', atMost: 0.75 }, 'segments', 'peer'),
-      time(`count [0, ${limitText} by one call`, { kind: 'ratio' }, 'call', 'peer'),
+      ratio(what, 'elapsedMs', 'segments', 'peer', { atMost: 0.75 }),
+      ratio(`count [0, ${limitText} by one call`, 'elapsedMs', 'call', 'peer'),
       ...(against ? [rowBefore(what, 'elapsedMs', 'segments')] : []),
     ],
   };
 }
 
-function streamAll({ limit, limitText, primes, sum, passes }: Workload, peers: Peers): Experiment {
+function streamAll({ limit, limitText, primes, sum, passes }: typeof FULL, peers: Peers): Experiment {
   return {
     name: 'stream',
     contenders: {
@@ -129,13 +113,13 @@ function streamAll({ limit, limitText, primes, sum, passes }: Workload, peers: P
     expected: `${primes} primes, sum ${sum}`,
     sampleSeconds: 1.5,
     rows: [
-      time(`[0, ${limitText} as int32 in 64 KB chunks, cold`, { kind: 'ratio', atMost: 0.65 }, 'cold', 'peer'),
-      time('the same from a filled table', { kind: 'ratio', atMost: 0.25 }, 'warm', 'peer'),
+      ratio(`[0, ${limitText} as int32 in 64 KB chunks, cold`, 'elapsedMs', 'cold', 'peer', { atMost: 0.65 }),
+      ratio('the same from a filled table', 'elapsedMs', 'warm', 'peer', { atMost: 0.25 }),
     ],
   };
 }
 
-function fill({ passes }: Workload): Experiment {
+function fill({ passes }: typeof FULL): Experiment {
   return {
     name: 'fill',
     contenders: {
@@ -144,11 +128,17 @@ function fill({ passes }: Workload): Experiment {
     },
     expected: String(FULL.primes),
     sampleSeconds: 1,
-    rows: [time('fill the table with 2 threads', { kind: 'speedup', atLeast: 1.9 }, 'two', 'one')],
+    rows: [
+      {
+        what: 'fill the table with 2 threads',
+        ...{ metric: 'elapsedMs', ours: 'two', peer: 'one' },
+        goal: { kind: 'speedup', atLeast: 1.9 },
+      },
+    ],
   };
 }
 
-function expand({ repeats, passes }: Workload): Experiment {
+function expand({ repeats, passes }: typeof FULL): Experiment {
   const from = SEGMENT * SEGMENT_SPAN;
   return {
     name: 'expand',
@@ -158,17 +148,11 @@ function expand({ repeats, passes }: Workload): Experiment {
       }),
     },
     expected: String(PRIMES_IN_SEGMENT),
-    rows: [
-      {
-        what: 'expand a segment that is sieved',
-        ...{ metric: 'primesPerSecond', ours: 'ours' },
-        goal: { kind: 'value', atLeast: 2e9 },
-      },
-    ],
+    rows: [value('expand a segment that is sieved', 'primesPerSecond', 'ours', { atLeast: 2e9 })],
   };
 }
 
-function sum({ repeats, passes }: Workload): Experiment {
+function sum({ repeats, passes }: typeof FULL): Experiment {
   return {
     name: 'sum',
     contenders: {
@@ -177,15 +161,16 @@ function sum({ repeats, passes }: Workload): Experiment {
       }),
     },
     expected: CHUNK_SUM,
-    rows: [{ what: 'sum a chunk', metric: 'bytesPerSecond', ours: 'ours', goal: { kind: 'value', atLeast: 15e9 } }],
+    rows: [value('sum a chunk', 'bytesPerSecond', 'ours', { atLeast: 15e9 })],
   };
 }
 
-function countShort({ passes }: Workload, peers: Peers, length: number, intervals: number): Experiment {
+function countShort({ passes }: typeof FULL, peers: Peers, length: number, intervals: number): Experiment {
   const args = [length, passes];
   const input = startsBelow(MAX_INT32 - length + 1, intervals)
     .map((start) => `${start}\n`)
     .join('');
+  const what = `count below 2^31, length 10^${Math.round(Math.log10(length))}`;
   return {
     name: `count ${length}`,
     contenders: {
@@ -193,44 +178,32 @@ function countShort({ passes }: Workload, peers: Peers, length: number, interval
       peer: builtProgram('libprimesieve count_primes', peers.count, args.map(String), { input }),
     },
     sampleSeconds: 0.3,
-    rows: [
-      time(
-        `count below 2^31, length 10^${Math.round(Math.log10(length))}`,
-        { kind: 'ratio', atMost: 1 },
-        'ours',
-        'peer',
-      ),
-    ],
+    rows: [ratio(what, 'elapsedMs', 'ours', 'peer', { atMost: 1 })],
   };
 }
 
-function first({ listLimit, listLimitText, listPrimes, listSum }: Workload): Experiment {
+function first({ listLimit, listLimitText, listPrimes, listSum }: typeof FULL): Experiment {
   return {
     name: 'first',
     contenders: { ours: ours('first', [listLimit]) },
     expected: `${listPrimes} primes, sum ${listSum}`,
-    rows: [time(`first [0, ${listLimitText} of a new process`, { kind: 'value', atMost: 20 }, 'ours')],
+    rows: [value(`first [0, ${listLimitText} of a new process`, 'elapsedMs', 'ours', { atMost: 20 })],
   };
 }
 
-function list({ listLimit, listLimitText, listPrimes, listSum }: Workload): Experiment {
-  const packages = ['prime-lib', 'primesieve', 'sieve-of-eratosthenes'];
+function list({ listLimit, listLimitText, listPrimes, listSum }: typeof FULL): Experiment {
   const lister = (name: string): Contender =>
     jobProgram(name === OURS ? OURS : `npm ${name}`, 'list', [listLimit, listPrimes, name]);
   return {
     name: 'list',
-    contenders: Object.fromEntries([OURS, ...packages].map((name) => [name, lister(name)])),
+    contenders: Object.fromEntries([OURS, ...PACKAGES].map((name) => [name, lister(name)])),
     expected: String(listSum),
     // The slowest takes ten seconds.
     ...{ rounds: 3, sampleSeconds: 2.5 },
-    rows: packages.map((name) =>
-      time(`list [0, ${listLimitText} in a new process`, { kind: 'ratio', atMost: 1 }, OURS, name),
+    rows: PACKAGES.map((name) =>
+      ratio(`list [0, ${listLimitText} in a new process`, 'elapsedMs', OURS, name, { atMost: 1 }),
     ),
   };
-}
-
-function time(what: string, goal: Goal, ours: string, peer?: string): Row {
-  return { what, metric: 'elapsedMs', ours, ...(peer !== undefined && { peer }), goal };
 }
 
 function ours(job: string, args: readonly number[], { name = OURS, ...more }: Partial<Program> = {}): Contender {
@@ -250,10 +223,6 @@ function startsBelow(greatest: number, count: number): number[] {
 function packageVersions(): Record<string, string> {
   const require = createRequire(import.meta.url);
   const version = (name: string): string => (require(`${name}/package.json`) as { version: string }).version;
-  return {
-    sieve: version('@concurrent-primes/sieve'),
-    'npm prime-lib': version('prime-lib'),
-    'npm primesieve': version('primesieve'),
-    'npm sieve-of-eratosthenes': version('sieve-of-eratosthenes'),
-  };
+  const packages = Object.fromEntries(PACKAGES.map((name) => [`npm ${name}`, version(name)])) as Record<string, string>;
+  return { sieve: version('@concurrent-primes/sieve'), ...packages };
 }

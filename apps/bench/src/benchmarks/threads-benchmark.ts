@@ -2,11 +2,10 @@
  * The cost of a pool thread: memory, and time until it serves. Both are the difference between a pool of 65 threads and
  * a pool of one, divided by 64, so that what the process needs anyway doesn't count.
  */
-import type { Benchmark, Contender, Experiment, MissingContender, Row, Workshop } from '../benchmark.ts';
-import type { MetricName } from '../metrics.ts';
+import { readMemory } from '@concurrent-primes/harness';
+import { type AnyContender, type Experiment, ratio, value, withPeers } from '../benchmark.ts';
 import type { Built } from '../peers.ts';
 import { poolServer } from '../servers/bench-servers.ts';
-import { readMemory } from '@concurrent-primes/harness';
 import { loadedContender, takeSample } from '../servers/server-sample.ts';
 import { builtProgram, jobProgram } from '../timed-program.ts';
 
@@ -17,36 +16,27 @@ const REQUESTS = 500;
 /** Clients handed over for a median. */
 const HAND_OVERS = 300;
 
-/** The cost of a whole pool. */
-interface PoolCost {
-  readonly rssBytes: number;
-  readonly usedRssBytes: number;
-  readonly startMs: number;
-}
+/** What a whole pool costs. */
+type Cost = 'rssBytes' | 'usedRssBytes' | 'startMs';
 
 /** Makes the benchmark `threads`. */
-export async function makeThreadsBenchmark({ quick, peers: openPeers }: Workshop): Promise<Benchmark> {
-  const peers = await openPeers();
+export const makeThreadsBenchmark = withPeers((peers, { quick }) => {
   const many = quick ? 5 : MANY;
   const requests = quick ? 5 : REQUESTS;
-  const row = (what: string, metric: MetricName): Row => ({ what, metric, ours: 'pool', goal: { kind: 'value' } });
-  return {
-    experiments: [
-      {
-        name: 'a thread of the pool',
-        contenders: { pool: threads(many, requests, peers.load) },
-        ...{ rounds: 3, sampleSeconds: 6 },
-        rows: [
-          row('memory of a pool thread, new', 'rssPerThreadBytes'),
-          row(`memory of a pool thread, after ${requests} requests`, 'rssPerUsedThreadBytes'),
-          row(`start of a pool thread, ${many} at once`, 'startPerThreadMs'),
-        ],
-      },
-      handOver(quick ? 5 : HAND_OVERS, peers.handOver),
-    ],
-    versions: peers.versions,
-  };
-}
+  return [
+    {
+      name: 'a thread of the pool',
+      contenders: { pool: threads(many, requests, peers.load) },
+      ...{ rounds: 3, sampleSeconds: 6 },
+      rows: [
+        value('memory of a pool thread, new', 'rssPerThreadBytes', 'pool'),
+        value(`memory of a pool thread, after ${requests} requests`, 'rssPerUsedThreadBytes', 'pool'),
+        value(`start of a pool thread, ${many} at once`, 'startPerThreadMs', 'pool'),
+      ],
+    },
+    handOver(quick ? 5 : HAND_OVERS, peers.handOver),
+  ];
+});
 
 /** From `accept` to the first `recv`: the part that the queue between the threads takes. */
 function handOver(items: number, peer: Built): Experiment {
@@ -59,25 +49,21 @@ function handOver(items: number, peer: Built): Experiment {
     },
     expected: String(items),
     ...{ rounds: 5, sampleSeconds: 1 },
-    rows: [
-      { what, metric: 'elapsedMs', ours: 'queue', goal: { kind: 'value', atMost: 0.005 } },
-      { what, metric: 'elapsedMs', ours: 'queue', peer: 'peer', goal: { kind: 'ratio' } },
-    ],
+    rows: [value(what, 'elapsedMs', 'queue', { atMost: 0.005 }), ratio(what, 'elapsedMs', 'queue', 'peer')],
   };
 }
 
-function threads(many: number, requests: number, load: Built): Contender | MissingContender {
-  const name = `pool of ${many}, less a pool of ${FEW}`;
-  const costOf = (count: number, path: string): Promise<PoolCost> =>
+function threads(many: number, requests: number, load: Built): AnyContender {
+  const costOf = (count: number, path: string): Promise<Readonly<Record<Cost, number>>> =>
     takeSample(poolServer(count), path, async ({ server: { pid, startMs }, run }) => {
       const { rssBytes } = readMemory(pid);
       await run('ask', { clients: count, requests: requests * count, keepAlive: true });
       return { rssBytes, usedRssBytes: readMemory(pid).rssBytes, startMs };
     });
-  return loadedContender(name, load, async (path) => {
+  return loadedContender(`pool of ${many}, less a pool of ${FEW}`, load, async (path) => {
     const few = await costOf(FEW, path);
     const all = await costOf(many, path);
-    const perThread = (cost: keyof PoolCost): number => (all[cost] - few[cost]) / (many - FEW);
+    const perThread = (cost: Cost): number => (all[cost] - few[cost]) / (many - FEW);
     return {
       metrics: {
         rssPerThreadBytes: perThread('rssBytes'),

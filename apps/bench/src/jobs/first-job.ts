@@ -4,7 +4,7 @@
  *
  * Usage: first LIMIT
  */
-import { drainStream, numberArguments, printOutcome, sumOfInt32 } from './job-tools.ts';
+import { describeStream, drainStream, numberArguments, printOutcome } from './job-tools.ts';
 
 const [limit = 0] = numberArguments();
 const beganMs = performance.now();
@@ -12,9 +12,4 @@ const { chunkBuffer, PrimeStream } = await import('@concurrent-primes/sieve');
 const chunk = chunkBuffer();
 drainStream(new PrimeStream(0, limit), chunk);
 const elapsedMs = performance.now() - beganMs;
-
-let sum = 0n;
-const primes = drainStream(new PrimeStream(0, limit), chunk, (bytes) => {
-  sum += BigInt(sumOfInt32(bytes));
-});
-printOutcome(elapsedMs, `${primes} primes, sum ${sum}`);
+printOutcome(elapsedMs, describeStream(new PrimeStream(0, limit), chunk));

@@ -1,4 +1,5 @@
 /** What the programs of this folder share: each runs as a process of its own, does its work, and prints its outcome. */
+import type { PrimeStream } from '@concurrent-primes/sieve';
 import type { TimedResult } from '../timed-program.ts';
 
 /** The arguments of this process, as numbers. */
@@ -6,12 +7,7 @@ export function numberArguments(): number[] {
   return process.argv.slice(2).map(Number);
 }
 
-/**
- * The shortest time of several passes: the first ones run code that isn't optimized yet, and any may be disturbed.
- *
- * @param passes - at least 1
- * @returns milliseconds
- */
+/** The shortest time of several passes: the first ones run code that isn't optimized yet, and any may be disturbed. */
 export function leastMsOf(passes: number, work: () => void): number {
   const times = Array.from({ length: passes }, () => {
     const beganMs = performance.now();
@@ -34,20 +30,13 @@ export function sumOfInt32(bytes: Uint8Array): number {
   return sum;
 }
 
-/** What the jobs use of a prime stream. */
-interface Stream {
-  readonly done: boolean;
-  fill(chunk: Uint8Array): number;
-  advance(bytes: number): void;
-}
-
 /**
  * Takes all chunks of a prime stream.
  *
  * @param use - called with the bytes of each chunk, which the next one overwrites
  * @returns the number of primes
  */
-export function drainStream(stream: Stream, chunk: Uint8Array, use?: (bytes: Uint8Array) => void): number {
+export function drainStream(stream: PrimeStream, chunk: Uint8Array, use?: (bytes: Uint8Array) => void): number {
   let bytes = 0;
   while (!stream.done) {
     const filled = stream.fill(chunk);
@@ -56,4 +45,13 @@ export function drainStream(stream: Stream, chunk: Uint8Array, use?: (bytes: Uin
     bytes += filled;
   }
   return bytes / 4;
+}
+
+/** Number and sum of the primes of a stream, in words. */
+export function describeStream(stream: PrimeStream, chunk: Uint8Array): string {
+  let sum = 0n;
+  const primes = drainStream(stream, chunk, (bytes) => {
+    sum += BigInt(sumOfInt32(bytes));
+  });
+  return `${primes} primes, sum ${sum}`;
 }

@@ -5,7 +5,7 @@
  * Usage: stream LIMIT PASSES TABLE, where TABLE is 0 or 1
  */
 import { chunkBuffer, fillPrimeTable, PrimeStream, PrimeTable, usePrimeTable } from '@concurrent-primes/sieve';
-import { drainStream, leastMsOf, numberArguments, printOutcome, sumOfInt32 } from './job-tools.ts';
+import { describeStream, drainStream, leastMsOf, numberArguments, printOutcome } from './job-tools.ts';
 
 const [limit = 0, passes = 1, withTable = 0] = numberArguments();
 if (withTable === 1) {
@@ -18,9 +18,4 @@ const chunk = chunkBuffer();
 const elapsedMs = leastMsOf(passes, () => {
   drainStream(new PrimeStream(0, limit), chunk);
 });
-
-let sum = 0n;
-const primes = drainStream(new PrimeStream(0, limit), chunk, (bytes) => {
-  sum += BigInt(sumOfInt32(bytes));
-});
-printOutcome(elapsedMs, `${primes} primes, sum ${sum}`);
+printOutcome(elapsedMs, describeStream(new PrimeStream(0, limit), chunk));

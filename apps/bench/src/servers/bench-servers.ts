@@ -13,7 +13,6 @@ import type { Built } from '../peers.ts';
 
 /** How to start a server, which then prints `listening on HOST:PORT`. */
 export interface ServerCommand {
-  /** Name in the report. */
   readonly name: string;
   readonly command: readonly [program: string, ...args: string[]];
 }
@@ -37,26 +36,29 @@ const NO_LIMITS = ['--idle-timeout', '--request-timeout', '--send-timeout', '--s
   '100000',
 ]);
 
-/** Our select server. */
 export function selectServer(selector: Selector, ...flags: readonly string[]): ServerCommand {
   return ourServer(selector, undefined, flags);
 }
 
-/** Our pool. */
+/** Our select server with each of its selectors. */
+export function selectServers(...flags: readonly string[]): Record<Selector, ServerCommand> {
+  return {
+    select: selectServer('select', ...flags),
+    poll: selectServer('poll', ...flags),
+    epoll: selectServer('epoll', ...flags),
+  };
+}
+
 export function poolServer(threads: number, ...flags: readonly string[]): ServerCommand {
   return ourServer('pool', threads, flags);
 }
 
 /** Our server on Node's own event loop. */
-export function netServer(): ServerCommand {
-  return named('Node net', ourServer('net'));
+export function netServer(...flags: readonly string[]): ServerCommand {
+  return named(['Node net', ...flags].join(' '), ourServer('net', undefined, flags));
 }
 
-/**
- * The servers of the registry that no function of this file starts, by name: benchmarks measure them without a goal.
- *
- * @param registry - the architectures
- */
+/** The other servers of the registry, by name: benchmarks measure them without a goal. */
 export function otherServers(registry: Registry = ARCHITECTURES): Readonly<Record<string, ServerCommand>> {
   const others = variantsOf(registry).filter(({ name }) => !NAMED.includes(name));
   return Object.fromEntries(others.map((variant) => [variant.name, commandOf(variant)]));

@@ -13,11 +13,7 @@ export interface EngineOptions extends Pick<LoadOptions, 'clients' | 'interval' 
   readonly verified?: boolean;
 }
 
-/**
- * Starts the engine. It never prints `ready`: await its `result`.
- *
- * @param port - port of the server on 127.0.0.1
- */
+/** Starts the engine. It never prints `ready`: await its `result`. */
 export function startEngine(port: number, options: EngineOptions): LoadProcess {
   const { clients, interval = [100, 200], keepAlive = false, requests, warmupMs = 0, verified = false } = options;
   const plan: LoadPlan = {

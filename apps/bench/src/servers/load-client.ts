@@ -19,7 +19,6 @@ export interface LoadOptions {
   readonly clients: number;
   /** The interval that clients ask for; default [100, 200]. */
   readonly interval?: readonly [a: number, b: number];
-  /** Length of the load. */
   readonly seconds?: number;
   /** `ask`, `stream`: number of requests of all clients, instead of a time. */
   readonly requests?: number;
@@ -71,25 +70,14 @@ const SPARE_MS = 60_000;
 export class LoadProcess extends ProcessGroup {
   /** Resolves when all clients have reached their state. */
   readonly ready: Promise<void>;
-  /** Resolves at the end of the load. */
   readonly result: Promise<LoadResult>;
   readonly #what: string;
 
-  /**
-   * Starts a program that loads a server, and prints what `load` prints.
-   *
-   * @param what - what it does, in a word
-   * @param seconds - length of the load, if it is known
-   */
+  /** Starts a program that prints what `load` prints; `what` says in a word what it does. */
   constructor(command: readonly [string, ...string[]], what: string, seconds = 0) {
     super(command);
     this.#what = what;
-    const timer = setTimeout(
-      () => {
-        this.kill();
-      },
-      seconds * 1000 + SPARE_MS,
-    );
+    const timer = setTimeout(this.kill.bind(this), seconds * 1000 + SPARE_MS);
     this.ready = this.#readyLine();
     this.result = this.exited.then(({ stdout, ...end }) => {
       clearTimeout(timer);
@@ -117,12 +105,7 @@ export class LoadProcess extends ProcessGroup {
   }
 }
 
-/**
- * Starts a load.
- *
- * @param program - the path of `load`
- * @param port - port of the server on 127.0.0.1
- */
+/** Starts a load by the program `load`. */
 export function startLoad(program: string, port: number, kind: LoadKind, options: LoadOptions): LoadProcess {
   return new LoadProcess([program, ...loadArguments(port, kind, options)], kind, options.seconds);
 }
@@ -133,10 +116,7 @@ export function loadArguments(port: number, kind: LoadKind, options: LoadOptions
   const option = (name: string, value: number | undefined): string[] =>
     value === undefined ? [] : [name, String(value)];
   return [
-    kind,
-    ...option('--port', port),
-    ...option('--clients', clients),
-    ...['--interval', ...interval.map(String)],
+    ...[kind, '--port', String(port), '--clients', String(clients), '--interval', ...interval.map(String)],
     ...option('--seconds', seconds),
     ...option('--requests', requests),
     ...option(requests === undefined ? '--warmup-seconds' : '--warmup-requests', 0),
@@ -148,11 +128,7 @@ export function loadArguments(port: number, kind: LoadKind, options: LoadOptions
   ];
 }
 
-/**
- * Reads the last line of a load.
- *
- * @throws TypeError if it isn't a result
- */
+/** Reads the last line of a load; throws if it isn't a result. */
 export function parseLoadResult(line: string): LoadResult {
   const result = JSON.parse(line || 'null') as Partial<LoadResult> | null;
   const numbers = [result?.requests, result?.errors, result?.elapsedMs, result?.cpuMs, result?.bytes, result?.busy];

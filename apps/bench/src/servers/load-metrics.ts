@@ -2,10 +2,13 @@
 import { readCpuMs, readMemory } from '@concurrent-primes/harness';
 import { availableParallelism } from 'node:os';
 import type { Metrics } from '../metrics.ts';
-import type { LoadOptions, LoadResult, Percentiles } from './load-client.ts';
+import { type LoadOptions, type LoadResult, LONG_SECONDS, type Percentiles, WHOLE } from './load-client.ts';
 import type { Sample } from './server-sample.ts';
 
 const US_PER_MS = 1000;
+
+/** Number of clients of {@link askBesideStreams} that stream all primes of an int32. */
+export const STREAMS = 64;
 
 /** The metrics of {@link measureRequests} that reports list. */
 export const REQUEST_DETAILS = [
@@ -21,10 +24,8 @@ export const REQUEST_DETAILS = [
 ] as const;
 
 /**
- * Measures asking clients.
- *
- * The server is idle before and after, so all its processor time in between belongs to the requests, connecting and
- * closing included.
+ * Measures asking clients. The server is idle before and after, so all its processor time in between belongs to the
+ * requests, connecting and closing included.
  */
 export async function measureRequests({ server, run }: Sample, options: LoadOptions): Promise<Metrics> {
   const beforeMs = readCpuMs(server.pid);
@@ -40,6 +41,23 @@ export async function measureRequests({ server, run }: Sample, options: LoadOpti
 }
 
 /**
+ * Measures one client that asks for [100, 200] again and again while {@link STREAMS} others take all they can: the
+ * situation in which a loop has to be fair.
+ *
+ * @returns the latencies of the one client, and the throughput of all others together
+ */
+export async function askBesideStreams(
+  { run, stay }: Sample,
+  { warmupSeconds, seconds }: { readonly warmupSeconds: number; readonly seconds: number },
+): Promise<Metrics & { readonly p99Ms: number; readonly bytesPerSecond: number }> {
+  await run('ask', { clients: 1, seconds: warmupSeconds });
+  const streams = await stay('stream', { clients: STREAMS, interval: WHOLE, seconds: LONG_SECONDS });
+  const asked = await run('ask', { clients: 1, seconds });
+  const streamed = await streams.finish();
+  return { ...latencyMetrics(asked.latencyUs), bytesPerSecond: perSecond(streamed.bytes, streamed) };
+}
+
+/**
  * Percentiles of the latency.
  *
  * @throws RangeError if there are none: the load prints zeros then, which would be the best possible latency
@@ -49,11 +67,7 @@ export function latencyMetrics(latency: Percentiles): Record<'p50Ms' | 'p90Ms' |
   return { p50Ms: p50 / US_PER_MS, p90Ms: p90 / US_PER_MS, p99Ms: p99 / US_PER_MS, p999Ms: p999 / US_PER_MS };
 }
 
-/**
- * The median time from `connect` to N.
- *
- * @throws RangeError if there is none
- */
+/** The median time from `connect` to N; throws if there is none. */
 export function countMetrics(count: Percentiles): Metrics {
   return { countMs: measured(count).p50 / US_PER_MS };
 }

@@ -3,7 +3,7 @@
  * earlier one has compiled or allocated; all processes end with the sample, even if it fails.
  */
 import { ServerProcess, whyNoProc } from '@concurrent-primes/harness';
-import type { Contender, MissingContender, Outcome } from '../benchmark.ts';
+import type { AnyContender, Outcome } from '../benchmark.ts';
 import type { Built } from '../peers.ts';
 import type { BenchServer, ServerCommand } from './bench-servers.ts';
 import { type EngineOptions, startEngine } from './engine-client.ts';
@@ -12,48 +12,41 @@ import { type LoadKind, type LoadOptions, LoadProcess, type LoadResult, startLoa
 /** A server under test, and ways to load it. */
 export interface Sample {
   readonly server: ServerProcess;
-  /**
-   * Runs a load to its end.
-   *
-   * @throws Error if a request failed, or if asking clients got no answer
-   */
+  /** Runs a load to its end; throws if a request failed, or if asking clients got no answer. */
   readonly run: (kind: LoadKind, options: LoadOptions) => Promise<LoadResult>;
-  /**
-   * Runs our load engine to its end.
-   *
-   * @throws Error if a request failed, or none was answered
-   */
+  /** Runs our load engine to its end; throws if a request failed, or none was answered. */
   readonly runEngine: (options: EngineOptions) => Promise<LoadResult>;
   /** Starts a load that stays until the sample ends; resolves when all its clients have reached their state. */
   readonly stay: (kind: LoadKind, options: LoadOptions) => Promise<LoadProcess>;
 }
 
-/**
- * A server as a contender.
- *
- * @param server - how to start it, or why it can't be started
- * @param load - the load client
- * @param take - takes one sample
- */
+/** A server as a contender; `take` takes one sample. */
 export function serverContender(
   server: BenchServer,
   load: Built,
   take: (sample: Sample) => Promise<Outcome>,
-): Contender | MissingContender {
-  if ('missing' in server) return server;
-  return loadedContender(server.name, load, (path) => takeSample(server, path, take));
+): AnyContender {
+  return 'missing' in server ? server : loadedContender(server.name, load, (path) => takeSample(server, path, take));
 }
 
 /**
- * A contender that needs the load client.
+ * Servers as contenders, by the same keys.
  *
- * @param take - takes one sample, given the path of the load client
+ * @param missing - why none of them can be measured on this machine, if so
  */
-export function loadedContender(
-  name: string,
+export function serverContenders(
+  servers: Readonly<Record<string, BenchServer>>,
   load: Built,
-  take: (path: string) => Promise<Outcome>,
-): Contender | MissingContender {
+  take: (sample: Sample) => Promise<Outcome>,
+  missing?: string,
+): Record<string, AnyContender> {
+  const contender = (server: BenchServer): AnyContender =>
+    serverContender(missing === undefined ? server : { name: server.name, missing }, load, take);
+  return Object.fromEntries(Object.entries(servers).map(([key, server]) => [key, contender(server)]));
+}
+
+/** A contender that needs the load client; `take` gets its path. */
+export function loadedContender(name: string, load: Built, take: (path: string) => Promise<Outcome>): AnyContender {
   const missing = whyNoProc();
   if (missing !== undefined) return { name, missing };
   return 'missing' in load ? { name, missing: load.missing } : { name, sample: () => take(load.path) };

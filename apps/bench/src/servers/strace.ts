@@ -17,7 +17,6 @@ export function whyNoStrace(): string | undefined {
 /**
  * Counts the system calls that all threads of a process make during some work.
  *
- * @param pid - process that waits for the work to begin
  * @throws Error if strace is not permitted to attach to the process
  */
 export async function countCalls(pid: number, work: () => Promise<unknown>): Promise<Calls> {
@@ -39,11 +38,7 @@ export async function countCalls(pid: number, work: () => Promise<unknown>): Pro
   return parseCalls(readFileSync(table, 'utf8'));
 }
 
-/**
- * Reads the table of `strace -c`.
- *
- * @throws RangeError if it has no calls
- */
+/** Reads the table of `strace -c`; throws if it has no calls. */
 export function parseCalls(table: string): Calls {
   // % time, seconds, microseconds a call, calls, errors (or nothing), name
   const lines = table.matchAll(/^ *[\d.]+ +[\d.]+ +\d+ +(\d+)(?: +\d+)? +(\w+)$/gm);

@@ -55,15 +55,18 @@ describe('lab check', { timeout: 30_000 }, () => {
     expect(stdout).toContain('Error: read ECONNRESET');
   });
 
-  it.each(['text', 'json', 'tap', 'junit', 'gradescope'])('writes %s to a file, and text to stdout', async (format) => {
-    await using server = await startSimpleServer({ answer: WRONG_ANSWERS['swaps bytes'] });
-    const file = join(folder, `report.${format}`);
-    const address = `127.0.0.1:${server.port}`;
-    const { code, stdout } = await run([address, '--only', 'answer', '--format', format, '--output', file]);
-    expect(code).toBe(EXIT_FAILED);
-    expect(stdout).toContain('✗ answer');
-    expect(readFileSync(file, 'utf8')).toContain('0x05000000 came');
-  });
+  it.each(['text', 'html', 'json', 'tap', 'junit', 'gradescope'])(
+    'writes %s to a file, and text to stdout',
+    async (format) => {
+      await using server = await startSimpleServer({ answer: WRONG_ANSWERS['swaps bytes'] });
+      const file = join(folder, `report.${format}`);
+      const address = `127.0.0.1:${server.port}`;
+      const { code, stdout } = await run([address, '--only', 'answer', '--format', format, '--output', file]);
+      expect(code).toBe(EXIT_FAILED);
+      expect(stdout).toContain('✗ answer');
+      expect(readFileSync(file, 'utf8')).toContain('0x05000000 came');
+    },
+  );
 
   it.each([
     { format: 'json', parse: JSON.parse },
@@ -123,17 +126,17 @@ describe('lab check', { timeout: 30_000 }, () => {
     [
       'the format is unknown',
       ['127.0.0.1:1', '--format', 'xml'],
-      'it must be one of text, json, tap, junit, gradescope',
+      'it must be one of text, html, json, tap, junit, gradescope',
     ],
     [
       'a number is none',
       ['127.0.0.1:1', '--timeout', '0'],
-      'error: cannot use --timeout <SECONDS>: it must be a number above 0',
+      'error: cannot use --timeout <SECONDS>: it must be a number of seconds, more than 0 and at most 3600',
     ],
     [
       'a number is too large',
       ['127.0.0.1:1', '--clients', '1001'],
-      'error: cannot use --clients <N>: it must be an integer from 2 to 1000',
+      'error: cannot use --clients <N>: it must be a whole number from 2 to 1000',
     ],
   ])('exits with 2 when %s', async (_, args, message) => {
     const { code, stdout, stderr } = await run(args);

@@ -5,7 +5,6 @@ import type { CheckContext, CheckSettings } from './check.ts';
 import type { Target } from './check-target.ts';
 import { Transcript } from './transcript.ts';
 
-/** A context in use. */
 interface OpenContext {
   readonly context: CheckContext;
   /** The reason that its waits reject with when its time limit is over. */
@@ -27,15 +26,6 @@ const ORACLE: Oracle = {
   bytes: ([a, b]) => primeBytes(a, b),
 };
 
-/**
- * Opens a context.
- *
- * @param name - name of the check
- * @param settings - settings of the run
- * @param target - server to connect to
- * @param interrupt - ends all waits
- * @param limitMs - time limit for the whole check, in milliseconds
- */
 export function openContext(
   name: string,
   settings: CheckSettings,

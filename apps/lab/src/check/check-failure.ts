@@ -1,5 +1,6 @@
 /** How a check fails: the diagnosis, and the transcripts that show it. */
 import type { Peer, Witness } from '@concurrent-primes/conformance';
+import { type ConnectionTimeline, sinceTheFirst } from './timeline.ts';
 import { Transcript, type TranscriptLine } from './transcript.ts';
 
 /** What is wrong with a server, for a person and for a program. */
@@ -14,18 +15,18 @@ export interface Diagnosis {
   readonly focus?: number;
 }
 
+/** How the connection that shows the failure is called beside others. */
+const SERVED = 'the client that should be served';
+
 /** A check has failed. */
 export class CheckFailure extends Error {
   override readonly name = 'CheckFailure';
   readonly diagnosis: Diagnosis;
   readonly #peer: Peer | undefined;
   readonly #witnesses: readonly Witness[];
+  readonly #atMs = performance.now();
 
-  /**
-   * @param diagnosis - what is wrong
-   * @param peer - connection where it was seen, if there was one
-   * @param witnesses - other connections that are evidence, in the order of events
-   */
+  /** @param witnesses - other connections that are evidence, in the order of events */
   constructor(diagnosis: Diagnosis, peer?: Peer, witnesses: readonly Witness[] = []) {
     super(diagnosis.what);
     this.diagnosis = diagnosis;
@@ -39,8 +40,14 @@ export class CheckFailure extends Error {
     if (this.#witnesses.length === 0) return own;
     return [
       ...this.#witnesses.flatMap(({ who, peer }) => [headOf(who), ...linesOf(peer)]),
-      ...(own.length === 0 ? [] : [headOf('the client that should be served'), ...own]),
+      ...(own.length === 0 ? [] : [headOf(SERVED), ...own]),
     ];
+  }
+
+  /** When it passed, connection by connection, in the order of {@link CheckFailure.transcript}. */
+  timelines(): ConnectionTimeline[] {
+    const own = timelineOf(this.#witnesses.length === 0 ? '' : SERVED, this.#peer, this.#atMs);
+    return sinceTheFirst([...this.#witnesses.flatMap(({ who, peer }) => timelineOf(who, peer, this.#atMs)), ...own]);
   }
 }
 
@@ -51,6 +58,13 @@ export class CheckSkipped extends Error {
 
 function linesOf(peer: Peer | undefined, focus?: number): TranscriptLine[] {
   return peer?.observer instanceof Transcript ? peer.observer.lines(focus) : [];
+}
+
+function timelineOf(who: string, peer: Peer | undefined, untilMs: number): ConnectionTimeline[] {
+  if (!(peer?.observer instanceof Transcript)) return [];
+  // The client closes after the check.
+  const happenings = peer.observer.timeline.happenings.filter(({ atMs }) => atMs <= untilMs);
+  return happenings.length === 0 ? [] : [{ who, happenings, untilMs }];
 }
 
 function headOf(who: string): TranscriptLine {

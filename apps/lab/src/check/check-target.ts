@@ -6,18 +6,14 @@ import type { WaitLine } from './wait-line.ts';
 const KEPT_CHARACTERS = 4000;
 
 /** Where a server is, and what can be done about it. */
-export interface Target {
+export interface Target extends AsyncDisposable {
   /** How people call it: an address or a command. */
   readonly name: string;
   readonly host: string;
   /** Of the present process, where there are several one after the other. */
   readonly port: number;
-  /** The last that it has printed; `''` when that can't be known. */
-  readonly output: string;
-  /** How it has ended, such as `exit code 1`; undefined when it still runs, or that can't be known. */
-  readonly ending: string | undefined;
-  /** Resolves when it has ended; undefined when that can't be known. */
-  readonly ended: Promise<unknown> | undefined;
+  /** The present process; undefined when somebody else has started the server. */
+  readonly process: ServerProcess | undefined;
   /**
    * Starts it again, so that one failure doesn't spoil the rest.
    *
@@ -25,8 +21,6 @@ export interface Target {
    * @throws StartFailure when it no longer starts
    */
   restart(): Promise<boolean>;
-  /** Ends what was started. */
-  stop(): Promise<void>;
 }
 
 /** A server that somebody has started. */
@@ -34,14 +28,8 @@ export class AddressTarget implements Target {
   readonly name: string;
   readonly host: string;
   readonly port: number;
-  readonly output = '';
-  readonly ending = undefined;
-  readonly ended = undefined;
+  readonly process = undefined;
 
-  /**
-   * @param host - its name or address
-   * @param port - its TCP port
-   */
   constructor(host: string, port: number) {
     this.name = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     this.host = host;
@@ -52,8 +40,8 @@ export class AddressTarget implements Target {
     return Promise.resolve(false);
   }
 
-  stop(): Promise<void> {
-    return Promise.resolve();
+  async [Symbol.asyncDispose](): Promise<void> {
+    // It belongs to somebody else.
   }
 }
 
@@ -67,52 +55,36 @@ export interface Waiting {
 export class CommandTarget implements Target {
   readonly name: string;
   readonly host = LOOPBACK;
-  readonly #signal: AbortSignal;
-  readonly #waiting: Waiting;
+  readonly #start: () => Promise<ServerProcess>;
   #process: ServerProcess;
 
-  /**
-   * Starts it.
-   *
-   * @param command - for the shell; `{port}` stands for the port it is to listen on
-   * @param signal - gives up starting
-   * @param waiting - see {@link Waiting}; applies to each start
-   * @throws StartFailure with what it printed, when it does not listen in time
-   */
+  /** @throws StartFailure with what it printed, when it does not listen in time */
   static async start(command: string, signal: AbortSignal, waiting: Waiting): Promise<CommandTarget> {
-    return new CommandTarget(command, signal, waiting, await startProcess(command, signal, waiting));
+    const start = (): Promise<ServerProcess> => startProcess(command, signal, waiting);
+    return new CommandTarget(command, start, await start());
   }
 
-  private constructor(command: string, signal: AbortSignal, waiting: Waiting, process: ServerProcess) {
+  private constructor(command: string, start: () => Promise<ServerProcess>, process: ServerProcess) {
     this.name = command;
-    this.#signal = signal;
-    this.#waiting = waiting;
+    this.#start = start;
     this.#process = process;
+  }
+
+  get process(): ServerProcess {
+    return this.#process;
   }
 
   get port(): number {
     return this.#process.port;
   }
 
-  get output(): string {
-    return this.#process.output.trimEnd();
-  }
-
-  get ending(): string | undefined {
-    return this.#process.ending;
-  }
-
-  get ended(): Promise<unknown> {
-    return this.#process.exited;
-  }
-
   async restart(): Promise<boolean> {
     await this.#process.stop();
-    this.#process = await startProcess(this.name, this.#signal, this.#waiting);
+    this.#process = await this.#start();
     return true;
   }
 
-  async stop(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.stop();
   }
 }
@@ -122,13 +94,12 @@ async function startProcess(
   signal: AbortSignal,
   { timeoutMs, line }: Waiting,
 ): Promise<ServerProcess> {
-  const onWait = (port: number, waitedMs: number): void => {
-    line.show(port, waitedMs);
-  };
   try {
     return await ServerProcess.start(shellCommand(command), {
-      ...{ name: 'the server', timeoutMs, remedy: 'see --start-timeout', signal, onWait },
-      keptCharacters: KEPT_CHARACTERS,
+      ...{ name: 'the server', timeoutMs, remedy: 'see --start-timeout', signal, keptCharacters: KEPT_CHARACTERS },
+      onWait: (port, waitedMs) => {
+        line.show(port, waitedMs);
+      },
     });
   } finally {
     line.clear();

@@ -1,5 +1,6 @@
 /** What a check is, what it gets, and what comes of it. */
 import type { CaseContext, CaseSettings, Topic } from '@concurrent-primes/conformance';
+import type { ConnectionTimeline } from './timeline.ts';
 import type { TranscriptLine } from './transcript.ts';
 
 /** What can be told about a server, and how thoroughly it is to be checked. */
@@ -54,28 +55,25 @@ export interface ReportedFailure {
   readonly hint: string;
   /** What passed over the connection. */
   readonly transcript: readonly TranscriptLine[];
+  /** When it passed, a timeline for each connection. */
+  readonly timelines: readonly ConnectionTimeline[];
   /** The last lines that a server of ours to start has printed; `''` when unknown. */
   readonly serverOutput: string;
 }
 
 /** What came of one check. */
-export type CheckResult = {
+export type Verdict =
+  | { readonly status: 'passed' }
+  | { readonly status: 'failed'; readonly failure: ReportedFailure }
+  | { readonly status: 'skipped'; readonly reason: string };
+
+/** A check, and what came of it. */
+export type CheckResult = Verdict & {
   readonly name: string;
   readonly group: Topic;
   readonly title: string;
   readonly elapsedMs: number;
-} & (
-  | { readonly status: 'passed' }
-  | { readonly status: 'failed'; readonly failure: ReportedFailure }
-  | { readonly status: 'skipped'; readonly reason: string }
-);
-
-/** A check that is not for this server, or was not asked for. */
-interface LeftOut {
-  readonly name: string;
-  /** The option, such as `with --no-sum`. */
-  readonly reason: string;
-}
+};
 
 /** What came of all of them. */
 export interface CheckReport {
@@ -83,18 +81,13 @@ export interface CheckReport {
   readonly target: string;
   readonly seed: number;
   readonly results: readonly CheckResult[];
-  /** Checks that the options rule out. */
-  readonly leftOut: readonly LeftOut[];
+  /** Checks that the options rule out, each with the option, such as `with --no-sum`. */
+  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
   readonly elapsedMs: number;
   /** The user ended it before its end. */
   readonly interrupted: boolean;
 }
 
-/**
- * Counts results.
- *
- * @param report - of a run
- */
 export function countResults({ results }: Pick<CheckReport, 'results'>): Record<CheckResult['status'], number> {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const { status } of results) counts[status]++;

@@ -27,7 +27,7 @@ async function check(command: string, settings = PATIENT) {
     const skipped = report.results.filter(({ status }) => status === 'skipped').map(({ name }) => name);
     return { failures: failuresOf(report), skipped, leftOut: report.leftOut.map(({ name }) => name) };
   } finally {
-    await target.stop();
+    await target[Symbol.asyncDispose]();
   }
 }
 

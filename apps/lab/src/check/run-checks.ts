@@ -5,22 +5,19 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectFailure, serveOne } from '@concurrent-primes/conformance';
-import type { Check, CheckReport, CheckResult, CheckSettings, ReportedFailure } from './check.ts';
+import type { Check, CheckReport, CheckResult, CheckSettings, ReportedFailure, Verdict } from './check.ts';
 import { openContext } from './check-context.ts';
 import { CheckFailure, CheckSkipped, type Diagnosis } from './check-failure.ts';
 import type { Target } from './check-target.ts';
 import { secondsText } from './words.ts';
 
-/** What a run needs. */
 export interface RunOptions {
   readonly checks: readonly Check[];
   readonly settings: CheckSettings;
   readonly target: Target;
   /** The user ends the run. */
   readonly interrupt: AbortSignal;
-  /** A check begins. */
   readonly onBegin?: (check: Check) => void;
-  /** A check is over. */
   readonly onResult?: (result: CheckResult) => void;
 }
 
@@ -33,15 +30,7 @@ const ENDING_MS = 300;
 /** The check on which nearly all others rest. */
 const FOUNDATION = 'answer';
 
-type Verdict =
-  | { readonly status: 'passed' }
-  | { readonly status: 'failed'; readonly failure: ReportedFailure }
-  | { readonly status: 'skipped'; readonly reason: string };
-
 /**
- * Runs checks.
- *
- * @param options - see {@link RunOptions}
  * @returns what came of them
  * @throws ConnectFailure when the very first connection is refused: then there is no server; StartFailure when a server that
  * was started does not start again
@@ -138,7 +127,14 @@ class Run {
     const { target } = this.#options;
     const dead = await whyDead(this.#options);
     const { name, what, hint } = dead === undefined ? failure.diagnosis : died(failure.diagnosis, dead);
-    return { diagnosis: name, what, hint, transcript: failure.transcript(), serverOutput: target.output };
+    return {
+      diagnosis: name,
+      what,
+      hint,
+      transcript: failure.transcript(),
+      timelines: failure.timelines(),
+      serverOutput: target.process?.output.trimEnd() ?? '',
+    };
   }
 
   /** After a failure: the others deserve a server that works. */
@@ -166,8 +162,9 @@ async function isServing({ settings, target, interrupt }: RunOptions): Promise<b
 
 async function whyDead({ settings, target, interrupt }: RunOptions): Promise<string | undefined> {
   // A process that dies resets its clients first.
-  await Promise.race([target.ended ?? delay(0), delay(ENDING_MS, undefined, { ref: false })]);
-  if (target.ending !== undefined) return `its process has ended: ${target.ending}`;
+  await Promise.race([target.process?.exited, delay(ENDING_MS, undefined, { ref: false })]);
+  const ending = target.process?.ending;
+  if (ending !== undefined) return `its process has ended: ${ending}`;
   const opened = openContext('life', settings, target, interrupt, CHECK_MS);
   try {
     const connection = await opened.context.connectOnly();

@@ -7,6 +7,7 @@
  * such. Everything is bounded: a 420 MB answer leaves a few lines.
  */
 import { COUNT_BYTES, type PeerObserver, PRIME_BYTES, readInt32, refusalName } from '@concurrent-primes/conformance';
+import { Timeline } from './timeline.ts';
 
 /** One line of a transcript. */
 export interface TranscriptLine {
@@ -38,8 +39,9 @@ const SENT_LINES = 4;
 /** Earlier lines than this many are left out. */
 const MAX_LINES = 30;
 
-/** Records one connection. */
 export class Transcript implements PeerObserver {
+  /** When it happened. */
+  readonly timeline = new Timeline();
   readonly #entries: (TranscriptLine | Run)[] = [];
   /** How many bytes of the awaited answer have come; undefined when none is awaited. */
   #answered: number | undefined;
@@ -48,15 +50,16 @@ export class Transcript implements PeerObserver {
    * The client sent bytes.
    *
    * @param bytes - all of them; only the first are kept
-   * @param meaning - in words
    */
   sent(bytes: Uint8Array, meaning: string): void {
+    this.timeline.bytes('client', bytes.length);
     const end = Math.min(bytes.length, SENT_LINES * LINE_BYTES);
     for (let start = 0; start < end; start += LINE_BYTES) {
       const hex = hexOf(bytes.subarray(start, start + LINE_BYTES));
       this.#entries.push({ from: 'client', hex, meaning: start === 0 ? meaning : '' });
     }
-    if (end < bytes.length) this.event('client', `(${bytes.length - end} more bytes)`);
+    const more = bytes.length - end;
+    if (more > 0) this.#entries.push({ from: 'client', hex: '', meaning: `(${more} more bytes)` });
   }
 
   /** From here on the server's bytes are N and primes. */
@@ -75,6 +78,7 @@ export class Transcript implements PeerObserver {
    * @param bytes - as they came; copied
    */
   received(bytes: Uint8Array): void {
+    this.timeline.bytes('server', bytes.length);
     const run = this.#currentRun();
     if (run.length < KEPT_BYTES) run.kept.set(bytes.subarray(0, KEPT_BYTES - run.length), run.length);
     run.length += bytes.length;
@@ -85,9 +89,9 @@ export class Transcript implements PeerObserver {
    * Something else happened.
    *
    * @param from - the side that did it; `''` for neither
-   * @param meaning - in words
    */
   event(from: TranscriptLine['from'], meaning: string): void {
+    this.timeline.event(from, meaning);
     this.#entries.push({ from, hex: '', meaning });
   }
 
@@ -121,7 +125,6 @@ export class Transcript implements PeerObserver {
 /**
  * Bytes as people write them.
  *
- * @param bytes - a few
  * @returns such as `00 00 00 64`
  */
 export function hexOf(bytes: Uint8Array): string {

@@ -8,28 +8,18 @@ import { ERASE_LINE, type Outlet } from '@concurrent-primes/harness/terminal';
 /** One less than a terminal has at least, so that the line never wraps. */
 const LINE_WIDTH = 79;
 
-/** Says it. */
 export class WaitLine {
   readonly #outlet: Outlet;
   readonly #limitS: number;
   /** Whole seconds of the last line; 0 while there is none. */
   #shownS = 0;
 
-  /**
-   * @param outlet - stderr
-   * @param timeoutMs - how long is waited at most
-   */
   constructor(outlet: Outlet, timeoutMs: number) {
     this.#outlet = outlet;
     this.#limitS = timeoutMs / 1000;
   }
 
-  /**
-   * The server does not listen yet.
-   *
-   * @param port - on which it should
-   * @param waitedMs - for how long it has been waited for
-   */
+  /** The server does not listen yet. */
   show(port: number, waitedMs: number): void {
     const isTerminal = this.#outlet.isTTY === true;
     const seconds = Math.floor(waitedMs / 1000);

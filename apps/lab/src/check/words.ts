@@ -1,44 +1,24 @@
 /** How messages say things. */
 import type { Interval, Stop } from '@concurrent-primes/conformance';
 
-/**
- * An interval.
- *
- * @returns such as `[100, 120]`
- */
+/** @returns such as `[100, 120]` */
 export function intervalText([a, b]: Interval): string {
   return `[${a}, ${b}]`;
 }
 
-/**
- * A number of things.
- *
- * @param count - how many
- * @param noun - one of them
- * @returns such as `1 byte` or `2 bytes`
- */
+/** @returns such as `1 byte` or `2 bytes` */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/**
- * A few numbers of many.
- *
- * @param numbers - at least one
- * @returns such as `7`, `7 and 11`, or `2, 3, 5 and 4 more`
- */
+/** @returns such as `7`, `7 and 11`, or `2, 3, 5 and 4 more` */
 export function someOf(numbers: readonly number[]): string {
   const shown = numbers.slice(0, 3);
   if (numbers.length > shown.length) return `${shown.join(', ')} and ${numbers.length - shown.length} more`;
   return shown.length === 1 ? String(shown[0]) : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)!}`;
 }
 
-/**
- * A time.
- *
- * @param durationMs - in milliseconds
- * @returns such as `5 s` or `0.25 s`
- */
+/** @returns such as `5 s` or `0.25 s` */
 export function secondsText(durationMs: number): string {
   return `${Number((durationMs / 1000).toFixed(3))} s`;
 }
@@ -46,8 +26,6 @@ export function secondsText(durationMs: number): string {
 /**
  * What came and why no more did, as the end of a sentence.
  *
- * @param length - how many bytes came
- * @param stop - why no more
  * @param timeoutMs - the longest silence, in milliseconds
  * @returns such as `the server closed the connection after 4 bytes`
  */

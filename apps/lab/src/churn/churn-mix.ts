@@ -53,11 +53,7 @@ const ADDRESSES = 64;
 /** The member that opens and closes connections as fast as possible. */
 const FLOOD_NAME = 'flood';
 
-/**
- * Plans visits.
- *
- * @param connections - total number, at least that of a flood
- */
+/** @param connections - total number, at least that of a flood */
 export function* visitsFor(connections: number, reference: ReferenceAnswers): Generator<Visit, void> {
   const mixed = mixVisits(reference);
   const flood = zooVisit(memberNamed(FLOOD_NAME));

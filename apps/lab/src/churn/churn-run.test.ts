@@ -14,7 +14,7 @@ function churnOver(flaw?: string): Promise<ChurnReport> {
   return runChurn({
     command: [process.execPath, SERVER, ...(flaw === undefined ? [] : [flaw])],
     connections: CONNECTIONS,
-    // The reference server buffers as Node does; what it keeps when it is flawed is 500 KB a connection.
+    // The reference server buffers as Node does; what it keeps when it is flawed is 700 KB a connection.
     slackBytes: 256 * 2 ** 20,
     quietTimeoutMs: flaw === undefined ? 20_000 : 1000,
     reference,

@@ -6,11 +6,7 @@ import type { ChurnReport } from './churn-run.ts';
 
 const MEBIBYTE = 2 ** 20;
 
-/**
- * Renders a table: a column for each server, a row for each thing that was counted.
- *
- * @param reports - by the server's name
- */
+/** Renders a table: a column for each server, a row for each thing that was counted. */
 export function churnTable(reports: ReadonlyMap<string, ChurnReport>): string {
   const all = [...reports.values()];
   const row = (title: string, cell: (report: ChurnReport) => string | number): string[] => [

@@ -42,11 +42,7 @@ export class OutcomeAccounts {
   /** The number of exchanges by the set of outcomes that are right for them; a set is a bit mask. */
   readonly #classes = new Map<number, number>();
 
-  /**
-   * Records an exchange.
-   *
-   * @param outcomes - those that are right for it
-   */
+  /** Records an exchange. */
   enter(outcomes: readonly Outcome[], times = 1): void {
     const mask = outcomes.reduce((bits, name) => bits | (1 << OUTCOMES.indexOf(name)), 0);
     this.#classes.set(mask, (this.#classes.get(mask) ?? 0) + times);

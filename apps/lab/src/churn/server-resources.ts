@@ -5,7 +5,6 @@
 import { readMemory } from '@concurrent-primes/harness';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** Resources of a process. */
 export interface ServerResources {
   /** Resident memory. */
   readonly memoryBytes: number;
@@ -15,11 +14,7 @@ export interface ServerResources {
   readonly names: readonly string[];
 }
 
-/**
- * Reads the resources of a process.
- *
- * @throws Error if there is no such process
- */
+/** @throws Error if there is no such process */
 export function readResources(pid: number): ServerResources {
   const descriptors = namesIn(`/proc/${pid}/fd`, (path) => `fd ${readlinkSync(path)}`);
   const threads = namesIn(`/proc/${pid}/task`, (path) => `thread ${readFileSync(`${path}/comm`, 'utf8').trim()}`);

@@ -25,7 +25,6 @@ const NOISY = 0.25;
 /** A machine with a larger load average for each processor was not idle. */
 const LOADED = 0.25;
 
-/** All caveats of a comparison. */
 export function caveatsOf(comparison: Comparison): readonly Caveat[] {
   const facts = factsOf(comparison);
   return [

@@ -14,7 +14,7 @@ import {
 import { ARCHITECTURES, type Registry, variantsOf } from '@concurrent-primes/server/architectures';
 import { type Command, Option } from 'commander';
 import type { LabConsole } from '../lab-console.ts';
-import { dataPathOf, measureAll, type MeasureRequest, writeReport } from './compare-run.ts';
+import { dataPathOf, measureAll, type MeasureRequest, recordAll, writeReport } from './compare-run.ts';
 import { type Comparison, readComparison } from './comparison.ts';
 import { joinResults } from './joined-results.ts';
 import { findScenario, parseScenario, type Scenario, scenarioNames } from './scenario.ts';
@@ -31,6 +31,7 @@ interface Options {
   readonly greeting?: true;
   readonly sum: boolean;
   readonly output?: string;
+  readonly record?: true;
   readonly list?: true;
   readonly show?: true;
 }
@@ -59,7 +60,7 @@ ${lines.join('\n')}
 const EXAMPLES = `
 Examples:
   $ concurrent-primes-lab compare lecture
-  $ concurrent-primes-lab compare slow-network -s epoll,pool:5,pool:64
+  $ concurrent-primes-lab compare slow-network -s epoll,pool:5,pool:64 --record
   $ concurrent-primes-lab compare reconnect --command 'python3 server.py {port}'
   $ concurrent-primes-lab compare lecture --show > mine.json
   $ concurrent-primes-lab compare mine.json
@@ -71,13 +72,6 @@ Exit code:
   2    bad usage, or a server that can't be started
   130  interrupted; the report then has the complete turns`;
 
-/**
- * Adds the subcommand.
- *
- * @param program - its parent
- * @param console - streams, interrupt and exit code
- * @param registry - architectures of servers
- */
 export function addCompareCommand(program: Command, console: LabConsole, registry: Registry = ARCHITECTURES): void {
   program
     .command('compare')
@@ -96,6 +90,7 @@ export function addCompareCommand(program: Command, console: LabConsole, registr
     .option('--greeting', 'the servers greet with one byte x')
     .option('--no-sum', 'clients close without sending the sum')
     .option('-o, --output <FILE>', 'path of the report; its data are beside it (default: a new file in lab-reports)')
+    .option('--record', 'record each of our servers once more, and link the findings to what happened')
     .option('--list', 'list the scenarios')
     .option('--show', 'print the scenario as JSON, to start your own from')
     .addHelpText('after', serversHelp(registry) + EXAMPLES)
@@ -141,7 +136,9 @@ async function compare(
   if ('comparison' in subject) return writeReport(subject.comparison, output, console);
   const request = orUsageError(() => requestOf(subject.scenario, options, registry));
   try {
-    return writeReport(await measureAll(request, console), output, console);
+    const comparison = await measureAll(request, console);
+    const recorded = options.record === true ? await recordAll(request, registry, console) : [];
+    return writeReport(comparison, output, console, recorded);
   } catch (error) {
     if (interrupt.aborted) return EXIT_INTERRUPTED;
     if (error instanceof StartFailure || error instanceof RangeError) throw new UsageError(error.message);

@@ -44,8 +44,6 @@ export interface MeasureOptions {
 }
 
 /**
- * Measures servers.
- *
  * @returns one result a server, in the given order; after an abort only the completed turns
  * @throws StartFailure if a server can't be started
  */

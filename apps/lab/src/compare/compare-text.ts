@@ -25,11 +25,7 @@ const COLUMNS: readonly Column[] = [
   { head: 'memory', of: ({ metrics }) => text(metrics.memory, SERVER_METRICS.memory) },
 ];
 
-/**
- * Renders a comparison.
- *
- * @returns lines of at most 80 columns, each with its line end
- */
+/** @returns lines of at most 80 columns, each with its line end */
 export function renderText(comparison: Comparison): string {
   const facts = factsOf(comparison);
   const { name, title } = comparison.scenario;

@@ -13,7 +13,6 @@ import type { ServerSpec } from './servers/server-spec.ts';
 export const FORMAT = 'concurrent-primes/comparison';
 export const VERSION = 1;
 
-/** A whole comparison. */
 export interface Comparison {
   readonly format: typeof FORMAT;
   readonly version: typeof VERSION;
@@ -107,9 +106,6 @@ export interface UsagePoint {
 }
 
 /**
- * Reads an earlier result.
- *
- * @param json - content of the file
  * @returns undefined if it is something else
  * @throws TypeError if it is a result of another version
  */

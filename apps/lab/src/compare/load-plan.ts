@@ -19,12 +19,7 @@ export interface Dialect {
   readonly sendSum: boolean;
 }
 
-/**
- * The plan for one group.
- *
- * @param port - the server's port
- * @param seed - random seed of the clients, uint32
- */
+/** @param seed - random seed of the clients, uint32 */
 export function planFor(group: Group, scenario: Scenario, dialect: Dialect, port: number, seed: number): LoadPlan {
   const durationMs = scenario.seconds * 1000;
   const { clients, rate, intervals, keepAlive, verify } = group;

@@ -116,8 +116,6 @@ export function scenarioNames(): string[] {
 }
 
 /**
- * A built-in scenario.
- *
  * @param name - one of {@link scenarioNames}, or a former name
  * @returns undefined if there is none
  */
@@ -130,7 +128,6 @@ export function findScenario(name: string): Scenario | undefined {
 /**
  * Parses a scenario and adds the defaults.
  *
- * @param json - content of the file
  * @throws TypeError that names the field, the requirement and the value
  */
 export function parseScenario(json: unknown): Scenario {

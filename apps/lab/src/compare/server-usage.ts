@@ -17,10 +17,6 @@ export class ProcessWatch implements Disposable {
   readonly #pids: () => readonly number[];
   readonly #timer: NodeJS.Timeout;
 
-  /**
-   * @param pids - returns the ids of the server's processes
-   * @param onLook - called after each sample
-   */
   constructor(pids: () => readonly number[], onLook: () => void) {
     this.#pids = pids;
     this.look();
@@ -46,7 +42,6 @@ export class ProcessWatch implements Disposable {
  *
  * @param samples - ascending in time
  * @param fromMs - begin, by the samples' clock
- * @param toMs - end
  * @returns undefined if that time has fewer than two samples around it
  */
 export function usageBetween(samples: readonly TimedSample[], fromMs: number, toMs: number): Usage | undefined {

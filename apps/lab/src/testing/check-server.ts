@@ -22,9 +22,7 @@ export const SETTINGS: CheckSettings = {
 /**
  * Starts a server and checks it.
  *
- * @param traits - of the server
  * @param only - names of checks and groups; none: all
- * @param settings - where they differ from {@link SETTINGS}
  */
 export async function checkServer(
   traits: Traits,
@@ -43,7 +41,6 @@ export async function checkServer(
 /**
  * The failures of a report.
  *
- * @param report - of a run
  * @returns the name of each failed check with that of its diagnosis
  */
 export function failuresOf({ results }: CheckReport): Record<string, string> {

@@ -25,6 +25,19 @@ export const REPORT: CheckReport = {
           { from: '', hex: '', meaning: 'the other client:' },
           { from: 'server', hex: '00 00 00 05 00 00 00 65', meaning: '5, 101' },
         ],
+        timelines: [
+          {
+            who: 'the <other> client',
+            happenings: [
+              { from: 'client', atMs: 0, untilMs: 0, is: 'connect', bytes: 0, what: 'connects' },
+              { from: 'client', atMs: 0.4, untilMs: 0.4, is: 'bytes', bytes: 1, what: '' },
+              { from: 'server', atMs: 20, untilMs: 26, is: 'bytes', bytes: 4096, what: '' },
+              { from: 'server', atMs: 1026, untilMs: 1026, is: 'other', bytes: 0, what: 'nothing for 1 s' },
+              { from: 'client', atMs: 1027, untilMs: 1027, is: 'end', bytes: 0, what: 'closes' },
+            ],
+            untilMs: 1030,
+          },
+        ],
         serverOutput: 'Traceback: \u001B[31mred\u001B[0m \u0000 ]]> </failure>\nok 3 - not a point',
       },
     },

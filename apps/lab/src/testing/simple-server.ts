@@ -26,12 +26,6 @@ interface RunningServer extends AsyncDisposable {
 
 const MESSAGE_BYTES = 8;
 
-/**
- * Starts one.
- *
- * @param traits - what is special about it
- * @param port - default: a free one
- */
 export async function startSimpleServer(traits: Traits = {}, port = 0): Promise<RunningServer> {
   const { answer = rightAnswer, serve: serveSocket = serve, greeting = false } = traits;
   const sockets = new Set<Socket>();
@@ -56,12 +50,7 @@ export async function startSimpleServer(traits: Traits = {}, port = 0): Promise<
   };
 }
 
-/**
- * Serves one client: requests and sums in turn.
- *
- * @param socket - of the client
- * @param answer - see {@link Answer}
- */
+/** Serves one client: requests and sums in turn. */
 export function serve(socket: Socket, answer: Answer): void {
   let pending: Buffer = Buffer.alloc(0);
   let owesSum = false;
@@ -82,12 +71,7 @@ export function rightAnswer(a: number, b: number): Buffer {
   return answerOf([...primes(a, b)]);
 }
 
-/**
- * The bytes of an answer.
- *
- * @param numbers - that are listed
- * @param count - N; default: how many they are
- */
+/** The bytes of an answer. */
 export function answerOf(numbers: readonly number[], count = numbers.length): Buffer {
   const integers = new Int32Array(1 + numbers.length);
   integers[0] = count;

@@ -11,11 +11,10 @@ import { ConnectError, findMaxRate, holds, type LoadPlan, type LoadResult, runLo
 import { prepareVerifier } from '@concurrent-primes/load/verifier';
 import { writeFile } from 'node:fs/promises';
 import type { LoadSettings } from './load-options.ts';
-import { liveText } from './live-text.ts';
+import { liveText } from './plan-text.ts';
 import { renderCsv, renderHgrm } from './result-files.ts';
 import { environment, renderJson, renderSearchJson } from './result-json.ts';
-import { renderText } from './result-text.ts';
-import { renderSearch } from './search-text.ts';
+import { renderSearch, renderText } from './result-text.ts';
 
 /** Exit code when a `--fail-if` condition holds. */
 export const EXIT_THRESHOLD = 3;

@@ -38,7 +38,21 @@ export interface LoadSettings {
   readonly hgrmPath: string | undefined;
 }
 
-interface LoadOptions {
+/** The options that both kinds of run have. */
+export interface CommonOptions {
+  readonly clients: number;
+  /** The former name of `clients`. */
+  readonly threads?: number;
+  readonly address: string;
+  readonly port: number;
+  readonly step: number;
+  readonly verify?: boolean;
+  readonly greeting?: true;
+  readonly sum: boolean;
+  readonly timeout?: number;
+}
+
+interface LoadOptions extends CommonOptions {
   readonly duration?: number;
   readonly requests?: number;
   readonly warmup?: number;
@@ -54,21 +68,6 @@ interface LoadOptions {
   readonly failIf?: readonly Condition[];
   readonly csv?: string;
   readonly hgrm?: string;
-}
-
-/** The values of the other options. */
-export interface Basics {
-  readonly interval: Interval;
-  readonly step: number;
-  /** Undefined if not given. */
-  readonly clients: number | undefined;
-  readonly host: string;
-  readonly port: number;
-  readonly greeting: boolean;
-  readonly sendSum: boolean;
-  readonly timeoutMs: number | undefined;
-  /** Undefined if not given. */
-  readonly verify: boolean | undefined;
 }
 
 const LOAD_NAMES = [
@@ -143,11 +142,11 @@ export function addLoadOptions(command: Command): void {
  * Reads the load options.
  *
  * @param command - parsed
- * @param basics - values of the other options
+ * @param interval - MIN and MAX
  * @returns undefined if no load option is given
  * @throws CommanderError after complaining
  */
-export function loadSettings(command: Command, basics: Basics): LoadSettings | undefined {
+export function loadSettings(command: Command, interval: Interval): LoadSettings | undefined {
   if (!LOAD_NAMES.some((name) => command.getOptionValue(name) !== undefined)) return undefined;
   const options = command.opts<LoadOptions>();
   const { findMax: goal, failIf = [], csv: csvPath, hgrm: hgrmPath, ramp, rate } = options;
@@ -159,7 +158,7 @@ export function loadSettings(command: Command, basics: Basics): LoadSettings | u
   complainIf(goal !== undefined && (csvPath ?? hgrmPath) !== undefined, `${search} '--csv' or '--hgrm'`);
   complainIf(goal !== undefined && failIf.length > 0, `${search} '--fail-if': it exits with 1 if no rate holds`);
   complainIf(
-    options.keepAlive === true && !basics.sendSum,
+    options.keepAlive === true && !options.sum,
     "'--keep-alive' cannot be used with '--no-sum': the next request follows the sum",
   );
   const mostRamped = Math.max(ramp?.from ?? 0, ramp?.to ?? 0);
@@ -168,40 +167,42 @@ export function loadSettings(command: Command, basics: Basics): LoadSettings | u
     `'--rate <R>' must be at least the ramp's ${mostRamped}, got ${rate}`,
   );
   try {
-    const plan = planOf(options, basics);
+    const isGiven = options.threads !== undefined || command.getOptionValueSource('clients') !== 'default';
+    const clients = isGiven ? (options.threads ?? options.clients) : undefined;
+    const plan = planOf(options, interval, clients);
     checkPlan(plan);
-    return { plan, verify: basics.verify ?? true, goal, failIf, csvPath, hgrmPath };
+    return { plan, verify: options.verify ?? true, goal, failIf, csvPath, hgrmPath };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return command.error(`error: ${error.message}`);
   }
 }
 
-function planOf(options: LoadOptions, basics: Basics): LoadPlan {
+/** @param clients - number of clients; undefined if the user did not say */
+function planOf(options: LoadOptions, interval: Interval, clients: number | undefined): LoadPlan {
   const { findMax, requests, ramp } = options;
-  const { host, port, greeting, sendSum, timeoutMs } = basics;
   const isSearch = findMax !== undefined;
   const defaultDurationMs = isSearch ? SEARCH_DURATION_MS : requests === undefined ? DEFAULT_DURATION_MS : undefined;
   return {
-    host,
-    port,
-    model: modelOf(options, basics),
+    host: options.address,
+    port: options.port,
+    model: modelOf(options, clients),
     threads: options.workers ?? 1,
     durationMs: options.duration ?? defaultDurationMs,
     requests,
     warmupMs: options.warmup ?? (isSearch ? SEARCH_WARMUP_MS : DEFAULT_WARMUP_MS),
     ramp,
     seed: options.seed ?? 1,
-    intervals: distributionOf(options.intervals ?? { kind: 'step' }, basics.interval, basics.step, options.mix ?? []),
+    intervals: distributionOf(options.intervals ?? { kind: 'step' }, interval, options.step, options.mix ?? []),
     keepAlive: options.keepAlive ?? false,
-    greeting,
-    sendSum,
+    greeting: options.greeting ?? false,
+    sendSum: options.sum,
     with: options.with ?? [],
-    timeoutMs,
+    timeoutMs: options.timeout,
   };
 }
 
-function modelOf({ rate, findMax, ramp }: LoadOptions, { clients }: Basics): LoadModel {
+function modelOf({ rate, findMax, ramp }: LoadOptions, clients: number | undefined): LoadModel {
   if (rate === undefined && findMax === undefined) {
     return { kind: 'closed', clients: clients ?? Math.max(1, ramp?.from ?? 1, ramp?.to ?? 1) };
   }

@@ -101,14 +101,7 @@ export function parseIntervalKind(text: string): IntervalKind {
   throw new InvalidArgumentError('It must be step, fixed, uniform:WIDTH or zipf:WIDTH:EXPONENT.');
 }
 
-/**
- * Makes the distribution of a run.
- *
- * @param kind - of most intervals
- * @param interval - MIN and MAX
- * @param step - distance between the intervals of two clients
- * @param mix - other intervals
- */
+/** Makes the distribution of a run: `kind` inside MIN and MAX, and the intervals of the mix. */
 export function distributionOf(
   kind: IntervalKind,
   interval: Interval,

@@ -1,6 +1,6 @@
-/** A plan in words. */
-import { formatCount, formatDigits, formatSeconds } from '@concurrent-primes/harness/terminal';
-import type { IntervalDistribution, LoadPlan } from '@concurrent-primes/load';
+/** A plan, and the state of its run, in words. */
+import { formatCount, formatDigits, formatLatency, formatSeconds } from '@concurrent-primes/harness/terminal';
+import type { IntervalDistribution, LoadPlan, LoadSnapshot } from '@concurrent-primes/load';
 
 /** A line about a plan; without a heading it continues the line before. */
 export type Fact = readonly [heading: string, text: string];
@@ -65,4 +65,18 @@ function describeIntervals(intervals: IntervalDistribution): string[] {
 
 function name(interval: readonly [number, number]): string {
   return `[${interval.join(', ')}]`;
+}
+
+/** Describes the state of a run, for the line that a terminal shows. */
+export function liveText(snapshot: LoadSnapshot, plan: LoadPlan): string {
+  const { phase, elapsedMs, requests, errors, requestsPerSecond, p99Ms } = snapshot;
+  if (phase === 'warmup') return `warming up, ${elapsed(elapsedMs, plan.warmupMs)}`;
+  if (phase === 'drain') return 'waiting for the last answers';
+  const progress =
+    plan.durationMs === undefined ? `${requests} of ${plan.requests!} requests` : elapsed(elapsedMs, plan.durationMs);
+  return `${progress}, ${formatDigits(requestsPerSecond)} requests/s, p99 ${formatLatency(p99Ms)}, ${errors} failed`;
+}
+
+function elapsed(atMs: number, ofMs: number): string {
+  return `${(atMs / 1000).toFixed(1)} of ${formatSeconds(ofMs)}`;
 }

@@ -1,8 +1,7 @@
 import { Histogram, parseCondition, type Trial } from '@concurrent-primes/load';
 import { describe, expect, it } from 'vitest';
 import { loadResult, PLAN } from '../testing/sample-result.ts';
-import { renderSearch } from './search-text.ts';
-import { renderText } from './result-text.ts';
+import { renderSearch, renderText } from './result-text.ts';
 
 describe('renderText()', () => {
   it('tells plan, throughput, latency and what the client itself did', () => {

@@ -1,4 +1,4 @@
-/** A result as text, for a terminal of 80 columns. */
+/** The results of a run and of a search as text, for a terminal of 80 columns. */
 import {
   formatDigits,
   formatLatency,
@@ -12,12 +12,15 @@ import {
   errorCount,
   holds,
   type LatencyPart,
+  type LoadPlan,
   type LoadResult,
+  type MaxRate,
+  measure,
   type Summary,
   synRetries,
+  type Trial,
 } from '@concurrent-primes/load';
 import { describePlan } from './plan-text.ts';
-import { label, measuredText, row } from './report-layout.ts';
 
 const LATENCY_COLUMNS: readonly (readonly [heading: string, statistic: keyof Summary])[] = [
   ['p50', 'p50Ms'],
@@ -28,8 +31,14 @@ const LATENCY_COLUMNS: readonly (readonly [heading: string, statistic: keyof Sum
   ['max', 'maxMs'],
 ];
 
+const LABEL_COLUMNS = 12;
+const CELL_COLUMNS = 10;
+
 /** The longest name of the zoo has 28 characters. */
 const NAME_COLUMNS = 30;
+
+/** The longest bar of a curve. */
+const BAR_COLUMNS = 14;
 
 /** Some requests always end just after the measured time; a smaller share is not mentioned. */
 const MENTIONED_SHARE = 0.01;
@@ -37,14 +46,7 @@ const MENTIONED_SHARE = 0.01;
 /** A client that is busier than this may limit the rate. */
 const CLIENT_LIMIT = 0.9;
 
-/**
- * Writes a result.
- *
- * @param result - of a run
- * @param isVerified - whether answers were compared with the sieve
- * @param failIf - thresholds
- * @returns lines of text, each with its line end
- */
+/** Writes the result of a run, with the verdict on each threshold. */
 export function renderText(result: LoadResult, isVerified: boolean, failIf: readonly Condition[]): string {
   return joinBlocks([
     describePlan(result.plan, isVerified).map(([heading, text]) => label(heading) + text),
@@ -156,4 +158,73 @@ function thresholds(result: LoadResult, failIf: readonly Condition[]): string[] 
     const verdict = holds(condition, result) ? 'FAILED' : 'passed';
     return `${label(verdict)}fail if ${condition.text}: got ${measuredText(condition, result)}`;
   });
+}
+
+/** Writes the result of a search: the curve of latency against rate, its knee, and the verdict. */
+export function renderSearch(
+  { best, curve: trials, knee }: MaxRate,
+  plan: LoadPlan,
+  goal: Condition,
+  isVerified: boolean,
+  isInterrupted: boolean,
+): string {
+  const facts = describePlan(plan, isVerified).map(([heading, text]) => {
+    return heading === 'load' ? `${label('goal')}${goal.text}, at the highest rate` : label(heading) + text;
+  });
+  const longestMs = Math.max(...trials.map(({ result }) => result.latency.done.p99Ms));
+  const curve = trials.map((trial) => curveLine(trial, trial.rate === knee, longestMs));
+  const verdict =
+    best === undefined ? `no rate holds ${goal.text}` : `${formatDigits(best)} requests/s hold ${goal.text}`;
+  const remarks =
+    best === undefined ? trials.slice(0, 1).map((lowest) => lowestRemark(lowest, goal)) : kneeRemark(knee);
+  const heading = `${row('    rate', ['reached', 'p50', 'p99'])}  good`;
+  return joinBlocks([
+    facts,
+    [heading, ...curve],
+    [
+      `${label('found')}${isInterrupted ? interruptedText(best, goal) : verdict}`,
+      ...remarks.map((line) => label('') + line),
+    ],
+  ]);
+}
+
+function kneeRemark(knee: number | undefined): string[] {
+  return knee === undefined ? [] : [`beyond ${formatDigits(knee)} requests/s latency grows faster than rate`];
+}
+
+/** Why not even the lowest rate was good. */
+function lowestRemark({ rate, result }: Trial, goal: Condition): string {
+  const reached = formatDigits(result.requestsPerSecond);
+  const failed = `${reached} reached, ${errorCount(result)} failed`;
+  return `the lowest rate tried, ${formatDigits(rate)}: got ${measuredText(goal, result)}, ${failed}`;
+}
+
+function curveLine({ rate, good, result }: Trial, isKnee: boolean, longestMs: number): string {
+  const { p50Ms, p99Ms } = result.latency.done;
+  const cells = [formatDigits(result.requestsPerSecond), formatLatency(p50Ms), formatLatency(p99Ms)];
+  const bar = '#'.repeat(Math.max(1, Math.round((p99Ms / longestMs) * BAR_COLUMNS)));
+  const marks = `${good ? 'yes' : 'no '}  ${bar}${isKnee ? ' < knee' : ''}`;
+  return `${row(formatDigits(rate).padStart(8), cells)}  ${marks}`;
+}
+
+function interruptedText(best: number | undefined, { text }: Condition): string {
+  if (best === undefined) return `interrupted before any rate held ${text}`;
+  return `interrupted: ${formatDigits(best)} requests/s hold ${text}, and maybe more`;
+}
+
+/** A heading, padded so that all texts begin in the same column. */
+function label(text: string): string {
+  return text.padEnd(LABEL_COLUMNS);
+}
+
+/** A line of a table: a heading and right-aligned cells. */
+function row(heading: string, cells: readonly string[], headingColumns = LABEL_COLUMNS): string {
+  return heading.padEnd(headingColumns) + cells.map((text) => text.padStart(CELL_COLUMNS)).join('');
+}
+
+/** The measured value of a condition's metric: `6.75 ms`, `2.24 %`, `500`. */
+function measuredText({ metric }: Condition, result: LoadResult): string {
+  const measured = measure(metric, result);
+  if (metric.kind === 'latency') return formatLatency(measured);
+  return `${formatDigits(measured)}${metric.kind !== 'rate' && metric.of === 'percent' ? ' %' : ''}`;
 }

@@ -91,7 +91,6 @@ export const CONCURRENCY_CASES = aboutTopic('concurrency', [
       await Promise.all(
         asked.map(async ({ peer, interval }) => {
           await exchange(context, peer, interval, { situation });
-          if (!settings.sum) context.expect('no-sum');
           // A pool with fewer threads than clients gets to the others only when some leave.
           await peer.close();
         }),

@@ -4,7 +4,7 @@ import { CaseFailure } from '../case-failure.ts';
 import type { Peer } from '../peer.ts';
 import { COUNT_BYTES, readInt32, REFUSED } from '../prime-wire.ts';
 import {
-  askEach,
+  askIn,
   MAX_INT32,
   MIN_INT32,
   readAnswer,
@@ -34,8 +34,7 @@ async function askInCrowd(context: CaseContext, peer: Peer): Promise<void> {
     context.expect('refused-busy');
     return;
   }
-  if (context.settings.sum) await sendSum(context, peer, SMALL);
-  else context.expect('no-sum');
+  await sendSum(context, peer, SMALL);
 }
 
 function isBusy({ evidence }: CaseFailure): boolean {
@@ -79,30 +78,14 @@ export const LIMIT_CASES = aboutTopic('limits', [
     name: 'largest-prime',
     title: 'knows the largest int32, 2147483647, a prime',
     needs: ['bounds'],
-    run: (context) =>
-      askEach(
-        context,
-        [
-          [MAX_INT32, MAX_INT32],
-          [2_147_483_600, MAX_INT32],
-        ],
-        'largest-prime',
-      ),
+    run: askIn('largest-prime', [MAX_INT32, MAX_INT32], [2_147_483_600, MAX_INT32]),
   },
   {
     name: 'smallest-number',
     title: 'begins at 2, however small a is',
     needs: ['negative'],
     widest: [MIN_INT32, 2],
-    run: (context) =>
-      askEach(
-        context,
-        [
-          [MIN_INT32, 2],
-          [MIN_INT32, -1],
-        ],
-        'smallest-number',
-      ),
+    run: askIn('smallest-number', [MIN_INT32, 2], [MIN_INT32, -1]),
   },
   {
     // Not part of `reversed`: a server that reads bounds as unsigned takes the second for the larger one, and has failed
@@ -110,6 +93,6 @@ export const LIMIT_CASES = aboutTopic('limits', [
     name: 'widest-reversed',
     title: 'answers N = 0 for all of int32, upside down',
     needs: ['reversed', 'negative'],
-    run: (context) => askEach(context, [[MAX_INT32, MIN_INT32]], 'reversed'),
+    run: askIn('reversed', [MAX_INT32, MIN_INT32]),
   },
 ]);

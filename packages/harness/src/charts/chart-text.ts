@@ -6,11 +6,7 @@ const HEIGHT = 16;
 /** Marks of the curves, in order; they repeat when there are more curves. */
 const MARKS = ['o', '+', 'x', '*', '#', '@'] as const;
 
-/**
- * Draws a chart; where two curves meet, the mark of the later one covers the other.
- *
- * @returns lines, each with its line end
- */
+/** Draws a chart as lines, each with its line end; where two curves meet, the later one's mark covers the other. */
 export function renderChartText(chart: LineChart): string {
   const [x, y] = [xAxis(chart), yAxis(chart)];
   const column = (value: number): number => Math.round(x.at(value) * (WIDTH - 1));

@@ -4,7 +4,6 @@
  */
 import type { Line } from '../statistics.ts';
 
-/** Curves over one axis. */
 export interface LineChart {
   /** The name of its file, without an extension. */
   readonly name: string;
@@ -21,7 +20,6 @@ export interface LineChart {
   readonly series: readonly Series[];
 }
 
-/** One curve. */
 export interface Series {
   readonly name: string;
   /** By x, ascending. */

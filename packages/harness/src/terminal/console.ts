@@ -4,7 +4,6 @@ import type { Writable } from 'node:stream';
 /** A stream to the user: a terminal, a file or a pipe. */
 export type Outlet = Writable & { readonly isTTY?: boolean | undefined };
 
-/** The streams, environment and interrupt of a program. */
 export interface Console {
   /** Results. */
   readonly stdout: Outlet;

@@ -9,18 +9,15 @@ import { type Console, isTerminal, type Outlet } from './console.ts';
 export const ERASE_LINE = '\r\u001B[K';
 const COLUMNS = 79;
 
-/** When a line is shown. */
 export interface LiveLineOptions {
   readonly env?: Console['env'];
   /** Time from its making in which nothing is shown, so that short runs stay silent. Default: 0. */
   readonly quietMs?: number;
   /** Least time between two rewrites. Default: 0. */
   readonly everyMs?: number;
-  /** A monotonic clock. */
   readonly nowMs?: () => number;
 }
 
-/** A line that is rewritten. */
 export class LiveLine implements Disposable {
   /** Whether there is a terminal to show it on. */
   readonly isVisible: boolean;
@@ -30,10 +27,6 @@ export class LiveLine implements Disposable {
   #nextMs: number;
   #isShown = false;
 
-  /**
-   * @param outlet - stderr, or stdout where it is the report's own line
-   * @param options - see {@link LiveLineOptions}
-   */
   constructor(outlet: Outlet, options: LiveLineOptions = {}) {
     const { env, quietMs = 0, everyMs = 0, nowMs = () => performance.now() } = options;
     this.isVisible = isTerminal(outlet, env);
@@ -43,11 +36,7 @@ export class LiveLine implements Disposable {
     this.#nextMs = nowMs() + quietMs;
   }
 
-  /**
-   * Shows other text in place of the one before, if it is time to.
-   *
-   * @param text - or a function that makes it, called only when it is shown
-   */
+  /** Shows other text in place of the one before, if it is time to; a function makes it only then. */
   show(text: string | (() => string)): void {
     if (!this.isVisible) return;
     const nowMs = this.#nowMs();

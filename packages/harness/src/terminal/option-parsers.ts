@@ -22,12 +22,7 @@ export function decimalNumber(min: number, max: number): (text: string) => numbe
 /** The longest time limit: what the timeouts of operating system and timers can hold, in seconds. */
 const MAX_SECONDS = 1_000_000;
 
-/**
- * Makes a parser of times in seconds.
- *
- * @param maxSeconds - the longest
- * @returns a function that returns milliseconds, rounded up
- */
+/** Makes a parser of times in seconds, up to a longest one; it returns milliseconds, rounded up. */
 export function secondsUpTo(maxSeconds: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -52,13 +47,11 @@ export function percentage(text: string): number {
   throw new InvalidArgumentError('It must be a percentage from 0% to 100%.');
 }
 
-/** Takes a host name or a numeric address. */
 export function hostName(text: string): string {
   if (text === '') throw new InvalidArgumentError('It must be a host name or a numeric address.');
   return text;
 }
 
-/** Takes a TCP port to connect to. */
 export const port = wholeNumber(1, 65_535);
 
 /** Takes a TCP port to listen on; 0 means any free one. */
@@ -79,11 +72,7 @@ export function hostAndPort(text: string): Address {
   throw new InvalidArgumentError('It must be HOST:PORT, such as 127.0.0.1:65432 or [::1]:65432.');
 }
 
-/**
- * Makes a parser of lists separated by commas.
- *
- * @param choices - what may be listed; default: anything but the empty text
- */
+/** Makes a parser of lists separated by commas, of some choices or of anything but the empty text. */
 export function listOf(choices?: readonly string[]): (text: string) => string[] {
   return (text) => {
     const items = text.split(',');

@@ -3,8 +3,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Console } from './console.ts';
 import { wholeNumber } from './option-parsers.ts';
-import { createProgram, runProgram } from './program.ts';
-import { UsageError } from './usage-error.ts';
+import { createProgram, runProgram, UsageError } from './program.ts';
 
 class Sink extends Writable {
   text = '';

@@ -8,13 +8,24 @@
 import { Command, CommanderError } from 'commander';
 import type { Writable } from 'node:stream';
 import type { Console } from './console.ts';
-import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
-import { UsageError } from './usage-error.ts';
+
+/** The exit code of a program that did what it was asked for. */
+export const EXIT_OK = 0;
+/** It ran, and something failed. */
+export const EXIT_FAILED = 1;
+/** It could not run: the command line makes no sense, or something that it needs is missing. */
+export const EXIT_USAGE = 2;
+/** The user interrupted it: 128 + the number of SIGINT, as in a shell. */
+export const EXIT_INTERRUPTED = 130;
+
+/** The user can mend this: a bad argument, a port in use. The program prints one line, without a stack, and exits with 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
 
 /** Help is the same everywhere, whatever the width of the terminal. */
 const HELP_COLUMNS = 80;
 
-/** Further behaviour of a program. */
 export interface ProgramOptions {
   /** Exit code after the reader of stdout has left. Default: 0, because it has what it wanted. */
   readonly readerLeft?: number;
@@ -23,9 +34,6 @@ export interface ProgramOptions {
 /**
  * Makes a command that writes to a console and throws instead of exiting. Add options and subcommands to it, in this
  * order: subcommands inherit what is configured here.
- *
- * @param name - of the program
- * @param console - see {@link Console}
  */
 export function createProgram(name: string, { stdout, stderr }: Pick<Console, 'stdout' | 'stderr'>): Command {
   return new Command(name)
@@ -44,10 +52,7 @@ export function createProgram(name: string, { stdout, stderr }: Pick<Console, 's
 /**
  * Runs the work of a program.
  *
- * @param console - see {@link Console}
  * @param work - gets a console whose interrupt also aborts when stdout can't be written; returns the exit code
- * @param options - see {@link ProgramOptions}
- * @returns the exit code
  */
 export async function runProgram(
   console: Console,
@@ -64,14 +69,10 @@ export async function runProgram(
   }
   if (!output.aborted) await written(stdout);
   if (!output.aborted || interrupt.aborted) return code;
-  return hasReaderLeft(output) ? readerLeft : EXIT_FAILED;
+  return (output.reason as NodeJS.ErrnoException).code === 'EPIPE' ? readerLeft : EXIT_FAILED;
 }
 
-/**
- * Writes an error in the one form.
- *
- * @returns the exit code that belongs to it
- */
+/** Writes an error in the one form; returns the exit code that belongs to it. */
 export function reportError(error: unknown, stderr: Writable): number {
   // Commander has written its message already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
@@ -90,7 +91,6 @@ export function reportError(error: unknown, stderr: Writable): number {
  * second one exits at once, which still kills the child processes that the harness has started.
  *
  * @param run - gets the arguments behind the program's name; returns the exit code
- * @param signals - which interrupt it. Default: all three
  */
 export async function main(
   run: (args: readonly string[], console: Console) => Promise<number>,
@@ -130,10 +130,6 @@ function watchOutput({ stdout, stderr }: Console): AbortSignal {
     if (error.code !== 'EPIPE') stderr.write(`error: cannot write to stdout: ${error.message}\n`);
   });
   return output.signal;
-}
-
-function hasReaderLeft(output: AbortSignal): boolean {
-  return (output.reason as NodeJS.ErrnoException).code === 'EPIPE';
 }
 
 /** Resolves when everything was written, or can't be. */

@@ -1,6 +1,5 @@
 /** Tables and paragraphs in columns of characters. */
 
-/** How a table looks. */
 export interface TableOptions {
   /** Number of leading columns that are aligned left. Default: 1. */
   readonly left?: number;
@@ -14,7 +13,6 @@ export interface TableOptions {
  * Aligns rows in columns.
  *
  * @param rows - cells; the last cell of a row that is shorter than the first row is free text, which may reach further
- * @param options - see {@link TableOptions}
  * @returns lines, without line ends
  */
 export function tableLines(
@@ -41,13 +39,7 @@ export function tableLines(
   );
 }
 
-/**
- * Breaks words into lines.
- *
- * @param words - a paragraph
- * @param lead - what the first line begins with; the others begin with as many spaces
- * @param width - in characters. Default: 80
- */
+/** Breaks a paragraph into lines; the first begins with `lead`, the others with as many spaces. */
 export function wrapWords(words: string, lead = '', width = 80): string[] {
   const lines: string[] = [];
   let line = lead;

@@ -3,7 +3,6 @@ import { ListeningSocket } from '@concurrent-primes/sockets';
 import { RUN } from '../control.ts';
 import { ServerThread } from '../server-thread.ts';
 
-/** Data from the main thread. */
 export interface EchoThreadData {
   /** Descriptor of the listening socket; the main thread owns it. */
   readonly listener: number;

@@ -1,7 +1,6 @@
 /** A session controlled by a test; it records the calls of its driver. */
 import type { Next, ServerRefusal, Session, SessionReport } from '@concurrent-primes/session';
 
-/** The session. */
 export class ScriptedSession implements Session {
   next: Next = 'receive';
   phase = 'idle';
@@ -10,13 +9,11 @@ export class ScriptedSession implements Session {
   outgoing: Uint8Array = new Uint8Array(0);
   /** What `refuse` puts into `outgoing`; undefined if a refusal is not possible. */
   refusal: Uint8Array | undefined = Uint8Array.of(255, 255, 255, 253);
-  /** What the next `takeReport` returns. */
   report: SessionReport | undefined;
   /** The report after `close`. */
   reportOnClose: SessionReport | undefined;
   /** The calls of the driver, in order, such as `receive 4`. */
   readonly told: string[] = [];
-  /** All bytes received. */
   readonly received: number[] = [];
   #refused = false;
 

@@ -3,7 +3,6 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ListeningSocket, Socket, SocketError } from '@concurrent-primes/sockets';
 import { ACCEPTING, type BlockedState, ThreadSlot } from '../thread-slot.ts';
 
-/** What it blocks in. */
 export interface BlockedWorkerData {
   readonly slots: SharedArrayBuffer;
   readonly state: BlockedState;
@@ -11,7 +10,6 @@ export interface BlockedWorkerData {
   readonly descriptor: number;
 }
 
-/** The result. */
 export interface BlockedWorkerResult {
   /** What the call returned, or the `code` of what it threw. */
   readonly outcome: number | string;

@@ -4,7 +4,6 @@
 import { workerData } from 'node:worker_threads';
 import { BoundedQueue, END } from '../bounded-queue.ts';
 
-/** The task of the thread. */
 export interface QueueWorkerData {
   readonly capacity: number;
   readonly memory: SharedArrayBuffer;

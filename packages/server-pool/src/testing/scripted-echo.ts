@@ -9,7 +9,6 @@ import {
 import type { ThreadData } from '@concurrent-primes/server-core';
 import type { SessionSource, Sessions } from '@concurrent-primes/session';
 
-/** How it differs from the plain echo. */
 export interface ScriptedEchoOptions {
   /** Name of the thread in which the module throws when it is loaded. */
   readonly failsIn?: string;
@@ -23,7 +22,6 @@ export interface ScriptedEchoOptions {
   readonly received?: SharedArrayBuffer;
 }
 
-/** Describes this module to a server. */
 export function scriptedEchoSessions(options: ScriptedEchoOptions): SessionSource<EchoReport, EchoPhase> {
   return { ...ECHO_CONVERSATION, module: import.meta.url, options };
 }
@@ -53,7 +51,6 @@ class ScriptedEcho extends EchoSession {
   }
 }
 
-/** Called once in each server thread. */
 export function createSessions(options: ScriptedEchoOptions): Sessions<EchoReport, EchoPhase> {
   const { name } = workerData as ThreadData;
   if (name === options.failsIn) throw new Error(`failed in ${name}`);

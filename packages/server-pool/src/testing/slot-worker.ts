@@ -6,14 +6,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type Socket, WOULD_BLOCK, connect, listen } from '@concurrent-primes/sockets';
 import { IDLE, ThreadSlot } from '../thread-slot.ts';
 
-/** Data from the test. */
 export interface SlotWorkerData {
   readonly slots: SharedArrayBuffer;
-  /** Number of connections. */
   readonly connections: number;
 }
 
-/** The result. */
 export interface SlotWorkerResult {
   readonly woken: number;
   /** Sockets that were shut down while the thread was not in its slot. */

@@ -8,7 +8,6 @@ import { echoSessions } from '@concurrent-primes/fixtures/echo-session';
 import type { SelectorKind } from '@concurrent-primes/sockets';
 import { startSelectServer } from '../select-server.ts';
 
-/** A message of the process. */
 export type EchoServerMessage = { readonly port: number } | { readonly notice: string };
 
 const say = (message: EchoServerMessage): void => {

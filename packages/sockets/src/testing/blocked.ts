@@ -1,16 +1,8 @@
-/**
- * A thread that blocks in a system call, for tests that wake it.
- */
+/** A thread that blocks in a system call, for tests that wake it. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 const INDEX = new URL('../index.ts', import.meta.url).href;
-
-/** A worker thread that is about to block. */
-export interface BlockedThread {
-  /** The call's result, or the `code` of its error. */
-  readonly outcome: Promise<unknown>;
-}
 
 /**
  * Starts a worker that adopts a descriptor and makes one blocking call on it.
@@ -18,13 +10,13 @@ export interface BlockedThread {
  * Resolves when the call is the worker's next statement, so a test must pass whether the call or the wake comes first.
  *
  * @param owner - The class that adopts the descriptor.
- * @param call - An expression that uses the object `owned`.
+ * @param call - An expression that uses the object `owned`; `outcome` is its result, or the `code` of its error.
  */
 export async function blockThread(
   owner: 'Socket' | 'ListeningSocket',
   descriptor: number,
   call: string,
-): Promise<BlockedThread> {
+): Promise<{ readonly outcome: Promise<unknown> }> {
   const source = `
     const { parentPort } = require('node:worker_threads');
     import(${JSON.stringify(INDEX)}).then(({ ${owner} }) => {

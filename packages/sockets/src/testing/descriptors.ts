@@ -1,6 +1,4 @@
-/**
- * The open descriptors of this process, as Linux shows them. proc_pid_fd(5), proc_pid_fdinfo(5)
- */
+/** The open descriptors of this process, as Linux shows them. proc_pid_fd(5), proc_pid_fdinfo(5) */
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
 /** Whether this system lists descriptors; tests that need the list are skipped elsewhere. */

@@ -1,6 +1,4 @@
-/**
- * Connections for tests, with both ends in this process, over the loopback interface.
- */
+/** Connections for tests, with both ends in this process, over the loopback interface. */
 import { type Socket, connect, listen } from '../index.ts';
 
 /** A connection; disposing closes both ends. */

@@ -12,11 +12,7 @@ import { FORMAT_RULES } from './format-rules.ts';
 import { LIST_RULES } from './list-rules.ts';
 import type { Rule } from './rule.ts';
 
-/**
- * Says what is wrong.
- *
- * @param evidence - of an answer that is not the right one
- */
+/** Says what is wrong. */
 export function diagnoseAnswer(evidence: AnswerEvidence): Diagnosis {
   const [count, ...numbers] = readIntegers(evidence.bytes);
   const read = { ...evidence, count, numbers };

@@ -16,7 +16,6 @@ import { EXPLANATIONS, HINT_AFTER_MISBEHAVING, NO_WIDE_INTERVAL } from './explan
 /**
  * Says what is wrong.
  *
- * @param failure - a failed case
  * @returns the failure with its diagnosis; a skip where being slow, or refusing what is wide, is no mistake
  */
 export function diagnose({ evidence, peer, witnesses }: CaseFailure): CheckFailure | CheckSkipped {

@@ -10,11 +10,6 @@ import { PLAIN, renderFailure } from './text-report.ts';
 
 const POINTS = 1;
 
-/**
- * Writes one JSON document.
- *
- * @param report - of the run
- */
 export function renderGradescope(report: CheckReport): string {
   const { passed, failed, skipped } = countResults(report);
   const document = {

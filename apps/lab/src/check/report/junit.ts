@@ -6,11 +6,7 @@ import { PLAIN, renderFailure } from './text-report.ts';
 /** What XML 1.0 has no way to write, not even escaped: most control characters, lone surrogates. */
 const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
-/**
- * Writes an XML document with a test suite for each group.
- *
- * @param report - of the run
- */
+/** Writes an XML document with a test suite for each group. */
 export function renderJunit(report: CheckReport): string {
   const suites = TOPICS.flatMap((group) => {
     const results = report.results.filter((result) => result.group === group);

@@ -2,11 +2,6 @@
 import type { CheckReport, CheckResult } from '../check.ts';
 import { PLAIN, renderFailure } from './text-report.ts';
 
-/**
- * Writes a TAP document.
- *
- * @param report - of the run
- */
 export function renderTap({ target, seed, results, interrupted }: CheckReport): string {
   const lines = ['TAP version 14', `# checking ${oneLine(target)} (seed ${seed})`];
   results.forEach((result, index) => lines.push(...linesOf(result, index + 1)));

@@ -31,6 +31,12 @@ describe('renderText()', () => {
       → Read in a loop until you have all 8 bytes, because one recv() returns
         what has come so far, from 1 byte on.
 
+      time    0                                                         1.03 s
+      the <other> client:
+      client  +▼·····························································×
+      server  ·▲······························································
+              + connects   ▼ client sends   ▲ server sends   × ends   · silence
+
       client  connects
       client  00                       byte 1 of 8
       the other client:

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { type CheckReport, type CheckResult, countResults, type ReportedFailure } from '../check.ts';
 import type { TranscriptLine } from '../transcript.ts';
 import { plural, secondsText } from '../words.ts';
+import { conversationPicture } from './conversation-picture.ts';
 
 /** Colours a text, or not. */
 export interface Paint {
@@ -33,23 +34,7 @@ export const COLOURED: Paint = {
   faint: (text) => `\u001B[2m${text}\u001B[22m`,
 };
 
-/**
- * What stands above the checks.
- *
- * @param target - the server's name
- * @param seed - of the run
- */
-export function renderHead(target: string, seed: number): string {
-  return wrap(`Checking ${target} (seed ${seed})`, '', '  ');
-}
-
-/**
- * One check.
- *
- * @param result - of the check
- * @param paint - see {@link Paint}
- * @returns lines, each with its end
- */
+/** @returns lines, each with its end */
 function renderResult(result: Exclude<CheckResult, SkippedResult>, paint: Paint): string {
   const name = result.name.padEnd(TITLE_COLUMN - 4);
   switch (result.status) {
@@ -64,7 +49,6 @@ function renderResult(result: Exclude<CheckResult, SkippedResult>, paint: Paint)
  * Checks one after the other that were skipped for the same reason: many, when what all of them rest on has failed.
  *
  * @param results - at least one
- * @param paint - see {@link Paint}
  * @returns a line for each, or one for all if they are many
  */
 function renderSkipped(results: readonly SkippedResult[], paint: Paint): string {
@@ -77,13 +61,13 @@ function renderSkipped(results: readonly SkippedResult[], paint: Paint): string 
 /**
  * What is wrong, and the evidence.
  *
- * @param failure - of a check
- * @param paint - see {@link Paint}
  * @returns lines, each with its end
  */
 export function renderFailure(failure: ReportedFailure, paint: Paint): string {
-  const { what, hint, transcript, serverOutput } = failure;
+  const { what, hint, transcript, timelines, serverOutput } = failure;
   const parts = [wrap(what, INDENT), wrap(`→ ${hint}`, INDENT, '  ')];
+  const picture = conversationPicture(timelines);
+  if (picture.length > 0) parts.push(`\n${paint.faint(picture.map((line) => `${INDENT}${line}\n`).join(''))}`);
   if (transcript.length > 0) parts.push(`\n${transcript.map((line) => renderLine(line)).join('')}`);
   if (serverOutput !== '') {
     const shown = excerpt(cleaned(serverOutput).split('\n'))
@@ -94,43 +78,52 @@ export function renderFailure(failure: ReportedFailure, paint: Paint): string {
   return parts.join('');
 }
 
-/** Results as they come: a line a check, those that are skipped together on one. */
-export class ResultText {
+/** Writes a report as it grows. */
+export class TextReport {
+  readonly #write: (lines: string) => void;
   readonly #paint: Paint;
-  readonly #write: (text: string) => void;
   #skipped: SkippedResult[] = [];
 
-  /**
-   * @param paint - see {@link Paint}
-   * @param write - takes whole lines
-   */
-  constructor(paint: Paint, write: (text: string) => void) {
-    this.#paint = paint;
+  constructor(write: (lines: string) => void, paint: Paint) {
     this.#write = write;
+    this.#paint = paint;
   }
 
-  /** The next result. */
-  add(result: CheckResult): void {
-    if (result.status !== 'skipped' || result.reason !== this.#skipped[0]?.reason) this.flush();
+  /** What stands above the checks. */
+  head(target: string, seed: number): void {
+    this.#write(`${wrap(`Checking ${target} (seed ${seed})`, '', '  ')}\n`);
+  }
+
+  /** A line a check, those that are skipped together on one. */
+  result(result: CheckResult): void {
+    if (result.status !== 'skipped' || result.reason !== this.#skipped[0]?.reason) this.#flush();
     if (result.status === 'skipped') this.#skipped.push(result);
     else this.#write(renderResult(result, this.#paint));
   }
 
-  /** There are no more, or somebody wants to see all of them. */
-  flush(): void {
+  /** What stands below them. */
+  tail(report: CheckReport): void {
+    this.#flush();
+    this.#write(renderTail(report, this.#paint));
+  }
+
+  #flush(): void {
     const lines = renderSkipped(this.#skipped, this.#paint);
     this.#skipped = [];
     if (lines !== '') this.#write(lines);
   }
 }
 
-/**
- * What stands below the checks.
- *
- * @param report - of the run
- * @param paint - see {@link Paint}
- */
-export function renderTail(report: CheckReport, paint: Paint): string {
+export function renderText(report: CheckReport, paint: Paint = PLAIN): string {
+  let text = '';
+  const writer = new TextReport((lines) => (text += lines), paint);
+  writer.head(report.target, report.seed);
+  for (const result of report.results) writer.result(result);
+  writer.tail(report);
+  return text;
+}
+
+function renderTail(report: CheckReport, paint: Paint): string {
   const { passed, failed, skipped } = countResults(report);
   const parts = [
     passed > 0 ? paint.good(`${passed} passed`) : `${passed} passed`,
@@ -139,24 +132,12 @@ export function renderTail(report: CheckReport, paint: Paint): string {
   ];
   const interrupted = report.interrupted ? 'Interrupted: ' : '';
   const lines = [`${interrupted}${parts.join(', ')}, in ${secondsText(Math.round(report.elapsedMs / 100) * 100)}`];
-  for (const [reason, count] of countReasons(report)) lines.push(`${plural(count, 'check')} left out: ${reason}`);
+  for (const [reason, { length }] of Map.groupBy(report.leftOut, (check) => check.reason)) {
+    lines.push(`${plural(length, 'check')} left out: ${reason}`);
+  }
   const again = report.results.filter(({ status }) => status === 'failed').map(({ name }) => name);
   if (again.length > 0) lines.push(wrap(`Again, only these: --only ${again.join(' --only ')}`, '', '  ').trimEnd());
   return `\n${lines.join('\n')}\n`;
-}
-
-/**
- * All of it.
- *
- * @param report - of the run
- * @param paint - default: no colour
- */
-export function renderText(report: CheckReport, paint: Paint = PLAIN): string {
-  let text = `${renderHead(report.target, report.seed)}\n`;
-  const results = new ResultText(paint, (lines) => (text += lines));
-  for (const result of report.results) results.add(result);
-  results.flush();
-  return text + renderTail(report, paint);
 }
 
 function renderSkip({ name, reason }: { readonly name: string; readonly reason: string }, paint: Paint): string {
@@ -196,10 +177,4 @@ function wrap(text: string, first: string, hanging = '', indent = first): string
   }
   lines.push(line);
   return lines.map((done) => `${done}\n`).join('');
-}
-
-function countReasons({ leftOut }: CheckReport): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { reason } of leftOut) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return counts;
 }

@@ -9,7 +9,6 @@ import { watchedGroup } from '../metrics/facts.ts';
 import { GROUP_METRICS, type GroupMetric, type Metric, SERVER_METRICS, type ServerMetric } from '../metrics/metric.ts';
 import { isClearlyAbove, type Summary } from '@concurrent-primes/harness';
 
-/** One finding. */
 export interface Finding {
   /** Name of its rule. */
   readonly rule: string;
@@ -24,7 +23,6 @@ export interface Finding {
 /** Finds everything of one kind. */
 export type Rule = (facts: Facts) => readonly Finding[];
 
-/** A server and one of its metrics. */
 export interface Holder {
   readonly server: ServerFacts;
   readonly value: Summary;

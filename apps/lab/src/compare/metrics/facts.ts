@@ -28,7 +28,6 @@ export interface ServerFacts {
   readonly failures: readonly string[];
 }
 
-/** The facts of a comparison. */
 export interface Facts {
   readonly scenario: Scenario;
   readonly cores: number;
@@ -38,7 +37,6 @@ export interface Facts {
   readonly pairs: readonly { readonly before: ServerFacts; readonly after: ServerFacts }[];
 }
 
-/** Computes the facts of a comparison. */
 export function factsOf({ scenario, servers, environment }: Comparison): Facts {
   const known = servers.filter(({ rounds }) => rounds.length > 0).map((result) => serverFacts(result, scenario));
   return {

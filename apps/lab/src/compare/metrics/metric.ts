@@ -8,7 +8,6 @@ import type { Round, Usage } from '../comparison.ts';
 import { fairnessOf } from '@concurrent-primes/harness';
 import { steadinessOf } from './steadiness.ts';
 
-/** One metric. */
 export interface Metric<Source> {
   /** Heading of a row. */
   readonly label: string;
@@ -204,9 +203,7 @@ export const SERVER_METRICS = {
   },
 } as const satisfies Record<string, Metric<Round>>;
 
-/** Name of a metric of a group. */
 export type GroupMetric = keyof typeof GROUP_METRICS;
-/** Name of a metric of a server. */
 export type ServerMetric = keyof typeof SERVER_METRICS;
 
 function busyMs({ userMs, systemMs }: Usage): number {

@@ -9,7 +9,6 @@ export type Scale =
   /** 1 / (1 - share), logarithmic. */
   | 'percentile';
 
-/** One axis. */
 export interface Axis {
   readonly label: string;
   readonly scale: Scale;
@@ -27,7 +26,6 @@ export interface ChartData {
   readonly series: readonly Series[];
 }
 
-/** One line. */
 export interface Series {
   readonly name: string;
   /** Index of its colour. */

@@ -10,7 +10,6 @@ export class Markup {
   }
 }
 
-/** What can be inserted. */
 export type Content = Markup | string | number | undefined | readonly Content[];
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -26,11 +25,7 @@ export function html(parts: TemplateStringsArray, ...contents: readonly Content[
   return new Markup(parts.map((part, at) => part + (at < contents.length ? render(contents[at]) : '')).join(''));
 }
 
-/**
- * JSON for a script element, without `<`, so that no value can end the element.
- *
- * @param value - any JSON value
- */
+/** JSON for a script element, without `<`, so that no value can end the element. */
 export function scriptJson(value: unknown): Markup {
   return new Markup(JSON.stringify(value).replaceAll('<', String.raw`\u003c`));
 }

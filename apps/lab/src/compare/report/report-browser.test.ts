@@ -1,23 +1,15 @@
 /** The report in a real browser, opened from a disk: what it shows, what it asks for, and whether it fits. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, launchBrowser, NO_BROWSER, type Page } from '@concurrent-primes/fixtures/browser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findScenario } from '../scenario.ts';
 import { madeUp, threeRounds } from '../../testing/made-up-comparison.ts';
 import { renderHtml } from './report-html.ts';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-const MISSING = 'there must be a Chromium (Debian: chromium)';
 const TIMEOUT_MS = 60_000;
-
-/** No sandbox, as root has none; nothing that talks to the outside. */
-const FLAGS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-];
 
 const COMPARISON = madeUp(
   {
@@ -50,7 +42,7 @@ beforeAll(async () => {
   const path = join(folder, 'report.html');
   writeFileSync(path, renderHtml(COMPARISON, 'report.json'));
   url = pathToFileURL(path).href;
-  if (CHROMIUM !== undefined) browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  browser = await launchBrowser();
 }, TIMEOUT_MS);
 
 afterAll(async () => {
@@ -82,7 +74,7 @@ describe('the report in a browser', { timeout: TIMEOUT_MS }, () => {
     ['light', 390],
     ['dark', 390],
   ] as const)('is drawn, %s and %i pixels wide, without a complaint or a request', async ([theme, width], { skip }) => {
-    if (browser === undefined) return skip(MISSING);
+    if (browser === undefined) return skip(NO_BROWSER);
     const { page, complaints } = await open(theme, width);
     const colors = await page.evaluate<number[]>(COLORS_OF_CHARTS);
     expect(colors).toHaveLength(7);
@@ -95,7 +87,7 @@ describe('the report in a browser', { timeout: TIMEOUT_MS }, () => {
   });
 
   it('draws again when the theme changes, and on paper in light colours', async ({ skip }) => {
-    if (browser === undefined) return skip(MISSING);
+    if (browser === undefined) return skip(NO_BROWSER);
     const { page, complaints } = await open('dark', 1000);
     const dark = await page.evaluate<string[]>(FIRST_COLORS);
     await page.emulateMedia({ colorScheme: 'light' });
@@ -114,7 +106,7 @@ describe('the report in a browser', { timeout: TIMEOUT_MS }, () => {
   });
 
   it('fits again when the window gets narrower', async ({ skip }) => {
-    if (browser === undefined) return skip(MISSING);
+    if (browser === undefined) return skip(NO_BROWSER);
     const { page } = await open('light', 1200);
     await page.setViewportSize({ width: 390, height: 800 });
     await expect

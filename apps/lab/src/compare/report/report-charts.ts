@@ -6,7 +6,6 @@ import type { Axis, ChartData, Series } from '../page/chart-data.ts';
 import type { Usage } from '../comparison.ts';
 import { summarize } from '@concurrent-primes/harness';
 
-/** A chart with its texts. */
 export interface Chart extends ChartData {
   readonly title: string;
   /** How to read it. */

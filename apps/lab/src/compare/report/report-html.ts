@@ -10,6 +10,7 @@ import { findingsOf } from '../findings/finding-rules.ts';
 import { caveatsOf } from '../caveats.ts';
 import type { ChartData } from '../page/chart-data.ts';
 import type { Comparison } from '../comparison.ts';
+import type { RecordedPage } from '../moments/finding-links.ts';
 import { chartsOf } from './report-charts.ts';
 import { html, Markup, scriptJson } from './markup.ts';
 import {
@@ -25,13 +26,11 @@ import {
 const require = createRequire(import.meta.url);
 
 /**
- * Renders a comparison.
- *
- * @param comparison - what was measured
  * @param jsonName - name of the data file beside it
+ * @param pages - recordings of servers, which findings link to
  * @returns an HTML document
  */
-export function renderHtml(comparison: Comparison, jsonName: string): string {
+export function renderHtml(comparison: Comparison, jsonName: string, pages: readonly RecordedPage[] = []): string {
   const facts = factsOf(comparison);
   const charts = chartsOf(facts);
   const scripts = [readFileSync(require.resolve('uplot/dist/uPlot.iife.min.js'), 'utf8'), readBuilt('draw-charts.js')];
@@ -59,7 +58,7 @@ export function renderHtml(comparison: Comparison, jsonName: string): string {
         )}
       </head>
       <body>
-        <main>${bodyOf(comparison, facts, charts, jsonName)}</main>
+        <main>${bodyOf(comparison, facts, charts, { jsonName, pages })}</main>
         <script type="application/json" id="charts">
           ${scriptJson(charts.map(dataOf))}
         </script>
@@ -68,8 +67,19 @@ export function renderHtml(comparison: Comparison, jsonName: string): string {
     </html> `.text;
 }
 
-function bodyOf(comparison: Comparison, facts: Facts, charts: ReturnType<typeof chartsOf>, jsonName: string): Markup {
-  return html`${introSection(comparison, facts)} ${findingsSection(findingsOf(facts))} ${tableSection(facts)}
+/** Files beside the report. */
+interface Beside {
+  readonly jsonName: string;
+  readonly pages: readonly RecordedPage[];
+}
+
+function bodyOf(
+  comparison: Comparison,
+  facts: Facts,
+  charts: ReturnType<typeof chartsOf>,
+  { jsonName, pages }: Beside,
+): Markup {
+  return html`${introSection(comparison, facts)} ${findingsSection(findingsOf(facts), pages)} ${tableSection(facts)}
   ${caveatsSection(caveatsOf(comparison))} ${chartsSection(charts)} ${metricsSection(facts)}
   ${methodSection(comparison, jsonName)}`;
 }

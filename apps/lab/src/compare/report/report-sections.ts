@@ -2,6 +2,7 @@
 import type { Facts, GroupFacts, ServerFacts } from '../metrics/facts.ts';
 import { type Metric, GROUP_METRICS, SERVER_METRICS } from '../metrics/metric.ts';
 import type { Finding } from '../findings/finding.ts';
+import { linksOf, type RecordedPage } from '../moments/finding-links.ts';
 import * as format from '../sentence-format.ts';
 import type { Caveat } from '../caveats.ts';
 import type { Comparison, LabEnvironment } from '../comparison.ts';
@@ -33,7 +34,7 @@ export function introSection({ scenario, startedAt, environment, before }: Compa
 }
 
 /** The differences, and their causes. */
-export function findingsSection(findings: readonly Finding[]): Markup {
+export function findingsSection(findings: readonly Finding[], pages: readonly RecordedPage[] = []): Markup {
   return html`<section id="findings">
     <h2>Findings</h2>
     ${
@@ -41,14 +42,17 @@ export function findingsSection(findings: readonly Finding[]): Markup {
         ? html`<p>There is nothing to compare.</p>`
         : html`<ol class="findings">
             ${findings.map(
-              ({ title, text, evidence }) =>
+              (finding) =>
                 html`<li>
-                  <h3>${title}</h3>
-                  <p>${text}</p>
+                  <h3>${finding.title}</h3>
+                  <p>${finding.text}</p>
+                  ${linksOf(finding, pages).map(
+                    ({ href, text }) => html`<p class="see">See it happen: <a href="${href}">${text}</a></p>`,
+                  )}
                   <details>
                     <summary>Evidence</summary>
                     <ul>
-                      ${evidence.map((line) => html`<li>${line}</li>`)}
+                      ${finding.evidence.map((line) => html`<li>${line}</li>`)}
                     </ul>
                   </details>
                 </li>`,

@@ -11,7 +11,6 @@ const IDLE_DEADLINE_MS = 20_000;
 /** The end of the output is kept: it has the reason of a failure. */
 const KEPT_CHARACTERS = 4000;
 
-/** A running server. */
 export interface MeasuredServer extends AsyncDisposable {
   readonly port: number;
   /** From the start of the process until it listened. */
@@ -24,7 +23,6 @@ export interface MeasuredServer extends AsyncDisposable {
   readonly failure: () => string | undefined;
 }
 
-/** How a server is started. */
 export interface StartServerOptions {
   /** Further arguments for our own servers. */
   readonly extraArgs: readonly string[];

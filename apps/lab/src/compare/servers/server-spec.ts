@@ -14,7 +14,6 @@ import {
   variantsOf,
 } from '@concurrent-primes/server/architectures';
 
-/** A server that can be started. */
 export interface ServerSpec {
   /** As the user wrote it; its name in the report. */
   readonly name: string;
@@ -36,10 +35,7 @@ export type StartCommand =
   { readonly program: 'server'; readonly args: readonly string[] } | { readonly shell: string };
 
 /**
- * Parses a list of servers.
- *
  * @param text - such as `select,epoll+quantum=256,pool:5,net`
- * @param registry - architectures of servers
  * @throws RangeError if one of them is unknown or comes twice
  */
 export function parseServers(text: string, registry: Registry = ARCHITECTURES): ServerSpec[] {

@@ -1,0 +1,178 @@
+/** Starts anyone's server under strace, and makes it watchable. */
+import { Cleanup, LOOPBACK, ServerProcess, shellCommand, StartFailure } from '@concurrent-primes/harness';
+import { UsageError } from '@concurrent-primes/harness/terminal';
+import type { RecordingHeader } from '@concurrent-primes/trace';
+import type { Watchable } from '@concurrent-primes/watch';
+import { spawnSync } from 'node:child_process';
+import { constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { arch, availableParallelism, platform, release, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { STRACE_FLAGS, StraceLines } from './strace-lines.ts';
+import { TRACED_CALLS, TracedServer } from './traced-server.ts';
+
+/** A server that has not shown how it serves by this time, with a client waiting, serves one at a time. */
+const SHOWS_STYLE_MS = 3000;
+const LOOK_EVERY_MS = 50;
+const START_MS = 60_000;
+const LISTENING_STATE = '0A';
+
+/** A server under strace. */
+export interface TracedCommand extends AsyncDisposable {
+  readonly port: number;
+  /** Resolves when the server has ended, to what it printed. */
+  readonly ended: Promise<string>;
+  /**
+   * Makes it watchable; a client must have connected, so that the server shows how it serves.
+   */
+  watchable(): Promise<Watchable>;
+}
+
+/** Why no server can be traced here; undefined if one can. */
+export function whyNoStrace(): string | undefined {
+  if (process.platform !== 'linux') return '--command needs strace, which is for Linux; lab check tests any server';
+  return spawnSync('strace', ['-V']).error === undefined
+    ? undefined
+    : '--command needs strace; on Debian and Ubuntu: sudo apt-get install strace';
+}
+
+/**
+ * Starts a server.
+ *
+ * @param command - a shell command; `{port}` stands for its port
+ * @param signal - gives up
+ * @throws UsageError without strace, or if it doesn't listen
+ */
+export async function startTraced(command: string, signal: AbortSignal): Promise<TracedCommand> {
+  const missing = whyNoStrace();
+  if (missing !== undefined) throw new UsageError(missing);
+  await using stack = new Cleanup();
+  const folder = mkdtempSync(join(tmpdir(), 'lab-strace-'));
+  stack.defer(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const pipe = join(folder, 'calls');
+  spawnSync('mkfifo', [pipe]);
+  // Open for writing too: so it has no end before the server has.
+  const output = new Socket({ fd: openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK), readable: true });
+  stack.defer(() => {
+    output.destroy();
+  });
+  const lines = new StraceLines();
+  const server = new TracedServer();
+  output.setEncoding('latin1').on('data', (text: Buffer | string) => {
+    server.take(lines.push(String(text)));
+  });
+  const shell = shellCommand(command);
+  const traced = (port: number): [string, ...string[]] => [
+    'strace',
+    ...[...STRACE_FLAGS, '-e', `trace=${TRACED_CALLS.join(',')}`, '-o', pipe],
+    ...shell(port),
+  ];
+  const process = stack.use(await start(traced, signal));
+  const all = stack.move();
+  const ended = process.exited.then(({ stdout, stderr }) => `${stdout}${stderr}`.trim());
+  return {
+    port: process.port,
+    ended,
+    async watchable() {
+      const deadline = performance.now() + SHOWS_STYLE_MS;
+      while (server.style === undefined && performance.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      }
+      if (server.style === undefined) server.assumeOneThread();
+      return watchableOf(server, process.port);
+    },
+    [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
+  };
+}
+
+async function start(command: (port: number) => [string, ...string[]], signal: AbortSignal): Promise<ServerProcess> {
+  try {
+    return await ServerProcess.start(command, { name: 'the server', timeoutMs: START_MS, signal });
+  } catch (error) {
+    if (error instanceof StartFailure) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function watchableOf(server: TracedServer, port: number): Watchable {
+  let backlog = '';
+  return {
+    trace: {
+      header: headerOf(server, port),
+      read() {
+        const queue = backlogOf(port);
+        if (queue !== undefined && backlog !== String(queue)) {
+          backlog = String(queue);
+          server.note('BACKLOG', queue, 0, Date.now() * 1000);
+        }
+        return server.read();
+      },
+      passOver: () => undefined,
+      askForSnapshots: () => undefined,
+    },
+    // strace shows a server; it doesn't hold it.
+    gate: {
+      mode: 'run',
+      hold: refuse,
+      step: refuse,
+      slow: refuse,
+      run: () => undefined,
+    },
+  };
+}
+
+function refuse(): never {
+  throw new Error('only our own servers can be held: strace shows this one');
+}
+
+function headerOf(server: TracedServer, port: number): RecordingHeader {
+  const { architecture, name, summary, threads, threadPerClient = false } = server.style!;
+  const all =
+    architecture === 'loop'
+      ? [{ index: 0, name: 'loop', role: 'loop' as const }]
+      : [
+          { index: 0, name: 'accept', role: 'accept' as const },
+          ...Array.from({ length: threads }, (_, index) => ({
+            index: index + 1,
+            name: `pool-${index + 1}`,
+            role: 'pool' as const,
+          })),
+        ];
+  return {
+    format: 'concurrent-primes/recording@1',
+    server: {
+      architecture,
+      name,
+      summary,
+      host: LOOPBACK,
+      port,
+      threads: all,
+      phases: [],
+      outcomes: [],
+      options: { threadPerClient },
+    },
+    startedMs: server.startedUs / 1000,
+    versions: {},
+    machine: {
+      platform: platform(),
+      release: release(),
+      architecture: arch(),
+      processors: availableParallelism(),
+      memoryBytes: totalmem(),
+    },
+  };
+}
+
+/** How many connections wait to be accepted: the kernel's receive queue of a listening socket. proc_net_tcp(5) */
+function backlogOf(port: number): number | undefined {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    const line = new RegExp(`:${hex} [\\dA-F:]+ ${LISTENING_STATE} [\\dA-F]+:([\\dA-F]+)`).exec(
+      readFileSync(table, 'utf8'),
+    );
+    if (line !== null) return Number.parseInt(line[1]!, 16);
+  }
+  return undefined;
+}

@@ -1,0 +1,257 @@
+/**
+ * `lab watch`: starts servers and clients in this process, and a page that shows them at work. The servers' threads are
+ * threads of this process; what they do is what they do anywhere.
+ */
+import { Cleanup, LOOPBACK } from '@concurrent-primes/harness';
+import {
+  EXIT_OK,
+  UsageError,
+  listOf,
+  listeningPort,
+  toOptionParser,
+  wholeNumber,
+} from '@concurrent-primes/harness/terminal';
+import { ARCHITECTURES, type Registry, startServer, variantsOf } from '@concurrent-primes/server/architectures';
+import { AddedClients, watchableOf } from '@concurrent-primes/server/watch';
+import {
+  FileRecorder,
+  TraceFeed,
+  type Clients,
+  type Terminal,
+  serveWatch,
+  watchInTerminal,
+  whyNoTerminal,
+} from '@concurrent-primes/watch';
+import { ZOO } from '@concurrent-primes/zoo';
+import { type Command, Option } from 'commander';
+import { once } from 'node:events';
+import { findScenario, scenarioNames } from '../compare/scenario.ts';
+import { type ServerSpec, parseServers } from '../compare/servers/server-spec.ts';
+import type { LabConsole } from '../lab-console.ts';
+import { sendLectureClients } from './lecture-clients.ts';
+import { openBrowser } from './open-browser.ts';
+import { sendLoad } from './watched-load.ts';
+
+/** Option values as commander parses them. */
+interface Options {
+  readonly servers: readonly ServerSpec[];
+  readonly clients: number;
+  readonly with: readonly string[];
+  readonly perSecond: number;
+  readonly port: number;
+  readonly record?: string;
+  readonly open: boolean;
+  readonly terminal: boolean;
+  readonly command?: string;
+}
+
+const DEFAULT_SERVER = 'select';
+const DEFAULT_CLIENTS = 10;
+const MOST_CLIENTS = 1000;
+/** Slow enough to follow, fast enough to see something happen. */
+const DEFAULT_PER_SECOND = 2;
+const MOST_PER_SECOND = 1000;
+const SEED = 1;
+/** Clients that the user doesn't wait for. */
+const STOP_MS = 500;
+
+const EXAMPLES = `
+Examples:
+  $ concurrent-primes-lab watch                       ten clients of a select server, one
+                                                      integer a turn, two turns a second
+  $ concurrent-primes-lab watch -s pool:3             the same clients, and three threads
+  $ concurrent-primes-lab watch --with silent,slow-writer -t 4
+                                                      who waits for whom?
+  $ concurrent-primes-lab watch -s select,pool:3 --with silent,silent,silent
+                                                      the same clients for two servers
+  $ concurrent-primes-lab watch crowd -s epoll        a scenario at full speed
+  $ concurrent-primes-lab watch --terminal            without a browser, over ssh
+  $ concurrent-primes-lab watch --command 'python3 server.py {port}' --with silent
+                                                      your own server, by its system calls
+
+Space holds and runs, the right arrow makes a turn, the left one goes back.
+Ctrl-C here ends servers and clients.`;
+
+export function addWatchCommand(program: Command, console: LabConsole, registry: Registry = ARCHITECTURES): void {
+  const names = variantsOf(registry).map(({ name, threads }) => (threads === undefined ? name : `${name}:N`));
+  program
+    .command('watch')
+    .description('Starts a server with clients, and a page that shows it at work, holds it, steps it and goes back.')
+    .argument('[SCENARIO]', `send the load of a scenario at full speed: ${scenarioNames().join(', ')}`)
+    .addOption(
+      new Option('-s, --servers <names>', `one server, or two side by side: ${names.join(', ')}`)
+        .argParser(toOptionParser((text) => parseServers(text, registry)))
+        .default(parseServers(DEFAULT_SERVER, registry), DEFAULT_SERVER),
+    )
+    .addOption(
+      new Option(
+        '--command <COMMAND>',
+        'watch any server: a shell command, {port} stands for its port (needs strace)',
+      ).conflicts(['servers', 'perSecond', 'terminal']),
+    )
+    .option('-t, --clients <n>', 'number of good clients', wholeNumber(0, MOST_CLIENTS), DEFAULT_CLIENTS)
+    .addOption(
+      new Option('--with <names>', 'clients of other kinds, each name once or several times; --help lists them')
+        .argParser(listOf(ZOO.map(({ name }) => name)))
+        .default([], 'none'),
+    )
+    .option(
+      '--per-second <n>',
+      'turns, or calls of each thread, a second at the start; 0 holds the server',
+      wholeNumber(0, MOST_PER_SECOND),
+      DEFAULT_PER_SECOND,
+    )
+    .option('-p, --port <port>', 'port of the page; 0 takes a free one', listeningPort, 0)
+    .option('--record <file>', 'record what happens, for `lab replay`')
+    .option('--no-open', 'print the address, and open no browser')
+    .option('--terminal', 'show the server in this terminal, instead of on a page', false)
+    .addHelpText(
+      'after',
+      `\nKinds of clients:\n${ZOO.map(({ name, does }) => `  ${name.padEnd(18)}${does}`).join('\n')}`,
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async (name: string | undefined, options: Options) => {
+      if (options.command === undefined) await watch(name, options, console, registry);
+      else if (name !== undefined)
+        throw new UsageError('cannot send a scenario to a traced server: leave one of them out');
+      else await watchCommand(options.command, options, console);
+    });
+}
+
+async function watch(
+  name: string | undefined,
+  options: Options,
+  console: LabConsole,
+  registry: Registry,
+): Promise<void> {
+  const scenario = name === undefined ? undefined : findScenario(name);
+  if (name !== undefined && scenario === undefined) {
+    throw new UsageError(`cannot watch the scenario: must be ${scenarioNames().join(' or ')}, got ${name}`);
+  }
+  const specs = options.servers;
+  if (specs.length > 2) throw new UsageError(`cannot watch more than 2 servers at once, got ${specs.length}`);
+  if (specs.length > 1 && options.record !== undefined) {
+    throw new UsageError('cannot record two servers into one file: watch one of them, or leave --record out');
+  }
+  const terminal: Terminal = { input: process.stdin, output: process.stdout };
+  if (options.terminal) {
+    const missing = whyNoTerminal(terminal);
+    if (missing !== undefined) throw new UsageError(`cannot watch in the terminal: ${missing}`);
+    if (specs.length > 1)
+      throw new UsageError('cannot watch two servers in a terminal: watch one, or leave --terminal out');
+  }
+  await using stack = new Cleanup();
+  const leaving = new AbortController();
+  stack.defer(() => {
+    leaving.abort();
+  });
+  const servers = [];
+  for (const spec of specs) {
+    const server = await startServer(argumentsOf(spec, scenario === undefined), { host: LOOPBACK, port: 0 }, registry);
+    stack.defer(() => server.stop(STOP_MS));
+    servers.push(server);
+  }
+  const clients = servers.map((server) => stack.use(new AddedClients({ ...addressOf(server), greeting: false })));
+  const watched = servers.map(watchableOf);
+  const feeds = watched.map(({ trace }) => new TraceFeed(trace));
+  if (options.record !== undefined) {
+    const recorder = await record(feeds[0]!, options.record, console);
+    stack.defer(() => recorder.close());
+  }
+  const page = options.terminal
+    ? undefined
+    : stack.use(await serveWatch(watched, { port: options.port, clients: forAll(clients), feeds }));
+  if (scenario === undefined) {
+    for (const { gate } of watched) {
+      if (options.perSecond === 0) gate.hold();
+      else gate.slow(options.perSecond);
+    }
+  }
+  if (page !== undefined) {
+    console.stdout.write(`watch it at ${page.url}\n`);
+    if (options.open) await openBrowser(page.url, console);
+  }
+  const load =
+    scenario === undefined
+      ? sendLectureClients(clients, { count: options.clients, zoo: options.with }, leaving.signal)
+      : sendLoad(
+          scenario,
+          servers.map(({ port }) => port),
+          SEED,
+          leaving.signal,
+        );
+  if (!console.interrupt.aborted) {
+    const interrupted = once(console.interrupt, 'abort', { signal: leaving.signal });
+    const [feed, gate] = [feeds[0]!, watched[0]!.gate];
+    const shown = options.terminal ? [watchInTerminal({ feed, gate, terminal, signal: leaving.signal })] : [];
+    await Promise.race([interrupted, load, ...shown, ...servers.map(({ closed }) => closed)]);
+  }
+  leaving.abort();
+  console.finish(EXIT_OK);
+}
+
+/** Shows anyone's server by its system calls. Nobody can hold it. */
+async function watchCommand(command: string, options: Options, console: LabConsole): Promise<void> {
+  const { startTraced } = await import('./strace/traced-command.ts');
+  await using stack = new Cleanup();
+  const leaving = new AbortController();
+  stack.defer(() => {
+    leaving.abort();
+  });
+  const server = stack.use(await startTraced(command, console.interrupt));
+  const clients = stack.use(new AddedClients({ host: LOOPBACK, port: server.port, greeting: false }));
+  // The server shows how it serves once clients are there.
+  const load = sendLectureClients([clients], { count: options.clients, zoo: options.with }, leaving.signal);
+  const watched = await server.watchable();
+  const feed = new TraceFeed(watched.trace);
+  // From the first call on: there are no snapshots to begin with later.
+  stack.defer(feed.listen({ begin: () => undefined, add: () => undefined, needsAll: true }));
+  if (options.record !== undefined) {
+    const recorder = await record(feed, options.record, console);
+    stack.defer(() => recorder.close());
+  }
+  const page = stack.use(await serveWatch([watched], { port: options.port, control: false, clients, feeds: [feed] }));
+  console.stdout.write(`watch it at ${page.url}\n`);
+  if (options.open) await openBrowser(page.url, console);
+  const ended = server.ended.then((printed) => {
+    console.stderr.write(`the server has ended${printed === '' ? '' : `: ${printed}`}\n`);
+  });
+  if (!console.interrupt.aborted) {
+    const interrupted = once(console.interrupt, 'abort', { signal: leaving.signal });
+    await Promise.race([interrupted, load, ended]);
+  }
+  leaving.abort();
+  console.finish(EXIT_OK);
+}
+
+async function record(feed: TraceFeed, file: string, { stderr }: LabConsole): Promise<FileRecorder> {
+  try {
+    return await FileRecorder.begin(feed, file, (error) => {
+      stderr.write(`the recording ends here: ${error.message}\n`);
+    });
+  } catch (error) {
+    throw new UsageError(`cannot record to ${file}: ${(error as Error).message}`);
+  }
+}
+
+function addressOf({ host, port }: { readonly host: string; readonly port: number }): { host: string; port: number } {
+  return { host, port };
+}
+
+/** One integer a turn, unless the user wants something else: what the page shows best. */
+function argumentsOf({ start, kind, quantum, name }: ServerSpec, isSlow: boolean): readonly string[] {
+  if (!('args' in start)) throw new UsageError(`cannot watch ${name}: it must be one of our servers`);
+  const takesQuantum = !['pool', 'net'].includes(kind);
+  return isSlow && takesQuantum && quantum === undefined ? [...start.args, '--quantum', '1'] : start.args;
+}
+
+/** A client that the page adds comes to every server. */
+function forAll(clients: readonly AddedClients[]): Clients {
+  return {
+    kinds: clients[0]!.kinds,
+    add: async (name, interval) => {
+      const [ended] = await Promise.all(clients.map((one) => one.add(name, interval)));
+      return ended!;
+    },
+  };
+}
