@@ -5,7 +5,7 @@
  * itself, so that a late listener begins with the state of that moment.
  *
  * A busy server writes more events than anybody can see, and reading all of them would take processor time from it. Then,
- * if no listener needs all of them, the feed takes samples: twice a second a snapshot and the turns after it.
+ * if no listener needs all of them, the feed takes samples: once a second a snapshot and the turns after it.
  */
 import {
   actCount,
@@ -28,7 +28,9 @@ const MOST_PER_SECOND = 20_000;
 /** A short burst is shown whole: only after this many busy readings in a row. */
 const BUSY_READINGS = 8;
 /** Time between two samples. At this speed nobody reads faster, and each drawing takes processor time from the server. */
-const SAMPLE_EVERY_MS = 500;
+const SAMPLE_EVERY_MS = 1000;
+/** Length of a sample: a turn or two of a busy loop. Each further millisecond takes one or two from the server. */
+const SAMPLE_MS = 16;
 
 /** Events that are kept for {@link TraceFeed.recent}: in two parts of this many bytes, of which the older one is dropped. */
 const KEPT_BYTES = 4 * 1024 * 1024;
@@ -127,17 +129,17 @@ export class TraceFeed {
     return this.#busyReadings >= BUSY_READINGS && ![...this.#listeners].some(({ needsAll }) => needsAll);
   }
 
-  /** One reading of a sampled server: asks for a snapshot, or reads what came since the last reading did so. */
+  /** Takes a sample, if it is time to: asks for a snapshot, and a little later reads it and what came after it. */
   #sample(): void {
     const now = performance.now();
-    if (this.#askedAt !== undefined) {
+    if (this.#askedAt !== undefined || now - this.#readAt < SAMPLE_EVERY_MS) return;
+    this.#trace.passOver();
+    this.#trace.askForSnapshots();
+    this.#askedAt = now;
+    setTimeout(() => {
       this.read();
       this.#askedAt = undefined;
-    } else if (now - this.#readAt >= SAMPLE_EVERY_MS - READ_EVERY_MS) {
-      this.#trace.passOver();
-      this.#trace.askForSnapshots();
-      this.#askedAt = now;
-    }
+    }, SAMPLE_MS).unref();
   }
 
   /** Counts readings in a row with too many events. In a sample the time begins when its snapshot was asked for. */

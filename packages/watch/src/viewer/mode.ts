@@ -25,7 +25,7 @@ export function modeOf(watcher: Watcher, state: State): Mode {
       : `${number(state.step)} of ${count(watcher.lastStep, unit)}`;
     return { badge: watcher.pace === 'held' ? 'RECORDING' : 'PLAYING', text, look: 'framed' };
   }
-  if (watcher.pace === 'free') return { badge: 'RUNNING', text: 'drawn three times a second', look: 'plain' };
+  if (watcher.pace === 'free') return { badge: 'RUNNING', text: 'drawn at most three times a second', look: 'plain' };
   if (watcher.pace === 'slow') return { badge: 'SLOW', text: `2 ${unit}s a second`, look: 'framed' };
   const inside = head.threads.find(({ atGate }) => atGate === 'inside a turn');
   if (inside !== undefined && state.server.architecture === 'loop') {

@@ -5,7 +5,7 @@
  * is, and the page folds the recording from the nearest keyframe. Stepping forward first walks through what was recorded,
  * and asks the server for a step only at the end.
  *
- * While a server runs freely the page draws three times a second: whole turns, as nothing should flash faster
+ * While a server runs freely the page draws at most three times a second: whole turns, as nothing should flash faster
  * (WCAG 2.2, 2.3.1), and nobody reads faster.
  */
 import { type Column, EVENT_WORDS, KINDS, Recording, type RecordingPart, type State } from '@concurrent-primes/trace';
@@ -82,7 +82,6 @@ export class Watcher {
   /** What follows this moment is kept back, as the answer to a question. */
   #limit: { readonly position: number; readonly step: number } | undefined;
   #turns = new WholeTurns();
-  #drawnAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #player: ReturnType<typeof setInterval> | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
@@ -353,21 +352,25 @@ export class Watcher {
     this.#playing = 'held';
   }
 
-  /** Folds what has come, and draws: at once while the server is held or slow, otherwise three times a second. */
+  /**
+   * Folds what has come, and draws: at once while the server is held or slow. While it runs freely, a moment later, so
+   * that one drawing shows all that comes together, and the turn that ends it.
+   */
   #soon(): void {
     if (this.#live === undefined) return;
     this.#takeTurns(this.pace === 'free');
     if (this.#turns.hasMore) this.#settleLater();
-    if (this.#timer !== undefined) return;
-    const calmMs = this.pace === 'free' ? this.#drawnAt + CALM_MS - performance.now() : 0;
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = undefined;
-        this.#drawnAt = performance.now();
-        this.#changed();
-      },
-      Math.max(0, calmMs),
-    );
+    this.#draw(this.pace === 'free' ? CALM_MS : 0);
+  }
+
+  /** Draws at once (0), or after a time if no drawing is due yet. */
+  #draw(afterMs: number): void {
+    if (this.#timer !== undefined && afterMs > 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#changed();
+    }, afterMs);
   }
 
   #takeTurns(whole: boolean): void {
@@ -384,7 +387,7 @@ export class Watcher {
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => {
       this.#takeTurns(false);
-      this.#changed();
+      this.#draw(this.pace === 'free' ? CALM_MS / 2 : 0);
     }, CALM_MS / 2);
   }
 }
