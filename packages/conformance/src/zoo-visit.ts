@@ -11,23 +11,36 @@ import { readInt32, readSum, REQUEST_BYTES, SUM_BYTES } from './prime-wire.ts';
 /** A client sends requests and sums in turn. */
 const CYCLE_BYTES = REQUEST_BYTES + SUM_BYTES;
 
+/** Options of a {@link ZooVisit}. */
+export interface ZooVisitOptions {
+  /** Longest silence while it waits for the server's end, in milliseconds; default: the peer's limit. */
+  readonly drainMs?: number;
+  /** Called before each act that the server can notice; the client acts when its promise resolves. */
+  readonly before?: (act: ZooAct) => Promise<void>;
+}
+
+/** What a server can notice of a client. */
+export type ZooAct = Extract<Step['do'], 'send' | 'end' | 'reset'>;
+
 /** One visit of a misbehaving client. */
 export class ZooVisit {
   readonly peer: Peer;
   readonly #script: Script;
   readonly #drainMs: number;
+  readonly #before: ZooVisitOptions['before'];
   #sentBytes = 0;
   #answer = NOTHING;
 
   /**
    * @param script - script of the client
    * @param peer - a fresh connection
-   * @param drainMs - longest silence while it waits for the server's end, in milliseconds
+   * @param options - see {@link ZooVisitOptions}
    */
-  constructor(script: Script, peer: Peer, drainMs = peer.timeoutMs) {
+  constructor(script: Script, peer: Peer, { drainMs = peer.timeoutMs, before }: ZooVisitOptions = {}) {
     this.#script = script;
     this.peer = peer;
     this.#drainMs = drainMs;
+    this.#before = before;
     peer.observer?.awaitAnswer();
   }
 
@@ -64,6 +77,7 @@ export class ZooVisit {
 
   async #perform(step: Step): Promise<Uint8Array> {
     const { peer } = this;
+    if (step.do === 'send' || step.do === 'end' || step.do === 'reset') await this.#before?.(step.do);
     switch (step.do) {
       case 'send':
         await peer.send(step.bytes, { meaning: this.#meaningOf(step.bytes) });

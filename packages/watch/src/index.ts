@@ -8,6 +8,6 @@ export { FileRecorder } from './serve/file-recorder.ts';
 export { writeFlight } from './serve/write-flight.ts';
 export { onStarvation } from './serve/starvation.ts';
 export { type FeedListener, TraceFeed } from './serve/trace-feed.ts';
-export { type Watchable, type WatchedGate, type WatchedTrace } from './serve/watchable.ts';
+export { type ClientsGate, type Watchable, type WatchedGate, type WatchedTrace } from './serve/watchable.ts';
 export { type Terminal, watchInTerminal, whyNoTerminal } from './terminal/watch-in-terminal.ts';
 export { DEFAULT_RELEASE_MS, serveWatch, type WatchOptions, type WatchServer } from './serve/watch-server.ts';

@@ -5,6 +5,9 @@
  * are JSON: commands of the page, and notices of the server.
  */
 
+/** How time passes. */
+export type Pace = 'held' | 'slow' | 'free';
+
 /** A command of the page. */
 export type Command =
   /** Close the gate: threads stop before their next turn or call. */
@@ -43,6 +46,8 @@ export type Notice =
   | { readonly error: string }
   /** A client that was added has ended, with a reason if it was not served. */
   | { readonly added: { readonly client: string; readonly ended: string } }
+  /** The clients are held instead of the servers: how their time passes, and the last thing that one did. */
+  | { readonly clients: { readonly pace: Pace; readonly lastAct: string } }
   /** This page read too slowly: this many messages were dropped, and a keyframe follows. */
   | { readonly dropped: number };
 

@@ -10,13 +10,10 @@ import { type Registry, startServer } from '@concurrent-primes/server/architectu
 import { watchableOf } from '@concurrent-primes/server/watch';
 import { Recorder } from '@concurrent-primes/trace';
 import { type LessonClient, type LessonRun, TraceFeed } from '@concurrent-primes/watch';
-import { setTimeout as delay } from 'node:timers/promises';
+import { quiet } from '../watch/quiet.ts';
 
 /** A held server is silent. */
 const LONGEST_SILENCE_MS = 10 * 60_000;
-/** The server and its clients are quiet when nothing has happened in this many looks. */
-const QUIET_LOOKS = 5;
-const LOOK_EVERY_MS = 2;
 /** A server that isn't quiet after this time never will be. */
 const LONGEST_STEP_MS = 10_000;
 const REQUEST_BYTES = 8;
@@ -53,39 +50,24 @@ export async function playRun(run: LessonRun, registry: Registry): Promise<Uint8
     }),
   );
   // Held once every thread blocks in its first call: so the first client finds it there.
-  await quiet(feed);
+  await quiet([feed]);
   gate.hold();
   // A loop steps by turns. Threads of a pool would make their calls at the same time, in any order.
   const unit = feed.header.server.architecture === 'loop' ? 'turn' : 'call';
   const clients = run.clients.map((client) => stack.use(new RunClient(client, server.port)));
   for (let step = 0; step < run.steps; step += 1) {
-    for (const client of clients) if (await client.act(step)) await quiet(feed);
+    for (const client of clients) if (await client.act(step)) await quiet([feed]);
     const before = feed.state.step;
     const deadline = performance.now() + LONGEST_STEP_MS;
     // Several permits can be part of a step: a thread that leaves a call before the gate begins none.
     while (feed.state.step === before && performance.now() < deadline) {
       gate.step(unit);
-      await quiet(feed);
+      await quiet([feed]);
       if (feed.state.threads.every(({ atGate }) => atGate === undefined)) break;
     }
   }
   await recorder.flush();
   return Buffer.concat(chunks);
-}
-
-/** Waits until each thread is held or blocked, and no client has anything left to do. */
-async function quiet(feed: TraceFeed): Promise<void> {
-  const deadline = performance.now() + LONGEST_STEP_MS;
-  let position = -1;
-  let looks = 0;
-  while (looks < QUIET_LOOKS && performance.now() < deadline) {
-    await delay(LOOK_EVERY_MS);
-    feed.read();
-    const { state } = feed;
-    const isStill = state.threads.every(({ atGate, blocked }) => atGate !== undefined || blocked !== undefined);
-    looks = isStill && state.position === position ? looks + 1 : 0;
-    position = state.position;
-  }
 }
 
 /** One client of a run. */

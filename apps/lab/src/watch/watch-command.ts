@@ -12,7 +12,7 @@ import {
   wholeNumber,
 } from '@concurrent-primes/harness/terminal';
 import { ARCHITECTURES, type Registry, startServer, variantsOf } from '@concurrent-primes/server/architectures';
-import { AddedClients, watchableOf } from '@concurrent-primes/server/watch';
+import { AddedClients, type BeforeAct, watchableOf } from '@concurrent-primes/server/watch';
 import {
   FileRecorder,
   TraceFeed,
@@ -28,8 +28,10 @@ import { once } from 'node:events';
 import { findScenario, scenarioNames } from '../compare/scenario.ts';
 import { type ServerSpec, parseServers } from '../compare/servers/server-spec.ts';
 import type { LabConsole } from '../lab-console.ts';
+import { ClientSteps } from './client-steps.ts';
 import { sendLectureClients } from './lecture-clients.ts';
 import { openBrowser } from './open-browser.ts';
+import { quiet } from './quiet.ts';
 import { sendLoad } from './watched-load.ts';
 
 /** Option values as commander parses them. */
@@ -97,7 +99,7 @@ export function addWatchCommand(program: Command, console: LabConsole, registry:
     )
     .option(
       '--per-second <n>',
-      'turns, or calls of each thread, a second at the start; 0 holds the server',
+      'turns, or calls of each thread, a second at the start; with two servers: acts of clients; 0 holds',
       wholeNumber(0, MOST_PER_SECOND),
       DEFAULT_PER_SECOND,
     )
@@ -158,11 +160,32 @@ async function watch(
     const recorder = await record(feeds[0]!, options.record, console);
     stack.defer(() => recorder.close());
   }
+  // The load of a scenario is too fast to be held client by client.
+  const steps =
+    specs.length > 1 && scenario === undefined
+      ? new ClientSteps(
+          feeds.map(({ header }) => header.server.name),
+          () => quiet(feeds),
+        )
+      : undefined;
+  if (steps !== undefined) {
+    stack.defer(() => {
+      steps.run();
+    });
+  }
+  const before = steps && ((client: number, server: number) => (act: string) => steps.pass(client, server, act));
   const page = options.terminal
     ? undefined
-    : stack.use(await serveWatch(watched, { port: options.port, clients: forAll(clients), feeds }));
+    : stack.use(
+        await serveWatch(watched, {
+          port: options.port,
+          clients: forAll(clients, options.with.length + options.clients, before),
+          feeds,
+          clientsGate: steps,
+        }),
+      );
   if (scenario === undefined) {
-    for (const { gate } of watched) {
+    for (const gate of steps === undefined ? watched.map(({ gate: one }) => one) : [steps]) {
       if (options.perSecond === 0) gate.hold();
       else gate.slow(options.perSecond);
     }
@@ -173,7 +196,7 @@ async function watch(
   }
   const load =
     scenario === undefined
-      ? sendLectureClients(clients, { count: options.clients, zoo: options.with }, leaving.signal)
+      ? sendLectureClients(clients, { count: options.clients, zoo: options.with, before }, leaving.signal)
       : sendLoad(
           scenario,
           servers.map(({ port }) => port),
@@ -245,13 +268,28 @@ function argumentsOf({ start, kind, quantum, name }: ServerSpec, isSlow: boolean
   return isSlow && takesQuantum && quantum === undefined ? [...start.args, '--quantum', '1'] : start.args;
 }
 
-/** A client that the page adds comes to every server. */
-function forAll(clients: readonly AddedClients[]): Clients {
+/**
+ * A client that the page adds comes to every server.
+ *
+ * @param first - number of the first one
+ * @param before - see {@link sendLectureClients}
+ */
+function forAll(
+  clients: readonly AddedClients[],
+  first: number,
+  before: ((client: number, server: number) => BeforeAct) | undefined,
+): Clients {
+  let next = first;
   return {
     kinds: clients[0]!.kinds,
     add: async (name, interval) => {
-      const [ended] = await Promise.all(clients.map((one) => one.add(name, interval)));
-      return ended!;
+      const number = next;
+      next += 1;
+      const begun = await Promise.all(
+        clients.map((one, server) => one.begin(name, interval, before?.(number, server))),
+      );
+      const [visit] = await Promise.all(begun.map(({ ended }) => ended));
+      return visit!.how;
     },
   };
 }

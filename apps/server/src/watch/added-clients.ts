@@ -18,6 +18,16 @@ export interface Destination {
   readonly greeting: boolean;
 }
 
+/**
+ * Called before a client does something that the server can notice; it does so when the promise resolves.
+ *
+ * @param act - in a few words, without a subject: "connects"
+ */
+export type BeforeAct = (act: string) => Promise<void>;
+
+const AT_ONCE: BeforeAct = () => Promise.resolve();
+const ACTS = { send: 'sends bytes', end: 'ends its sending', reset: 'resets its connection' } as const;
+
 /** What became of a client. */
 export interface Visit {
   /** In a few words. */
@@ -46,11 +56,17 @@ export class AddedClients implements Clients, AsyncDisposable {
   /**
    * Connects a client, which then plays to its end.
    *
+   * @param before - see {@link BeforeAct}; default: it does everything at once
    * @returns when it is connected: how it will have ended
    */
-  async begin(name: string, interval: readonly [a: number, b: number]): Promise<{ readonly ended: Promise<Visit> }> {
+  async begin(
+    name: string,
+    interval: readonly [a: number, b: number],
+    before = AT_ONCE,
+  ): Promise<{ readonly ended: Promise<Visit> }> {
     const connected = Promise.withResolvers<undefined>();
-    const ended = name === GOOD.name ? this.#ask(interval, connected) : this.#visit(name, interval, connected);
+    const play = name === GOOD.name ? this.#ask(interval, connected, before) : undefined;
+    const ended = play ?? this.#visit(name, interval, connected, before);
     ended.catch(connected.reject);
     await connected.promise;
     return { ended };
@@ -66,12 +82,19 @@ export class AddedClients implements Clients, AsyncDisposable {
     await this.close();
   }
 
-  async #ask([a, b]: readonly [number, number], connected: PromiseWithResolvers<undefined>): Promise<Visit> {
+  async #ask(
+    [a, b]: readonly [number, number],
+    connected: PromiseWithResolvers<undefined>,
+    before: BeforeAct,
+  ): Promise<Visit> {
+    await before('connects');
+    this.#leaving.signal.throwIfAborted();
     await using client = await connect({ ...this.#server, idleTimeoutMs: LONGEST_SILENCE_MS });
     this.#leaving.signal.throwIfAborted();
     connected.resolve(undefined);
     this.#open.add(client);
     try {
+      await before('sends its request');
       const { count, sum } = await client.sum(a, b);
       return { how: `served: ${count} primes, sum ${sum}`, holds: false };
     } finally {
@@ -83,6 +106,7 @@ export class AddedClients implements Clients, AsyncDisposable {
     name: string,
     interval: readonly [number, number],
     connected: PromiseWithResolvers<undefined>,
+    before: BeforeAct,
   ): Promise<Visit> {
     const member = memberNamed(name);
     const { greeting } = this.#server;
@@ -92,6 +116,8 @@ export class AddedClients implements Clients, AsyncDisposable {
       while (left > 0) {
         this.#leaving.signal.throwIfAborted();
         left -= 1;
+        await before('connects');
+        this.#leaving.signal.throwIfAborted();
         const script = member.script({ interval, pauseMs: PAUSE_MS, greeting });
         const peer = await Peer.connect(this.#server.port, {
           host: this.#server.host,
@@ -100,7 +126,7 @@ export class AddedClients implements Clients, AsyncDisposable {
         });
         connected.resolve(undefined);
         this.#open.add(peer);
-        const holds = await new ZooVisit(script, peer).playAnyhow();
+        const holds = await new ZooVisit(script, peer, { before: (act) => before(ACTS[act]) }).playAnyhow();
         isHolding ||= holds;
         if (!holds) this.#open.delete(peer);
       }

@@ -59,7 +59,7 @@ class Visits {
     const peer = await connectOnly();
     this.#last = { member, peer };
     const interval = settings.zooIntervals?.[isInMidAnswer(member) ? 'long' : 'short'];
-    const visit = new ZooVisit(member.script({ interval, greeting }), peer, DRAIN_MS);
+    const visit = new ZooVisit(member.script({ interval, greeting }), peer, { drainMs: DRAIN_MS });
     if (!(await visit.playAnyhow())) return;
     await this.#blaming('While', () => serveOne(this.#context, situationOf(member, 'While')));
     await visit.playAnyhow();

@@ -8,7 +8,7 @@ import { Header } from './parts/header.tsx';
 import { Notices } from './parts/notices.tsx';
 import { TwinLanes, TwinLegend, TwinTop } from './parts/twin-view.tsx';
 import { applyTheme, isDark } from './theme.ts';
-import type { Mode } from '../viewer/mode.ts';
+import { type Mode, modeOfClients } from '../viewer/mode.ts';
 import type { Twin } from './twin.ts';
 
 /** Steps of the slider. */
@@ -49,7 +49,7 @@ export function TwinApp({ twin }: { readonly twin: Twin }): ComponentChild {
           unit="step"
           canGoBack={sides.some(({ state }) => state.step > 1)}
           canStep={isLookingBack || canControl}
-          canCall={canControl}
+          canCall={canControl && first.clients === undefined}
           canRun={canControl}
           running={isLookingBack || first.pace === 'held' ? 'no' : first.pace}
           runText={isLookingBack ? 'Newest' : first.pace === 'free' ? 'Hold' : 'Run'}
@@ -118,6 +118,7 @@ function modeOf(twin: Twin): Mode {
   if (twin.watchers.some(({ connected }) => !connected)) {
     return { badge: 'NOT CONNECTED', text: 'trying again', look: 'loud' };
   }
+  if (first.clients !== undefined) return modeOfClients(first.clients);
   if (first.pace === 'free') return { badge: 'RUNNING', text: 'both servers', look: 'plain' };
   if (first.pace === 'slow') return { badge: 'SLOW', text: `${count(2, 'turn')} or calls a second`, look: 'framed' };
   return { badge: 'HELD', text: 'both servers', look: 'framed' };

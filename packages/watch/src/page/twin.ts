@@ -1,8 +1,8 @@
 /**
  * Two servers side by side: what the page knows of each, and the moment that is shown of both.
  *
- * Turns of one server and calls of another can't be aligned, so the two are aligned by time. The server's side holds and
- * steps both together.
+ * Turns of one server and calls of another can't be aligned, so the two are aligned by time. What is held and stepped are
+ * their clients, if the server's side can; otherwise both servers.
  */
 import type { TwinSide } from '../model/index.ts';
 import type { Watcher } from '../viewer/watcher.ts';
@@ -59,7 +59,7 @@ export class Twin {
     if (ends.length > 0) this.goTo(Math.max(...ends));
   }
 
-  /** The step after, of the server that made one first; at the newest, both servers make one. */
+  /** The step after, of the server that made one first; at the newest, one client acts, or both servers make one. */
   forward(): void {
     if (!this.isLookingBack) {
       this.first.command({ do: 'step', what: 'turn' });

@@ -4,13 +4,13 @@ import { type IncomingMessage, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { STREAM_PATH } from '../messages.ts';
+import { type Notice, STREAM_PATH } from '../messages.ts';
 import { pagePolicy, readPage } from '../page-file.ts';
 import { addressOf, newToken, refusalOf } from './access.ts';
 import { type Clients, Control, parseCommand } from './commands.ts';
 import { PageStream } from './page-stream.ts';
 import { TraceFeed } from './trace-feed.ts';
-import type { Watchable } from './watchable.ts';
+import type { ClientsGate, Watchable } from './watchable.ts';
 
 const HOST = '127.0.0.1';
 /** Commands are short. */
@@ -33,6 +33,8 @@ export interface WatchOptions {
   readonly releaseAfterMs?: number;
   /** Feeds of the servers, in order, if something else listens to them too; default: new ones. */
   readonly feeds?: readonly TraceFeed[];
+  /** Holds the clients, and pages control it instead of the servers; default: pages hold the servers. */
+  readonly clientsGate?: ClientsGate | undefined;
   /** The page; default: the live one. A page with a recording needs no server. */
   readonly page?: string;
 }
@@ -68,11 +70,16 @@ export async function serveWatch(servers: readonly Watchable[], options: WatchOp
   const {
     clients = NO_CLIENTS,
     control: mayControl = true,
+    clientsGate,
     releaseAfterMs = DEFAULT_RELEASE_MS,
     page = readPage(),
   } = options;
   const feeds = options.feeds ?? servers.map(({ trace }) => new TraceFeed(trace));
-  const gates = servers.map(({ gate }) => gate);
+  const gates = clientsGate === undefined ? servers.map(({ gate }) => gate) : [clientsGate];
+  const streams = new Set<PageStream>();
+  clientsGate?.onChange(() => {
+    for (const stream of streams) stream.notice(noticeOf(clientsGate));
+  });
   const control = new Control(gates, clients, releaseAfterMs);
   const token = newToken();
   const http = createServer((request, response) => {
@@ -109,7 +116,10 @@ export async function serveWatch(servers: readonly Watchable[], options: WatchOp
         clients: clients.kinds,
         sources: feeds.map(({ header }) => header.server.name),
       };
-      attend(viewer, new PageStream(feed, viewer), control, hello);
+      const stream = new PageStream(feed, viewer);
+      streams.add(stream);
+      viewer.on('close', () => streams.delete(stream));
+      attend(viewer, stream, control, clientsGate === undefined ? [{ hello }] : [{ hello }, noticeOf(clientsGate)]);
     });
   });
   http.listen(options.port ?? 0, HOST);
@@ -126,10 +136,14 @@ export async function serveWatch(servers: readonly Watchable[], options: WatchOp
   return { url: `http://${HOST}:${portOf(http)}/?token=${token}`, close, [Symbol.asyncDispose]: close };
 }
 
-type Hello = Extract<Parameters<PageStream['notice']>[0], { hello: unknown }>['hello'];
+const PACES = { run: 'free', held: 'held', slow: 'slow' } as const;
+
+function noticeOf({ mode, lastAct }: ClientsGate): Notice {
+  return { clients: { pace: PACES[mode], lastAct } };
+}
 
 /** Serves one page until its connection ends. */
-function attend(page: WebSocket, stream: PageStream, control: Control, hello: Hello): void {
+function attend(page: WebSocket, stream: PageStream, control: Control, first: readonly Notice[]): void {
   control.join();
   let answers = true;
   const pings = setInterval(() => {
@@ -150,7 +164,7 @@ function attend(page: WebSocket, stream: PageStream, control: Control, hello: He
   });
   // A broken connection closes too.
   page.on('error', () => undefined);
-  stream.notice({ hello });
+  for (const notice of first) stream.notice(notice);
   stream.start();
 }
 

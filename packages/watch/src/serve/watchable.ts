@@ -23,6 +23,17 @@ export interface WatchedGate {
   run(): void;
 }
 
+/**
+ * Holds the clients of servers that are shown side by side, instead of the servers: a step lets one client act. So the
+ * servers differ by what they are, and not by where they are held.
+ */
+export interface ClientsGate extends WatchedGate {
+  /** The last thing that a client did, as a sentence without its full stop; '' before. */
+  readonly lastAct: string;
+  /** Calls back after each change of the mode and each act. */
+  onChange(changed: () => void): void;
+}
+
 /** A running server with events. */
 export interface Watchable {
   readonly trace: WatchedTrace;

@@ -25,6 +25,7 @@ export function modeOf(watcher: Watcher, state: State): Mode {
       : `${number(state.step)} of ${count(watcher.lastStep, unit)}`;
     return { badge: watcher.pace === 'held' ? 'RECORDING' : 'PLAYING', text, look: 'framed' };
   }
+  if (watcher.clients !== undefined) return modeOfClients(watcher.clients);
   if (watcher.pace === 'free') return { badge: 'RUNNING', text: 'drawn at most three times a second', look: 'plain' };
   if (watcher.pace === 'slow') return { badge: 'SLOW', text: `2 ${unit}s a second`, look: 'framed' };
   const inside = head.threads.find(({ atGate }) => atGate === 'inside a turn');
@@ -36,6 +37,18 @@ export function modeOf(watcher: Watcher, state: State): Mode {
       ? `at the gate before turn ${number(turnOf(state) + 1)}`
       : 'each thread stops at its next call';
   return { badge: 'HELD', text, look: 'framed' };
+}
+
+/** The mode while the clients are held instead of the server. */
+export function modeOfClients({ pace, lastAct }: NonNullable<Watcher['clients']>): Mode {
+  switch (pace) {
+    case 'free':
+      return { badge: 'RUNNING', text: 'clients act as they like', look: 'plain' };
+    case 'slow':
+      return { badge: 'SLOW', text: lastAct === '' ? 'one client acts at a time' : lastAct, look: 'framed' };
+    case 'held':
+      return { badge: 'HELD', text: lastAct === '' ? 'each client waits to act' : lastAct, look: 'framed' };
+  }
 }
 
 function turnOf(state: State): number {

@@ -10,11 +10,8 @@
  */
 import { type Column, EVENT_WORDS, KINDS, Recording, type RecordingPart, type State } from '@concurrent-primes/trace';
 import { LaneHistory } from '../model/index.ts';
-import type { AddableClient, Command, Notice } from '../messages.ts';
+import type { AddableClient, Command, Notice, Pace } from '../messages.ts';
 import { kindIn, WholeTurns } from './whole-turns.ts';
-
-/** How time passes. */
-export type Pace = 'held' | 'slow' | 'free';
 
 /** Draw this often while the server runs. */
 const CALM_MS = 334;
@@ -60,6 +57,8 @@ export class Watcher {
         readonly sources: readonly string[];
       }
     | undefined;
+  /** How the time of the clients passes, if they are held instead of the server. */
+  clients: { readonly pace: Pace; readonly lastAct: string } | undefined;
   /** What each client waited for over time; gathered only for two servers side by side. */
   lanes: LaneHistory | undefined;
   /** What the server refused, or what became of an added client. */
@@ -127,6 +126,7 @@ export class Watcher {
   /** How the server's time passes, or the recording's. */
   get pace(): Pace {
     if (this.#live === undefined) return this.#playing;
+    if (this.clients !== undefined) return this.clients.pace;
     const mode = this.recording?.state.gate.mode ?? 'run';
     return mode === 'run' ? 'free' : mode;
   }
@@ -202,6 +202,7 @@ export class Watcher {
   notice(notice: Notice): void {
     if ('hello' in notice) this.hello = notice.hello;
     else if ('error' in notice) this.answer = `The server refused: ${notice.error}`;
+    else if ('clients' in notice) this.clients = notice.clients;
     else if ('added' in notice) this.answer = `${notice.added.client}: ${notice.added.ended}.`;
     else this.dropped += notice.dropped;
     this.#changed();

@@ -51,7 +51,7 @@ export function Notices({ watcher, state }: { readonly watcher: Watcher; readonl
       {watcher.isLive && watcher.pace === 'free' && head.history.some(({ kind }) => kind === 'left-out') && (
         <p class="notice mild">
           <span>
-            At this speed the page shows samples, two a second: … in the history stands for what is left out. Hold or
+            At this speed the page shows samples, one a second: … in the history stands for what is left out. Hold or
             slow the server to see every call.
           </span>
         </p>
