@@ -1,6 +1,6 @@
 import { encodeEvents, fold, KINDS } from '@concurrent-primes/trace';
 import { describe, expect, it } from 'vitest';
-import { pictureIn, recordingOf, stateAt } from '../testing/moments.ts';
+import { pictureIn, recordingOf, stateAt, statesOf } from '../testing/moments.ts';
 import { RECORDINGS } from '../testing/recordings.ts';
 import type { Row, StripPart } from './picture.ts';
 
@@ -135,10 +135,8 @@ describe('the picture of any moment', () => {
     'of %s exists, inside steps too, and names no undefined',
     { timeout: 60_000 },
     (name) => {
-      const recording = recordingOf(RECORDINGS[name]!());
-      const stride = Math.max(1, Math.floor(recording.end / 150));
-      for (let position = 0; position <= recording.end; position += stride) {
-        const text = JSON.stringify(pictureIn(recording.stateAt(position), true));
+      for (const state of statesOf(RECORDINGS[name]!(), 150)) {
+        const text = JSON.stringify(pictureIn(state, true));
         expect(text).not.toMatch(/undefined|NaN|null,null|Infinity/);
       }
     },

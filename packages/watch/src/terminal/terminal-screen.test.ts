@@ -1,15 +1,14 @@
-import type { Recording } from '@concurrent-primes/trace';
+import type { State } from '@concurrent-primes/trace';
 import { describe, expect, it } from 'vitest';
 import { pictureOf } from '../model/index.ts';
-import { recordingOf } from '../testing/moments.ts';
+import { recordingOf, stateAt, statesOf } from '../testing/moments.ts';
 import { RECORDINGS } from '../testing/recordings.ts';
 import { linesOf, roomIn } from './terminal-screen.ts';
 
 const STYLES = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g');
 
-function screen(recording: Recording, position: number, hasColours = false): string[] {
+function screen(state: State, hasColours = false): string[] {
   const columns = 80;
-  const state = recording.stateAt(position);
   const room = roomIn(columns);
   const look = { inside: false, later: [], columns: room.history, room: () => room.strip, picked: undefined };
   const picture = pictureOf(state, look);
@@ -17,16 +16,13 @@ function screen(recording: Recording, position: number, hasColours = false): str
 }
 
 function atStep(name: string, step: number): string[] {
-  const recording = recordingOf(RECORDINGS[name]!());
-  return screen(recording, recording.positionAfter(step));
+  return screen(stateAt(name, step));
 }
 
 describe('linesOf', () => {
   it.for(Object.keys(RECORDINGS))('fits 80 columns and 24 lines at any moment of %s', (name) => {
-    const recording = recordingOf(RECORDINGS[name]!());
-    const { end } = recording;
-    for (let position = 0; position <= end; position += Math.max(1, Math.floor(end / 40))) {
-      const lines = screen(recording, position);
+    for (const state of statesOf(RECORDINGS[name]!(), 40)) {
+      const lines = screen(state);
       expect(lines).toHaveLength(24);
       expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
       expect(lines.join('\n')).not.toMatch(/undefined|NaN/);
@@ -57,7 +53,7 @@ describe('linesOf', () => {
 
   it('says the same with colours', () => {
     const recording = recordingOf(RECORDINGS['pool']!());
-    const [plain, coloured] = [screen(recording, recording.end), screen(recording, recording.end, true)];
+    const [plain, coloured] = [screen(recording.state), screen(recording.state, true)];
     expect(coloured).not.toEqual(plain);
     expect(coloured.map((line) => line.replaceAll(STYLES, ''))).toEqual(plain);
   });
