@@ -1,5 +1,5 @@
 /**
- * What a live page and its server say to each other, besides the recording.
+ * What a page and its server say to each other, besides the recording.
  *
  * Binary messages are parts of the recording: first its header with the last keyframe, then what happens. Text messages
  * are JSON: commands of the page, and notices of the server.
@@ -53,3 +53,6 @@ export type Notice =
 
 /** Path of the WebSocket, beside the page; it takes the page's token. */
 export const STREAM_PATH = 'stream';
+
+/** Elements of a page that have recordings: the one that it shows, and another one to show beside it. */
+export const RECORDING_IDS = ['recording', 'second-recording'] as const;

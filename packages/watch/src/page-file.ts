@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { type BuiltLesson, LESSON_ID, recordingId } from './lesson/built-lesson.ts';
+import { RECORDING_IDS } from './messages.ts';
 
 /** The page: one self-contained HTML file. The path is right from `src` and from `dist`. */
 export const PAGE_URL = new URL('../dist/page.html', import.meta.url);
@@ -31,13 +32,17 @@ export function pagePolicy(html: string): string {
 }
 
 /**
- * Returns a page that shows a recording, and opens from disk.
+ * Returns a page that shows a recording, or two side by side, and opens from disk.
  *
  * @param html - the page
  * @param recording - a recording in the format of the package `trace`
+ * @param second - the recording of another server with the same clients
  */
-export function embedRecording(html: string, recording: Uint8Array): string {
-  return html.replace(SLOT, recordingBlock('recording', recording));
+export function embedRecording(html: string, recording: Uint8Array, second?: Uint8Array): string {
+  const blocks = [recording, ...(second === undefined ? [] : [second])].map((bytes, index) =>
+    recordingBlock(RECORDING_IDS[index]!, bytes),
+  );
+  return html.replace(SLOT, blocks.join(''));
 }
 
 /**

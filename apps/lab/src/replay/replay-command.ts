@@ -22,6 +22,7 @@ Examples:
   $ concurrent-primes-lab replay lecture.cpr
   $ concurrent-primes-lab replay lecture.cpr --html lecture.html   one file, for students
   $ concurrent-primes-lab replay lecture.cpr --trace lecture.json  for ui.perfetto.dev
+  $ concurrent-primes-lab replay twin-select.cpr twin-pool-3.cpr   two servers side by side
 
 A page's "Save this recording" makes such files too.`;
 
@@ -30,13 +31,17 @@ export function addReplayCommand(program: Command, console: LabConsole): void {
     .command('replay')
     .description('Opens a recording of a server: go to any step, forward and back.')
     .argument('<FILE>', 'a recording, made by --record or saved in the page')
+    .argument('[OTHER]', 'the recording of another server with the same clients, to show the two side by side')
     .option('--html <file>', 'write a page with the recording, which opens from disk, instead of opening it')
     .option('--trace <file>', "write it in Chrome's trace format, for Perfetto and chrome://tracing; - is stdout")
     .option('-p, --port <port>', 'port of the page; 0 takes a free one', listeningPort, 0)
     .option('--no-open', 'print the address, and open no browser')
     .addHelpText('after', EXAMPLES)
-    .action(async (file: string, { html, trace, port, open }: Options) => {
+    .action(async (file: string, other: string | undefined, { html, trace, port, open }: Options) => {
+      if (other !== undefined && trace !== undefined)
+        throw new UsageError('cannot write two recordings into one trace: leave one of them out');
       const bytes = read(file);
+      const otherBytes = other === undefined ? undefined : read(other);
       console.finish(EXIT_OK);
       if (trace !== undefined) {
         const text = `${JSON.stringify(chromeTrace(await recordingOf(file, bytes, console)))}\n`;
@@ -44,7 +49,11 @@ export function addReplayCommand(program: Command, console: LabConsole): void {
         else write(trace, text);
         if (html === undefined) return;
       }
-      const page = embedRecording(readPage(), await tailOf(file, bytes, console));
+      const page = embedRecording(
+        readPage(),
+        await tailOf(file, bytes, console),
+        other === undefined ? undefined : await tailOf(other, otherBytes!, console),
+      );
       if (html !== undefined) {
         write(html, page);
         return;

@@ -2,24 +2,34 @@
 import { TextSink, eventually } from '@concurrent-primes/fixtures';
 import { type Browser, complaintsOf, launchBrowser, NO_BROWSER } from '@concurrent-primes/fixtures/browser';
 import { EXIT_OK } from '@concurrent-primes/harness/terminal';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCli } from '../lab-cli.ts';
+import { NEVER } from '../testing/check-server.ts';
 
 const TIMEOUT_MS = 60_000;
 
+const folder = mkdtempSync(join(tmpdir(), 'lab-twin-'));
 let browser: Browser | undefined;
 
 beforeAll(async () => {
   browser = await launchBrowser();
 }, TIMEOUT_MS);
 
-afterAll(() => browser?.close());
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
 
 it('shows that silent clients make others wait in a pool, and not in select', { timeout: TIMEOUT_MS }, async (test) => {
   if (browser === undefined) test.skip(NO_BROWSER);
   const [stdout, stderr] = [new TextSink(), new TextSink()];
   const interrupt = new AbortController();
   const args = ['watch', '-s', 'select,pool:2', '-t', '3', '--with', 'silent,silent', '--per-second', '0'];
+  args.push('--record', join(folder, 'twin.cpr'));
   const watching = runCli(args, { stdout, stderr, env: {}, interrupt: interrupt.signal });
   const url = await eventually(() => {
     const [, found] = /^watch it at (\S+)$/m.exec(stdout.text) ?? [];
@@ -68,8 +78,34 @@ it('shows that silent clients make others wait in a pool, and not in select', { 
   await page.keyboard.press('Space');
   await expect.poll(mode).toBe('RUNNING clients act as they like');
   expect(complaints).toEqual([]);
-  await page.screenshot({ path: '/tmp/twin.png', fullPage: true });
   await page.close();
   interrupt.abort();
   expect(await watching).toBe(EXIT_OK);
+
+  const files = ['twin-select.cpr', 'twin-pool-2.cpr'].map((name) => join(folder, name));
+  expect(stderr.text).toBe(`recording to ${files.join(' and ')}\n`);
+  const html = join(folder, 'twin.html');
+  expect(await runCli(['replay', ...files, '--html', html], { stdout, stderr, env: {}, interrupt: NEVER })).toBe(
+    EXIT_OK,
+  );
+  const replayed = await browser!.newPage({ viewport: { width: 1280, height: 900 } });
+  const fromDisk = complaintsOf(replayed);
+  await replayed.goto(pathToFileURL(html).href);
+  await expect
+    .poll(() => replayed.locator('header .mode').innerText())
+    .toMatch(/^RECORDING [\d,.]+ m?s of both servers$/);
+  // At the end all have left; before, the pool's clients waited.
+  await expect
+    .poll(async () => {
+      await replayed.keyboard.press('ArrowLeft');
+      return replayed.locator('.figures strong').allInnerTexts();
+    })
+    .toEqual([expect.stringMatching(/^0 of \d$/), '! 3 of 5']);
+  expect(await replayed.locator('.pair-row:not(.head)').nth(2).innerText()).toMatch(
+    /^s3\n+select [\d.]+ (µs|ms), ! pool still waits/,
+  );
+  await replayed.keyboard.press('Space');
+  await expect.poll(() => replayed.locator('header .mode').innerText()).toMatch(/^PLAYING /);
+  await expect.poll(() => replayed.locator('header .mode').innerText()).toMatch(/^RECORDING /);
+  expect(fromDisk).toEqual([]);
 });

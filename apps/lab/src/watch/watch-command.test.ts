@@ -57,7 +57,6 @@ describe('lab watch', { timeout: 60_000 }, () => {
   it.each([
     [['nonsense'], 'cannot watch the scenario: must be lecture or '],
     [['-s', 'select,poll,epoll'], 'cannot watch more than 2 servers at once, got 3'],
-    [['-s', 'select,poll', '--record', 'x'], 'cannot record two servers into one file'],
     [['-s', 'fork'], 'got "fork"'],
     [['--with', 'nobody'], 'must be some of connect-only, '],
     [['--record', join(folder, 'missing', 'x')], 'cannot record to '],

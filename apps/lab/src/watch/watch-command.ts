@@ -25,6 +25,7 @@ import {
 import { ZOO } from '@concurrent-primes/zoo';
 import { type Command, Option } from 'commander';
 import { once } from 'node:events';
+import { join, parse } from 'node:path';
 import { findScenario, scenarioNames } from '../compare/scenario.ts';
 import { type ServerSpec, parseServers } from '../compare/servers/server-spec.ts';
 import type { LabConsole } from '../lab-console.ts';
@@ -104,7 +105,7 @@ export function addWatchCommand(program: Command, console: LabConsole, registry:
       DEFAULT_PER_SECOND,
     )
     .option('-p, --port <port>', 'port of the page; 0 takes a free one', listeningPort, 0)
-    .option('--record <file>', 'record what happens, for `lab replay`')
+    .option('--record <file>', 'record what happens, for `lab replay`; of two servers, a file each')
     .option('--no-open', 'print the address, and open no browser')
     .option('--terminal', 'show the server in this terminal, instead of on a page', false)
     .addHelpText(
@@ -132,9 +133,6 @@ async function watch(
   }
   const specs = options.servers;
   if (specs.length > 2) throw new UsageError(`cannot watch more than 2 servers at once, got ${specs.length}`);
-  if (specs.length > 1 && options.record !== undefined) {
-    throw new UsageError('cannot record two servers into one file: watch one of them, or leave --record out');
-  }
   const terminal: Terminal = { input: process.stdin, output: process.stdout };
   if (options.terminal) {
     const missing = whyNoTerminal(terminal);
@@ -157,8 +155,12 @@ async function watch(
   const watched = servers.map(watchableOf);
   const feeds = watched.map(({ trace }) => new TraceFeed(trace));
   if (options.record !== undefined) {
-    const recorder = await record(feeds[0]!, options.record, console);
-    stack.defer(() => recorder.close());
+    const files = recordingFiles(options.record, specs);
+    for (const [index, file] of files.entries()) {
+      const recorder = await record(feeds[index]!, file, console);
+      stack.defer(() => recorder.close());
+    }
+    if (files.length > 1) console.stderr.write(`recording to ${files.join(' and ')}\n`);
   }
   // The load of a scenario is too fast to be held client by client.
   const steps =
@@ -245,6 +247,13 @@ async function watchCommand(command: string, options: Options, console: LabConso
   }
   leaving.abort();
   console.finish(EXIT_OK);
+}
+
+/** The file of each server's recording: with its name in that of the file, if there are two. */
+function recordingFiles(file: string, specs: readonly ServerSpec[]): string[] {
+  if (specs.length === 1) return [file];
+  const { dir, name, ext } = parse(file);
+  return specs.map((spec) => join(dir, `${name}-${spec.name.replaceAll(/[^\w.]+/g, '-')}${ext}`));
 }
 
 async function record(feed: TraceFeed, file: string, { stderr }: LabConsole): Promise<FileRecorder> {

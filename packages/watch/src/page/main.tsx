@@ -1,7 +1,7 @@
 /** The page's start: an embedded recording is opened, otherwise the page follows the server that has sent it. */
 import { type ComponentChild, render } from 'preact';
 import { momentHash, readMoment } from './address.ts';
-import type { Notice } from '../messages.ts';
+import { type Notice, RECORDING_IDS } from '../messages.ts';
 import { type BuiltLesson, LESSON_ID, recordingId } from '../lesson/built-lesson.ts';
 import { LaneHistory } from '../model/index.ts';
 import { App } from './app.tsx';
@@ -16,7 +16,7 @@ import { Twin } from './twin.ts';
 import { Watcher } from '../viewer/watcher.ts';
 
 const root = document.getElementById('page')!;
-const embedded = document.getElementById('recording');
+const [embedded, second] = RECORDING_IDS.map((id) => document.getElementById(id)?.textContent);
 const lessonText = document.getElementById(LESSON_ID)?.textContent;
 
 applyFirstTheme();
@@ -44,7 +44,7 @@ const drawSoon = (): void => {
   drawing ||= requestAnimationFrame(draw);
 };
 
-const isRecorded = embedded !== null || lessonText !== undefined;
+const isRecorded = embedded !== undefined || lessonText !== undefined;
 const watcher = isRecorded ? new Watcher(undefined, drawSoon) : watchLive(new URL(location.href), considerTwin);
 /** What the keys do: to both servers if there are two. */
 const shown = (): Watcher | Twin => twin ?? lesson?.watcher ?? watcher;
@@ -64,7 +64,8 @@ listenForKeys({
 });
 addEventListener('hashchange', goToAddress);
 draw();
-if (embedded !== null) void openRecording(watcher, embedded.textContent);
+if (embedded !== undefined && second === undefined) void openRecording(watcher, embedded);
+if (embedded !== undefined && second !== undefined) void openTwin([embedded, second]);
 if (lessonText !== undefined) void openLesson(JSON.parse(lessonText) as BuiltLesson);
 
 /** Follows a live server. */
@@ -117,6 +118,16 @@ function streamTo(one: Watcher): FrameStream {
       one.failed(error);
     },
   );
+}
+
+/** Shows the recordings of two servers side by side. */
+async function openTwin(recordings: readonly [string, string]): Promise<void> {
+  const other = new Watcher(undefined, drawSoon);
+  for (const one of [watcher, other]) one.lanes = new LaneHistory();
+  twin = new Twin([watcher, other]);
+  await openRecording(watcher, recordings[0]);
+  await openRecording(other, recordings[1]);
+  twin.follow();
 }
 
 async function openLesson(content: BuiltLesson): Promise<void> {

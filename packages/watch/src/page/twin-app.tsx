@@ -16,19 +16,19 @@ const SLIDER_STEPS = 1000;
 
 export function TwinApp({ twin }: { readonly twin: Twin }): ComponentChild {
   const [dark, setDark] = useState(isDark());
-  const { sides, first, times, isLookingBack } = twin;
+  const { sides, first, times, isLookingBack, pace } = twin;
   if (sides === undefined) {
     return (
       <div class="page">
         <main class="start">
           <h1>Concurrent Primes</h1>
-          <p role="status">Connecting to the servers…</p>
+          <p role="status">{first.isLive ? 'Connecting to the servers…' : 'Opening the recordings…'}</p>
         </main>
       </div>
     );
   }
   const picture = twinPictureOf(sides);
-  const canControl = first.connected && first.hello?.control !== false;
+  const canControl = first.isLive && first.connected && first.hello?.control !== false;
   return (
     <div class="page">
       <Header
@@ -50,9 +50,9 @@ export function TwinApp({ twin }: { readonly twin: Twin }): ComponentChild {
           canGoBack={sides.some(({ state }) => state.step > 1)}
           canStep={isLookingBack || canControl}
           canCall={canControl && first.clients === undefined}
-          canRun={canControl}
-          running={isLookingBack || first.pace === 'held' ? 'no' : first.pace}
-          runText={isLookingBack ? 'Newest' : first.pace === 'free' ? 'Hold' : 'Run'}
+          canRun={canControl || !first.isLive}
+          running={(first.isLive && isLookingBack) || pace === 'held' ? 'no' : pace}
+          runText={runTextOf(twin)}
           first={0}
           step={Math.round((SLIDER_STEPS * times.now) / Math.max(1, times.newest))}
           steps={SLIDER_STEPS}
@@ -80,7 +80,7 @@ export function TwinApp({ twin }: { readonly twin: Twin }): ComponentChild {
         <div class="foot">
           <TwinLegend />
           <p class="below">
-            {sides.map(({ state }, index) => (
+            {(first.isLive ? sides : []).map(({ state }, index) => (
               <a key={state.server.port} class="text-button" href={alone(index)} target="_blank" rel="noreferrer">
                 Show {picture.servers[index]!.name} alone
               </a>
@@ -111,8 +111,20 @@ function alone(index: number): string {
   return address.href;
 }
 
+function runTextOf({ first, isLookingBack, pace }: Twin): string {
+  if (first.isLive && isLookingBack) return 'Newest';
+  if (pace !== 'free') return 'Run';
+  return first.isLive ? 'Hold' : 'Stop';
+}
+
 function modeOf(twin: Twin): Mode {
   const { first, times, isLookingBack } = twin;
+  if (!first.isLive)
+    return {
+      badge: twin.pace === 'held' ? 'RECORDING' : 'PLAYING',
+      text: `${moment(times.newest)} of both servers`,
+      look: 'framed',
+    };
   if (isLookingBack)
     return { badge: 'LOOKING BACK', text: `${moment(times.newest - times.now)} behind`, look: 'framed' };
   if (twin.watchers.some(({ connected }) => !connected)) {

@@ -5,14 +5,22 @@
  * their clients, if the server's side can; otherwise both servers.
  */
 import type { TwinSide } from '../model/index.ts';
-import type { Watcher } from '../viewer/watcher.ts';
+import type { Pace } from '../messages.ts';
+import { PLAY_PER_SECOND, PLAY_SECONDS, SLOW_PER_SECOND, type Watcher } from '../viewer/watcher.ts';
 
 /** Two watchers that move together. */
 export class Twin {
   readonly watchers: readonly [Watcher, Watcher];
+  #playing: Pace = 'held';
+  #player: ReturnType<typeof setInterval> | undefined;
 
   constructor(watchers: readonly [Watcher, Watcher]) {
     this.watchers = watchers;
+  }
+
+  /** How the servers' time passes, or that of their recordings. */
+  get pace(): Pace {
+    return this.first.isLive ? this.first.pace : this.#playing;
   }
 
   /** The one that commands go through. */
@@ -54,6 +62,7 @@ export class Twin {
 
   /** The step before, of the server that made one last. */
   back(): void {
+    this.#stop();
     const { now } = this.times;
     const ends = this.#stepEnds(-1).filter((time) => time < now);
     if (ends.length > 0) this.goTo(Math.max(...ends));
@@ -61,14 +70,20 @@ export class Twin {
 
   /** The step after, of the server that made one first; at the newest, one client acts, or both servers make one. */
   forward(): void {
+    this.#stop();
     if (!this.isLookingBack) {
       this.first.command({ do: 'step', what: 'turn' });
       return;
     }
+    this.#goToNextStep(0);
+  }
+
+  /** @param leastUs - goes at least this far, in microseconds */
+  #goToNextStep(leastUs: number): void {
     const { now } = this.times;
     const ends = this.#stepEnds(1).filter((time) => time > now);
     if (ends.length === 0) this.follow();
-    else this.goTo(Math.min(...ends));
+    else this.goTo(Math.max(now + leastUs, Math.min(...ends)));
   }
 
   /** One call of each server. */
@@ -77,16 +92,43 @@ export class Twin {
     else this.first.command({ do: 'step', what: 'call' });
   }
 
-  /** Runs or holds both; looking back, first returns to the newest. */
+  /** Runs or holds both; looking back at live servers, first returns to the newest. Recordings play or stop. */
   run(pace: 'slow' | 'free'): void {
-    if (this.isLookingBack) this.follow();
+    if (!this.first.isLive) this.#play(pace);
+    else if (this.isLookingBack) this.follow();
     else this.first.run(pace);
   }
 
   /** Holds both, or lets them move again at their last pace. */
   toggle(): void {
-    if (this.isLookingBack) this.follow();
+    if (!this.first.isLive) this.#play(this.#playing === 'held' ? 'free' : this.#playing);
+    else if (this.isLookingBack) this.follow();
     else this.first.toggle();
+  }
+
+  /** Plays the recordings, from the beginning if they are at their end; the same pace again stops. */
+  #play(pace: 'slow' | 'free'): void {
+    const again = this.#playing === pace;
+    this.#stop();
+    if (again) return;
+    this.#playing = pace;
+    this.goTo(this.isLookingBack ? this.times.now : 0);
+    const leastUs = pace === 'slow' ? 0 : this.times.newest / (PLAY_PER_SECOND * PLAY_SECONDS);
+    this.#player = setInterval(
+      () => {
+        this.#goToNextStep(leastUs);
+        if (!this.isLookingBack) this.#stop();
+      },
+      1000 / (pace === 'slow' ? SLOW_PER_SECOND : PLAY_PER_SECOND),
+    );
+  }
+
+  /** Plays no further; both are drawn again. */
+  #stop(): void {
+    if (this.#playing === 'held') return;
+    clearInterval(this.#player);
+    this.#playing = 'held';
+    this.goTo(this.times.now);
   }
 
   follow(): void {

@@ -8,7 +8,15 @@
  * While a server runs freely the page draws at most three times a second: whole turns, as nothing should flash faster
  * (WCAG 2.2, 2.3.1), and nobody reads faster.
  */
-import { type Column, EVENT_WORDS, KINDS, Recording, type RecordingPart, type State } from '@concurrent-primes/trace';
+import {
+  type Column,
+  EVENT_WORDS,
+  type EventBatch,
+  KINDS,
+  Recording,
+  type RecordingPart,
+  type State,
+} from '@concurrent-primes/trace';
 import { LaneHistory } from '../model/index.ts';
 import type { AddableClient, Command, Notice, Pace } from '../messages.ts';
 import { kindIn, WholeTurns } from './whole-turns.ts';
@@ -16,10 +24,13 @@ import { kindIn, WholeTurns } from './whole-turns.ts';
 /** Draw this often while the server runs. */
 const CALM_MS = 334;
 /** A recording plays this many steps a second, or more when it is long. */
-const PLAY_PER_SECOND = 3;
+export const PLAY_PER_SECOND = 3;
 /** A long recording plays in about this time. */
-const PLAY_SECONDS = 60;
-const SLOW_PER_SECOND = 2;
+export const PLAY_SECONDS = 60;
+/** Steps a second of the slow pace. */
+export const SLOW_PER_SECOND = 2;
+/** Lanes are looked at after this many events of a recording. */
+const LANE_EVENTS = 8;
 /** Columns after the shown moment that fit a page. */
 const MOST_LATER = 40;
 
@@ -153,11 +164,18 @@ export class Watcher {
       this.connected = true;
       if (this.lanes !== undefined) this.lanes = new LaneHistory();
     } else if (this.#live !== undefined && part.type === 'events') this.#turns.add(part.batch);
-    else if (this.recording !== undefined) {
-      this.recording.add(part);
-      this.lanes?.take(this.recording.state);
-    }
+    else if (this.lanes !== undefined && part.type === 'events') this.#addForLanes(part.batch);
+    else this.recording?.add(part);
     this.#soon();
+  }
+
+  /** A frame of a recording may last for seconds, in which a client comes, is served and leaves. */
+  #addForLanes({ baseUs, words }: EventBatch): void {
+    const stride = LANE_EVENTS * EVENT_WORDS;
+    for (let from = 0; from < words.length; from += stride) {
+      this.recording!.addEvents({ baseUs, words: words.subarray(from, from + stride) });
+      this.lanes!.take(this.recording!.state);
+    }
   }
 
   /** Shows nothing after a moment, until this is called without one. */
