@@ -27,7 +27,7 @@ export class ClientSteps implements ClientsGate {
   #last = -1;
   /** Steps that were asked for and not begun. */
   #due = 0;
-  #stepping: Promise<void> | undefined;
+  #stepping = false;
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -106,8 +106,10 @@ export class ClientSteps implements ClientsGate {
 
   /** Begins the steps that are due, one after the other. */
   #advance(): void {
-    this.#stepping ??= this.#makeSteps().finally(() => {
-      this.#stepping = undefined;
+    if (this.#stepping) return;
+    this.#stepping = true;
+    void this.#makeSteps().finally(() => {
+      this.#stepping = false;
       // A client came to the gate just as the last step ended.
       if (this.#due > 0 && this.#waiting.size > 0) this.#advance();
     });

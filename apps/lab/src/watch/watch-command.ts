@@ -33,6 +33,7 @@ import { ClientSteps } from './client-steps.ts';
 import { sendLectureClients } from './lecture-clients.ts';
 import { openBrowser } from './open-browser.ts';
 import { quiet } from './quiet.ts';
+import { SeenByClients } from './seen-by-clients.ts';
 import { sendLoad } from './watched-load.ts';
 
 /** Option values as commander parses them. */
@@ -89,7 +90,7 @@ export function addWatchCommand(program: Command, console: LabConsole, registry:
     .addOption(
       new Option(
         '--command <COMMAND>',
-        'watch any server: a shell command, {port} stands for its port (needs strace)',
+        'watch any server: a shell command, {port} stands for its port; without strace, as its clients see it',
       ).conflicts(['servers', 'perSecond', 'terminal']),
     )
     .option('-t, --clients <n>', 'number of good clients', wholeNumber(0, MOST_CLIENTS), DEFAULT_CLIENTS)
@@ -217,7 +218,12 @@ async function watch(
 
 /** Shows anyone's server by its system calls. Nobody can hold it. */
 async function watchCommand(command: string, options: Options, console: LabConsole): Promise<void> {
-  const { startTraced } = await import('./strace/traced-command.ts');
+  const { startTraced, whyNoStrace } = await import('./strace/traced-command.ts');
+  const missing = whyNoStrace();
+  if (missing !== undefined) {
+    await watchFromOutside(command, missing, options, console);
+    return;
+  }
   await using stack = new Cleanup();
   const leaving = new AbortController();
   stack.defer(() => {
@@ -239,7 +245,7 @@ async function watchCommand(command: string, options: Options, console: LabConso
   console.stdout.write(`watch it at ${page.url}\n`);
   if (options.open) await openBrowser(page.url, console);
   const ended = server.ended.then((printed) => {
-    console.stderr.write(`the server has ended${printed === '' ? '' : `: ${printed}`}\n`);
+    console.stderr.write(`the server has ended${describeOutput(printed)}\n`);
   });
   if (!console.interrupt.aborted) {
     const interrupted = once(console.interrupt, 'abort', { signal: leaving.signal });
@@ -247,6 +253,49 @@ async function watchCommand(command: string, options: Options, console: LabConso
   }
   leaving.abort();
   console.finish(EXIT_OK);
+}
+
+/** Shows what the clients see of a server that can't be traced. */
+async function watchFromOutside(command: string, why: string, options: Options, console: LabConsole): Promise<void> {
+  if (options.record !== undefined) throw new UsageError(`cannot record what happens in the server: ${why}`);
+  const { startUntraced } = await import('./strace/traced-command.ts');
+  console.stderr.write(`${why}. Without it, only what the clients see can be shown; Ctrl-C ends.\n`);
+  await using stack = new Cleanup();
+  const leaving = new AbortController();
+  stack.defer(() => {
+    leaving.abort();
+  });
+  const server = stack.use(await startUntraced(command, console.interrupt));
+  const clients = stack.use(new AddedClients({ host: LOOPBACK, port: server.port, greeting: false }));
+  const names = [...options.with, ...Array<string>(options.clients).fill('good')];
+  const seen = new SeenByClients(names, (line) => console.stdout.write(line));
+  stack.defer(() => {
+    seen[Symbol.dispose]();
+  });
+  const load = sendLectureClients(
+    [clients],
+    {
+      ...{ count: options.clients, zoo: options.with },
+      before: (client) => seen.before(client),
+      left: (client, how) => {
+        seen.left(client, how);
+      },
+    },
+    leaving.signal,
+  );
+  const ended = server.exited.then(({ stdout, stderr }) => {
+    console.stderr.write(`the server has ended${describeOutput(`${stdout}${stderr}`)}\n`);
+  });
+  if (!console.interrupt.aborted) {
+    const interrupted = once(console.interrupt, 'abort', { signal: leaving.signal });
+    await Promise.race([interrupted, load, ended]);
+  }
+  leaving.abort();
+  console.finish(EXIT_OK);
+}
+
+function describeOutput(printed: string): string {
+  return printed.trim() === '' ? '' : `: ${printed.trim()}`;
 }
 
 /** The file of each server's recording: with its name in that of the file, if there are two. */

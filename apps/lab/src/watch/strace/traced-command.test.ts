@@ -1,13 +1,14 @@
 /** `lab watch --command`: anyone's server, by its system calls. */
 import { TextSink, eventually } from '@concurrent-primes/fixtures';
 import { EXIT_OK, EXIT_USAGE } from '@concurrent-primes/harness/terminal';
+import { SERVER_PROGRAM } from '@concurrent-primes/server/architectures';
 import { type Recording, type State, openRecording, waitingOf } from '@concurrent-primes/trace';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runCli } from '../../lab-cli.ts';
 import { NEVER } from '../../testing/check-server.ts';
 import { whyNoStrace } from './traced-command.ts';
@@ -85,4 +86,34 @@ it.for([['--terminal'], ['-s', 'pool:3'], ['--per-second', '5']])('refuses %j be
   const code = await runCli(['watch', '--command', 'true', ...args], { stdout, stderr, env: {}, interrupt: NEVER });
   expect(code).toBe(EXIT_USAGE);
   expect(stderr.text).toContain('cannot be used with option');
+});
+
+it('without strace shows what the clients see', { timeout: 60_000 }, async () => {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  symlinkSync('/bin/sh', join(bin, 'sh'));
+  vi.stubEnv('PATH', bin);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const [stdout, stderr] = [new TextSink(), new TextSink()];
+  const interrupt = new AbortController();
+  const command = `exec ${process.execPath} ${SERVER_PROGRAM} select --port {port}`;
+  const watching = runCli(['watch', '-t', '2', '--with', 'silent', '--command', command], {
+    ...{ stdout, stderr, env: {}, interrupt: interrupt.signal },
+  });
+  await eventually(() => {
+    expect(stdout.text, stderr.text).toMatch(/client 1 \(silent\) connects\n/);
+    // They ask for [1100, 1200] and [2100, 2200].
+    for (const [client, count] of [
+      [2, 12],
+      [3, 10],
+    ]) {
+      expect(stdout.text).toContain(`client ${client} (good) sends its request\n`);
+      expect(stdout.text).toContain(`client ${client} (good) served: ${count} primes, sum `);
+    }
+  });
+  interrupt.abort();
+  expect(await watching).toBe(EXIT_OK);
+  expect(stderr.text).toMatch(/^a server is watched by strace; .* only what the clients see can be shown/);
 });

@@ -30,10 +30,10 @@ export interface TracedCommand extends AsyncDisposable {
 
 /** Why no server can be traced here; undefined if one can. */
 export function whyNoStrace(): string | undefined {
-  if (process.platform !== 'linux') return '--command needs strace, which is for Linux; lab check tests any server';
-  return spawnSync('strace', ['-V']).error === undefined
-    ? undefined
-    : '--command needs strace; on Debian and Ubuntu: sudo apt-get install strace';
+  if (process.platform !== 'linux') return 'a server is watched by strace, which is for Linux';
+  const { error, status, stderr } = spawnSync('strace', ['-e', 'trace=none', 'true'], { encoding: 'utf8' });
+  if (error !== undefined) return 'a server is watched by strace; on Debian and Ubuntu: sudo apt-get install strace';
+  return status === 0 ? undefined : `strace may trace nothing here: ${stderr.trim().split('\n')[0]!}`;
 }
 
 /**
@@ -41,11 +41,9 @@ export function whyNoStrace(): string | undefined {
  *
  * @param command - a shell command; `{port}` stands for its port
  * @param signal - gives up
- * @throws UsageError without strace, or if it doesn't listen
+ * @throws UsageError if it doesn't listen
  */
 export async function startTraced(command: string, signal: AbortSignal): Promise<TracedCommand> {
-  const missing = whyNoStrace();
-  if (missing !== undefined) throw new UsageError(missing);
   await using stack = new Cleanup();
   const folder = mkdtempSync(join(tmpdir(), 'lab-strace-'));
   stack.defer(() => {
@@ -87,7 +85,16 @@ export async function startTraced(command: string, signal: AbortSignal): Promise
   };
 }
 
-async function start(command: (port: number) => [string, ...string[]], signal: AbortSignal): Promise<ServerProcess> {
+/**
+ * Starts a server without strace.
+ *
+ * @throws UsageError if it doesn't listen
+ */
+export function startUntraced(command: string, signal: AbortSignal): Promise<ServerProcess> {
+  return start(shellCommand(command), signal);
+}
+
+async function start(command: Parameters<typeof ServerProcess.start>[0], signal: AbortSignal): Promise<ServerProcess> {
   try {
     return await ServerProcess.start(command, { name: 'the server', timeoutMs: START_MS, signal });
   } catch (error) {
