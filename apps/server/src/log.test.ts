@@ -43,9 +43,14 @@ describe('describeClient', () => {
 });
 
 describe('levels', () => {
-  it('levelOf() is debug when the outcome is a normal one', () => {
-    expect(OUTCOMES.filter((outcome) => levelOf(outcome) === 'debug')).toEqual(['served', 'no-sum', 'probe']);
-    expect(OUTCOMES.filter((outcome) => levelOf(outcome) === 'info')).toHaveLength(OUTCOMES.length - 3);
+  it('levelOf() is debug when the outcome is a normal one, or that of a health check', () => {
+    expect(OUTCOMES.filter((outcome) => levelOf(outcome) === 'debug')).toEqual([
+      'served',
+      'no-sum',
+      'probe',
+      'early-end',
+    ]);
+    expect(OUTCOMES.filter((outcome) => levelOf(outcome) === 'info')).toHaveLength(OUTCOMES.length - 4);
   });
 
   it('levelOf() is info when the client waited for a thread for 1 s or more', () => {

@@ -1,8 +1,9 @@
 /** The server's log on stderr: text, or one JSON object per line. */
 import { type ExchangeReport, type Outcome, errorFor } from '@concurrent-primes/protocol';
 import { type ClientReport, LONG_QUEUED_MS } from '@concurrent-primes/server-core';
-import { type Logger, destination, pino } from 'pino';
-import pretty from 'pino-pretty';
+import { type Logger, pino } from 'pino';
+import { prettyFactory } from 'pino-pretty';
+import { LogFile } from './log-file.ts';
 
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -12,22 +13,41 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 
 const STDERR = 2;
 
-/** Normal outcomes: logged only at level debug. */
-const ORDINARY: ReadonlySet<Outcome> = new Set(['served', 'no-sum', 'probe']);
+/** Outcomes that are logged only at level debug: normal ones, and those of health checks and probes. */
+const ORDINARY: ReadonlySet<Outcome> = new Set(['served', 'no-sum', 'probe', 'early-end']);
 
-/** Opens the log. It writes synchronously, so that the last lines before the exit are not lost. */
-export function openLog(level: LogLevel, format: LogFormat): Logger {
-  const stream =
+/** At the end the last records may take this long to leave, in milliseconds. */
+const CLOSE_MS = 1000;
+
+/** An open log. */
+export interface Log extends AsyncDisposable {
+  readonly logger: Logger;
+}
+
+/** Opens the log on stderr. It never blocks; see `log-file.ts`. */
+export function openLog(level: LogLevel, format: LogFormat): Log {
+  const file = new LogFile(STDERR, {
+    onLost: (records) => {
+      logger.warn({ lost: records }, `${records} records of this log are lost: stderr took no more`);
+    },
+  });
+  const lineOf =
     format === 'json'
-      ? destination({ dest: STDERR, sync: true })
-      : pretty({
-          destination: STDERR,
-          sync: true,
+      ? (record: string) => record
+      : prettyFactory({
           colorize: process.stderr.isTTY,
           translateTime: 'HH:MM:ss.l',
-          ignore: 'pid,hostname,client',
+          ignore: 'pid,hostname,client,lost',
         });
-  return pino({ level, base: null }, stream);
+  const logger = pino(
+    { level, base: null },
+    {
+      write: (record: string) => {
+        file.write(lineOf(record));
+      },
+    },
+  );
+  return { logger, [Symbol.asyncDispose]: () => file.close(CLOSE_MS) };
 }
 
 /** Shortest wait in the queue that is logged, in milliseconds. */

@@ -37,7 +37,8 @@ const NO_DESCRIPTOR = /\bEMFILE\b|too many open files/;
 
 /** Runs a server until it has stopped. */
 export async function runServer(start: (supplies: RunSupplies) => Promise<Server>, options: RunOptions): Promise<void> {
-  const log = openLog(options.logLevel, options.logFormat);
+  await using opened = openLog(options.logLevel, options.logFormat);
+  const { logger: log } = opened;
   // Nobody has to read the server's stdout. An unhandled EPIPE would end the main thread, and the process would wait for
   // its blocked threads for ever. (Before the start: each thread adds listeners, and Node warns about the eleventh.)
   process.stdout.on('error', () => undefined);

@@ -22,6 +22,7 @@ import { Control } from './control.ts';
 import { ThreadGate } from './gate.ts';
 import type { PhaseLimits } from './phase-limits.ts';
 import { rehearse } from './rehearsal.ts';
+import { ReportLimit } from './report-limit.ts';
 import { SocketConnection, type SocketConnectionContext } from './socket-connection.ts';
 import { Tally } from './tally.ts';
 import { type ReadySockets, ThreadTrace, type ThreadTraceData } from './thread-trace.ts';
@@ -50,6 +51,8 @@ export type NoticeLevel = 'info' | 'warn';
 export type ThreadMessage<Report extends SessionReport = SessionReport> =
   | { readonly type: 'ready' }
   | { readonly type: 'report'; readonly report: ClientReport<Report> }
+  /** Exchanges ended that are only counted, because there are too many reports. */
+  | { readonly type: 'left-out' }
   | { readonly type: 'notice'; readonly text: string; readonly level: NoticeLevel }
   | { readonly type: 'failed'; readonly error: unknown };
 
@@ -63,6 +66,8 @@ export interface ThreadData {
   readonly sessions: SessionSource;
   /** Outcomes that are reported to the main thread; all are counted. */
   readonly reportedOutcomes: readonly string[];
+  /** Counts the reports that are left out. */
+  readonly leftOut: SharedArrayBuffer;
   /** Exchanges that take longer are reported too. */
   readonly reportSlowerThanMs: number;
   /** The gate, and the number of this thread there. */
@@ -93,6 +98,7 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
   readonly #connections: ConnectionLimit;
   readonly #sessions: Sessions;
   readonly #reported: ReadonlySet<string>;
+  readonly #reportLimit: ReportLimit;
   /** The last reading of the clock: it holds for a turn of a loop, or until the next call that may block. */
   #clockMs: number | undefined;
   /** Whether the next call may block. */
@@ -121,6 +127,7 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     this.#connections = new ConnectionLimit(data.connections.limit, data.connections.memory);
     this.#sessions = sessions;
     this.#reported = new Set(data.reportedOutcomes);
+    this.#reportLimit = new ReportLimit(data.leftOut);
   }
 
   /**
@@ -304,6 +311,11 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     const { name: thread, reportSlowerThanMs } = this.data;
     const isNoted = queuedMs >= LONG_QUEUED_MS || durationMs + queuedMs > reportSlowerThanMs;
     if (!this.#reported.has(session.outcome) && !isNoted) return;
+    const permit = this.#reportLimit.take(this.now());
+    if (permit !== 'post') {
+      if (permit === 'leave out and tell') this.#post({ type: 'left-out' });
+      return;
+    }
     const report = { session, client: clientName(connection), durationMs, queuedMs, thread };
     this.#post({ type: 'report', report });
   }

@@ -15,6 +15,7 @@ import { CUT, Control, DRAIN, type Order, RUN } from './control.ts';
 import type { SessionReport, SessionSource } from '@concurrent-primes/session';
 import type { Backlog } from '@concurrent-primes/sockets';
 import { ConnectionLimit } from './connection-limit.ts';
+import { ReportLimit } from './report-limit.ts';
 import { Gate } from './gate.ts';
 import { phaseLimits } from './phase-limits.ts';
 import type { ClientReport, NoticeLevel, ThreadData, ThreadMessage } from './server-thread.ts';
@@ -164,6 +165,8 @@ export class Server {
   readonly #architecture: Architecture;
   readonly #control = new Control();
   readonly #tally: Tally;
+  readonly #reports = new ReportLimit();
+  #tellsLeftOut: NodeJS.Timeout | undefined;
   readonly #ready: Promise<unknown>;
   #failure: Error | undefined;
 
@@ -207,6 +210,7 @@ export class Server {
       limits,
       connections: { limit: connections.limit, memory: connections.memory },
       sessions: options.sessions,
+      leftOut: this.#reports.memory,
       reportedOutcomes: options.reportedOutcomes ?? [],
       reportSlowerThanMs: options.reportSlowerThanMs ?? Infinity,
       startedUs,
@@ -218,6 +222,7 @@ export class Server {
     this.#ready = Promise.all(threads.map(({ ready }) => ready));
     this.closed = Promise.all(threads.map(({ ended }) => ended)).then(() => {
       architecture.release();
+      this.#tellLeftOut(options);
       if (this.#failure !== undefined) throw this.#failure;
     });
     // Not an unhandled rejection if the caller doesn't await it.
@@ -291,6 +296,7 @@ export class Server {
       });
       worker.on('message', (message: ThreadMessage) => {
         if (message.type === 'report') options.onReport?.(message.report);
+        else if (message.type === 'left-out') this.#tellLeftOutSoon(options);
         else if (message.type === 'notice') options.onNotice?.(message.text, message.level);
         else if (message.type === 'failed') this.#fail(name, message.error);
         else {
@@ -315,6 +321,24 @@ export class Server {
       end();
     }
     return { ready: ready.promise, ended: exit.promise };
+  }
+
+  /** Once a second while there are too many reports. */
+  #tellLeftOutSoon(options: ServerOptions): void {
+    this.#tellsLeftOut ??= setTimeout(() => {
+      this.#tellLeftOut(options);
+    }, 1000).unref();
+  }
+
+  #tellLeftOut(options: ServerOptions): void {
+    clearTimeout(this.#tellsLeftOut);
+    this.#tellsLeftOut = undefined;
+    const count = this.#reports.takeLeftOut();
+    if (count === 0) return;
+    options.onNotice?.(
+      `${count} more exchanges like these have ended; they are counted, and not logged one by one`,
+      'info',
+    );
   }
 
   /** Keeps only the first failure: further ones usually follow from it. */

@@ -110,6 +110,16 @@ export class Socket extends Descriptor {
     return sent >= 0 ? sent : this.#afterFailure('send', buffer, bytes);
   }
 
+  /** The same, but never waits, even on a blocking socket; {@link WOULD_BLOCK} also when a signal came. */
+  sendNow(buffer: Uint8Array): number {
+    const { MSG_DONTWAIT, MSG_NOSIGNAL } = platform();
+    const sent = libc().send(this.descriptor, buffer, buffer.byteLength, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent >= 0) return sent;
+    const errno = libc().errno();
+    if (errno === errnos.EAGAIN || errno === errnos.EINTR) return WOULD_BLOCK;
+    throw new SocketError('send', errno, { descriptor: this.descriptor });
+  }
+
   /**
    * Ends one or both directions of this connection and wakes threads blocked in them. shutdown(2)
    *

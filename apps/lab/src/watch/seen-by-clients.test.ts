@@ -31,7 +31,7 @@ it('tells what each client does, and how long it waited', async () => {
   ]);
 });
 
-it('sums up who has waited for a second and more', async () => {
+it('sums up waits of a second and more', async () => {
   const { clock, lines, reports } = seen(Array<string>(11).fill('good'));
   reports.summarize();
   await reports.before(0)('sends its request');

@@ -4,7 +4,7 @@
  */
 import type { BeforeAct } from '@concurrent-primes/server/watch';
 
-/** Time between two summaries of who waits. */
+/** Time between two summaries of waits. */
 const SUMMARY_EVERY_MS = 2000;
 /** A wait that is worth a line. */
 const LONG_MS = 1000;
@@ -16,7 +16,7 @@ interface Waiting {
   readonly sinceMs: number;
 }
 
-/** Tells what clients do, and who waits for the server. */
+/** Tells what clients do, and which of them wait for the server. */
 export class SeenByClients implements Disposable {
   readonly #names: readonly string[];
   readonly #write: (line: string) => void;
@@ -61,7 +61,7 @@ export class SeenByClients implements Disposable {
     this.#tell(`${this.#nameOf(client)} ${how}${after}`);
   }
 
-  /** Tells who has waited long. */
+  /** Tells which clients have waited long. */
   summarize(): void {
     const long = [...this.#waiting].filter(([, { sinceMs }]) => this.#now() - sinceMs >= LONG_MS);
     if (long.length === 0) return;
