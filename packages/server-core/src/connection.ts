@@ -6,9 +6,17 @@
  * broken connections, tally and reports for every driver: one that polls, one that blocks, and one that gets results
  * later. `SocketConnection` adds the system calls for drivers that poll or block.
  */
-import type { Next, ServerRefusal, Session, SessionDescription, SessionReport } from '@concurrent-primes/session';
+import type {
+  CloseCause,
+  Next,
+  ServerRefusal,
+  Session,
+  SessionDescription,
+  SessionReport,
+} from '@concurrent-primes/session';
 import type { SocketAddress } from '@concurrent-primes/sockets';
 import { CUT, type Control } from './control.ts';
+import { FailedSession } from './failed-session.ts';
 import { NO_SLOT } from '@concurrent-primes/trace';
 import type { PhaseLimits } from './phase-limits.ts';
 import type { ThreadTrace, TracedClient } from './thread-trace.ts';
@@ -25,6 +33,8 @@ export interface ConnectionContext {
   now(): number;
   /** Counts and reports how an exchange ended. */
   account(connection: Connection, report: SessionReport, durationMs: number): void;
+  /** A session has thrown, and its connection will be closed; default: throws the error. */
+  sessionFailed?(error: unknown): void;
 }
 
 /** Carries the bytes of a connection. */
@@ -62,7 +72,7 @@ export class Connection implements TracedClient {
   /** Number of exchanges that were reported. */
   exchanges = 0;
   readonly #transport: Transport;
-  readonly #session: Session;
+  #session: Session;
   readonly #context: ConnectionContext;
   readonly #trace: ThreadTrace | undefined;
   #exchangeBeganMs: number;
@@ -117,14 +127,23 @@ export class Connection implements TracedClient {
     if (this.next !== 'receive') return 0; // the connection was lost meanwhile
     this.#trace?.received(this, bytes.length, this.asked);
     if (bytes.length > 0 && this.idle) this.#exchangeBeganMs = this.#context.now();
-    const taken = this.#session.receive(bytes);
-    this.#account();
-    return taken;
+    try {
+      const taken = this.#session.receive(bytes);
+      this.#account();
+      return taken;
+    } catch (error) {
+      this.#sessionFailed(error);
+      return bytes.length;
+    }
   }
 
   work(): void {
     this.#trace?.begin(this);
-    this.#session.work();
+    try {
+      this.#session.work();
+    } catch (error) {
+      this.#sessionFailed(error);
+    }
     if (this.#trace !== undefined && this.next === 'work') this.#trace.works(this);
   }
 
@@ -134,7 +153,11 @@ export class Connection implements TracedClient {
    * @returns the number of bytes written; 0 if there are none yet
    */
   fill(into: Uint8Array): number {
-    this.#inFlight = this.#session.send(into);
+    try {
+      this.#inFlight = this.#session.send(into);
+    } catch (error) {
+      this.#sessionFailed(error);
+    }
     if (this.#inFlight === 0) this.#trace?.works(this);
     return this.#inFlight;
   }
@@ -142,44 +165,60 @@ export class Connection implements TracedClient {
   /** Confirms that the kernel took this many of the bytes in flight. */
   sent(count: number): void {
     this.#trace?.sent(this, count, this.#inFlight);
-    this.#session.sent(count);
-    this.#account();
+    try {
+      this.#session.sent(count);
+      this.#account();
+    } catch (error) {
+      this.#sessionFailed(error);
+    }
   }
 
   /** The connection is broken. */
   lost(): void {
     this.#trace?.broken(this);
-    this.#session.close(this.#context.control.order === CUT ? 'shutdown' : 'reset');
-    this.#account();
+    this.#endSession(this.#context.control.order === CUT ? 'shutdown' : 'reset');
   }
 
   /** The time limit of the phase has passed. */
   expire(): void {
     this.#trace?.expired(this);
-    this.#session.expire();
-    this.#account();
+    try {
+      this.#session.expire();
+      this.#account();
+    } catch (error) {
+      this.#sessionFailed(error);
+    }
   }
 
   /** The server shuts down; see {@link Session.drain}. */
   drain(): boolean {
     this.#trace?.begin(this);
-    const refused = this.#session.drain();
-    this.#account();
-    return refused;
+    try {
+      const refused = this.#session.drain();
+      this.#account();
+      return refused;
+    } catch (error) {
+      this.#sessionFailed(error);
+      return false;
+    }
   }
 
   /** Refuses the client; see {@link Session.refuse}. */
   refuse(reason: ServerRefusal): boolean {
     this.#trace?.begin(this);
-    return this.#session.refuse(reason);
+    try {
+      return this.#session.refuse(reason);
+    } catch (error) {
+      this.#sessionFailed(error);
+      return false;
+    }
   }
 
   /** Ends the connection. Further calls do nothing. */
   close(cause?: 'shutdown'): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#session.close(this.next === 'close' ? undefined : cause);
-    this.#account();
+    this.#endSession(this.next === 'close' ? undefined : cause);
     this.#trace?.closed(this, this.#outcome);
     this.#transport.close();
   }
@@ -187,6 +226,22 @@ export class Connection implements TracedClient {
   /** Describes the exchange in progress, for a snapshot. */
   describe(): SessionDescription | undefined {
     return this.#session.describe?.();
+  }
+
+  #endSession(cause: CloseCause | undefined): void {
+    try {
+      this.#session.close(cause);
+      this.#account();
+    } catch (error) {
+      this.#sessionFailed(error);
+    }
+  }
+
+  #sessionFailed(error: unknown): void {
+    if (this.#context.sessionFailed === undefined) throw error;
+    this.#session = new FailedSession(this.#session.phase);
+    this.#inFlight = 0;
+    this.#context.sessionFailed(error);
   }
 
   #account(): void {

@@ -18,6 +18,7 @@ import { type CallName, GATE_PASSAGES } from '@concurrent-primes/trace';
 import { ByteBuffer } from './byte-buffer.ts';
 import { type Arrival, Connection, type Transport } from './connection.ts';
 import { ConnectionLimit } from './connection-limit.ts';
+import { FailedSession } from './failed-session.ts';
 import { Control } from './control.ts';
 import { ThreadGate } from './gate.ts';
 import type { PhaseLimits } from './phase-limits.ts';
@@ -104,6 +105,7 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
   /** Whether the next call may block. */
   #blocking = false;
   #gateChanges = 0;
+  #sessionHasFailed = false;
 
   private constructor(
     data: ThreadData & Data,
@@ -320,6 +322,15 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     this.#post({ type: 'report', report });
   }
 
+  /** A session has thrown: counted each time, and told once with the place. */
+  sessionFailed(error: unknown): void {
+    this.#tally.add('session-failures');
+    if (this.#sessionHasFailed) return;
+    this.#sessionHasFailed = true;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.notice(`a session has failed, and the connection of its client is closed (told once): ${text}`);
+  }
+
   #readClock(): number {
     const nowMs = performance.now();
     this.trace?.setTime(nowMs);
@@ -330,7 +341,12 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     this.#tally.add('connections');
     // Only if reports need the address: this is a system call.
     if (this.#reported.size > 0) transport.rememberPeer();
-    return this.#sessions.open();
+    try {
+      return this.#sessions.open();
+    } catch (error) {
+      this.sessionFailed(error);
+      return new FailedSession(Object.keys(this.limits)[0]!);
+    }
   }
 
   #post(message: ThreadMessage): void {

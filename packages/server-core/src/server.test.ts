@@ -53,7 +53,12 @@ describe('start', () => {
   it('start() resolves with the address of the architecture when every thread serves', async () => {
     const server = await start([{}, {}]);
     expect([server.host, server.port]).toEqual(['127.0.0.1', 4711]);
-    expect(Object.keys(server.tally())).toEqual(['connections', 'connections-closed', ...ECHO_OUTCOMES]);
+    expect(Object.keys(server.tally())).toEqual([
+      'connections',
+      'connections-closed',
+      'session-failures',
+      ...ECHO_OUTCOMES,
+    ]);
     await stop(server);
   });
 

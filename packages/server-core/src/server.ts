@@ -352,7 +352,11 @@ export class Server {
     this.#control.give(order);
     this.trace?.noteOrder(order);
     this.gate.stop();
-    this.#architecture.wake(order);
+    try {
+      this.#architecture.wake(order);
+    } catch (error) {
+      this.#failure ??= error instanceof Error ? error : new Error(`cannot wake a thread: ${String(error)}`);
+    }
   }
 }
 

@@ -1,12 +1,9 @@
 /** A connection on a {@link Socket}: every `recv(2)` and `send(2)` of servers that poll or block is made here. */
 import type { ServerRefusal, Session } from '@concurrent-primes/session';
-import { type Socket, SocketError, WOULD_BLOCK } from '@concurrent-primes/sockets';
+import { type Socket, WOULD_BLOCK, mayPass } from '@concurrent-primes/sockets';
 import type { ByteBuffer } from './byte-buffer.ts';
 import { type Arrival, Connection, type ConnectionContext } from './connection.ts';
 import type { ThreadTrace } from './thread-trace.ts';
-
-/** Errors of a system call that show a fault in this program, not a lost peer. */
-const PROGRAM_FAULTS: ReadonlySet<string> = new Set(['EBADF', 'EFAULT', 'EINVAL', 'ENOTSOCK', 'ENOSYS']);
 
 /** What a socket's connection needs from its thread. */
 export interface SocketConnectionContext extends ConnectionContext {
@@ -129,7 +126,7 @@ export class SocketConnection extends Connection {
   }
 
   #failed(error: unknown): void {
-    if (!(error instanceof SocketError) || PROGRAM_FAULTS.has(error.code)) throw error;
+    if (!mayPass(error)) throw error;
     this.#context.afterCall?.();
     this.lost();
   }

@@ -3,8 +3,8 @@
  * queue is full. It sends nothing but refusals.
  */
 import { workerData } from 'node:worker_threads';
-import { RUN, ServerThread, exhaustedNotice } from '@concurrent-primes/server-core';
-import { ListeningSocket, Socket, SocketError, WOULD_BLOCK, isExhausted } from '@concurrent-primes/sockets';
+import { RUN, ServerThread, acceptNotice } from '@concurrent-primes/server-core';
+import { ListeningSocket, Socket, SocketError, WOULD_BLOCK, mayPass } from '@concurrent-primes/sockets';
 import { BoundedQueue } from './bounded-queue.ts';
 import { BusyNotice } from './busy-notice.ts';
 import { stampMs } from './queue-clock.ts';
@@ -20,8 +20,8 @@ export interface AcceptThreadData {
   readonly listener: number;
 }
 
-/** Pause before the next try when the process has no descriptor left, in milliseconds. */
-const EXHAUSTED_PAUSE_MS = 50;
+/** Pause before the next try when the process has no descriptor left, or `accept` fails again and again, in milliseconds. */
+const FAILED_PAUSE_MS = 50;
 
 /** Size of the send buffer: this thread sends only refusals. */
 const SEND_BYTES = 64;
@@ -67,10 +67,12 @@ try {
 function acceptBlocking(): number {
   thread.beforeBlocking('accept');
   slot.enter(ACCEPTING, listener.descriptor);
-  const descriptor = control.order === RUN ? accept() : WOULD_BLOCK;
-  slot.leave(ACCEPTING);
-  thread.afterCall();
-  return descriptor;
+  try {
+    return control.order === RUN ? accept() : WOULD_BLOCK;
+  } finally {
+    slot.leave(ACCEPTING);
+    thread.afterCall();
+  }
 }
 
 function accept(): number {
@@ -79,10 +81,10 @@ function accept(): number {
   } catch (error) {
     // The main thread has called shutdown(2) on the listening socket, to wake this thread.
     if (error instanceof SocketError && error.code === 'EINVAL' && control.order !== RUN) return WOULD_BLOCK;
-    if (!isExhausted(error)) throw error;
-    if (!noticed) thread.notice(exhaustedNotice(error));
+    if (!mayPass(error)) throw error;
+    if (!noticed) thread.notice(acceptNotice(error));
     noticed = true;
-    control.pause(EXHAUSTED_PAUSE_MS);
+    control.pause(FAILED_PAUSE_MS);
     return WOULD_BLOCK;
   }
 }

@@ -69,9 +69,15 @@ export class InterruptibleCalls {
     const state = connection.idle ? IDLE : RECEIVING;
     this.#watch?.beforeBlocking('recv', connection, connection.expects);
     this.#timeout.begin();
+    let count: number | undefined;
+    let woken: boolean;
     this.#slot.enter(state, connection.descriptor);
-    const count = this.#control.order === this.#order ? connection.read() : undefined;
-    const woken = this.#slot.leave(state);
+    try {
+      if (this.#control.order === this.#order) count = connection.read();
+    } finally {
+      // Whatever happens: the main thread must not take this slot for a blocked thread.
+      woken = this.#slot.leave(state);
+    }
     this.#shutDown ||= woken;
     if (state === RECEIVING && !this.#draining && this.#control.order === DRAIN) {
       // Before the session gets the bytes: after the sum it would wait for the next request.
@@ -89,9 +95,13 @@ export class InterruptibleCalls {
   /** Waits until the kernel has taken the next bytes for the client. */
   send(maxBytes: number): void {
     this.#watch?.beforeBlocking('send', this.#connection, maxBytes);
+    let count = 0;
     this.#slot.enter(SENDING, this.#connection.descriptor);
-    const count = this.#control.order === this.#order ? this.#connection.send(maxBytes) : 0;
-    this.#slot.leave(SENDING);
+    try {
+      if (this.#control.order === this.#order) count = this.#connection.send(maxBytes);
+    } finally {
+      this.#slot.leave(SENDING);
+    }
     this.#timeout.end();
     // A timeout of the kernel doesn't know that the server was held meanwhile: then the next send begins another one.
     if (count === WOULD_BLOCK && this.#watch?.wasHeld() !== true) this.#connection.expire();

@@ -241,14 +241,22 @@ describe('failing', () => {
     },
   );
 
-  it('closed rejects when a session throws while the accept thread blocks at a full queue', async (test) => {
-    if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
-    const server = await startScripted({ failsAtWork: true }, { threads: 1, queueCapacity: 1 });
-    const peers = await crowd(server);
-    await peers[0]!.send(MESSAGE);
-    await expect(within(server.closed, DEADLINE_MS, 'the server to close')).rejects.toThrow('failed at work');
-    expect(server.tally()).toMatchObject({ connections: 6, 'connections-closed': 6 });
-    await Promise.all(peers.map((peer) => peer.close()));
+  it('a session that throws ends its client alone, and is told once', async () => {
+    const notices: string[] = [];
+    const server = await startScripted(
+      { failsAtWork: true },
+      { threads: 1, queueCapacity: 1, onNotice: (text) => notices.push(text) },
+    );
+    for (let count = 0; count < 3; count += 1) {
+      await using peer = await Peer.connect(server.port);
+      await peer.send(MESSAGE);
+      expect((await peer.readEnd()).discarded).toBe(0);
+    }
+    await eventually(() => {
+      expect(server.tally()).toMatchObject({ connections: 3, 'connections-closed': 3, 'session-failures': 3 });
+      expect(notices).toEqual([expect.stringMatching(/^a session has failed, .*: Error: failed at work\n +at /)]);
+    });
+    await stop(server);
   });
 
   it('closed rejects when all pool threads end while the accept thread blocks at a full queue', async (test) => {

@@ -128,7 +128,16 @@ export async function startPoolServer<Report extends SessionReport>(
     },
     backlog: () => backlogOf(acceptData.listener),
     wake: (order) => {
-      for (let index = 0; index <= threads; index += 1) new ThreadSlot(slots, index).wake(order);
+      const failures: unknown[] = [];
+      for (let index = 0; index <= threads; index += 1) {
+        try {
+          new ThreadSlot(slots, index).wake(order);
+        } catch (error) {
+          // The order reaches the other threads all the same.
+          failures.push(error);
+        }
+      }
+      if (failures.length > 0) throw failures[0];
     },
     release: () => {
       closeWaiting(queue);

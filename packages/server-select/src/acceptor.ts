@@ -6,8 +6,8 @@
  * a readiness that it can't use. It tries again when a client of any loop has left. It also tries again after a while, in
  * case another part of the process had taken the descriptors.
  */
-import { type ServerThread, exhaustedNotice } from '@concurrent-primes/server-core';
-import { type ListeningSocket, READ, type Selector, type Socket, isExhausted } from '@concurrent-primes/sockets';
+import { type ServerThread, acceptNotice } from '@concurrent-primes/server-core';
+import { type ListeningSocket, READ, type Selector, type Socket, mayPass } from '@concurrent-primes/sockets';
 import type { PausedLoops } from './paused-loops.ts';
 
 const NON_BLOCKING = { nonBlocking: true };
@@ -105,7 +105,7 @@ export class Acceptor {
     try {
       return this.#listener.accept(NON_BLOCKING);
     } catch (error) {
-      if (isExhausted(error)) return exhaustedNotice(error);
+      if (mayPass(error)) return acceptNotice(error);
       throw error;
     }
   }
@@ -116,7 +116,7 @@ export class Acceptor {
     try {
       lower = socket.duplicate();
     } catch (error) {
-      if (isExhausted(error)) return undefined;
+      if (mayPass(error)) return undefined;
       throw error;
     }
     const [kept, closed] = lower.descriptor < this.#selector.capacity ? [lower, socket] : [undefined, lower];

@@ -1,6 +1,6 @@
 /** The clients of a loop: a table from each socket to the rest of its answer. */
 import { Deadlines, type ServerThread, type SocketConnection, Waiter } from '@concurrent-primes/server-core';
-import { READ, type Selector, type Socket } from '@concurrent-primes/sockets';
+import { READ, type Selector, type Socket, mayPass } from '@concurrent-primes/sockets';
 
 export class Client extends Waiter {
   readonly connection: SocketConnection;
@@ -43,13 +43,26 @@ export class ClientTable {
     return this.#clients.filter((client) => client !== undefined);
   }
 
-  /** Adds a client; refuses it as busy if the connection limit is reached. */
-  add(socket: Socket): Client {
+  /**
+   * Adds a client; refuses it as busy if the connection limit is reached.
+   *
+   * @returns undefined if the selector can't watch it: it is refused and gone
+   */
+  add(socket: Socket): Client | undefined {
     const admitted = this.#thread.admit();
     const connection = this.#thread.open(socket, { admitted });
     const client = new Client(connection);
     connection.interest = READ;
-    this.#selector.register(socket.descriptor, READ);
+    try {
+      this.#selector.register(socket.descriptor, READ);
+    } catch (error) {
+      // epoll has a limit for each user (ENOSPC, ENOMEM): epoll_ctl(2).
+      if (!mayPass(error)) throw error;
+      this.#thread.notice(`${error.message}: a client is refused`);
+      connection.turnAway('busy');
+      this.#thread.close(connection, 'shutdown');
+      return undefined;
+    }
     this.#clients[socket.descriptor] = client;
     this.#count += 1;
     if (!admitted) connection.refuse('busy');

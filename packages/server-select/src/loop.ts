@@ -171,7 +171,8 @@ export class Loop {
     for (let count = 0; count < ACCEPTS_PER_TURN; count += 1) {
       const socket = this.#acceptor.accept();
       if (socket === undefined) return;
-      this.#answer(this.#clients.add(socket));
+      const client = this.#clients.add(socket);
+      if (client !== undefined) this.#answer(client);
     }
   }
 

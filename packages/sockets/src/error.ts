@@ -39,6 +39,19 @@ export function isExhausted(error: unknown): error is SocketError {
   return error instanceof SocketError && EXHAUSTED.has(error.code);
 }
 
+/** Errors of calls that only a fault of this program explains. All others come from the network, the peer or the system. */
+const OWN_FAULTS: ReadonlySet<string> = new Set(['EBADF', 'EFAULT', 'EINVAL', 'ENOTSOCK', 'ENOSYS']);
+
+/**
+ * Tells whether a call failed for a reason outside of this program, so that it concerns one connection, or passes.
+ *
+ * The list has what is our fault, because the rest is open: Linux lets `accept(2)` fail with any network error that is
+ * pending for the new connection, and a firewall or a security module adds its own.
+ */
+export function mayPass(error: unknown): error is SocketError {
+  return error instanceof SocketError && !OWN_FAULTS.has(error.code);
+}
+
 function describeErrno(errno: number): readonly [code: string, text: string] {
   // Node's map holds, under negative numbers, the errors that libuv knows; it lacks some that libuv never returns.
   const known = getSystemErrorMap().get(-errno);

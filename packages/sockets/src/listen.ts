@@ -18,7 +18,7 @@ import {
 } from './address.ts';
 import { checkInteger } from './arguments.ts';
 import { Descriptor, WOULD_BLOCK } from './descriptor.ts';
-import { SocketError, errnos } from './error.ts';
+import { SocketError, errnos, isExhausted, mayPass } from './error.ts';
 import { libc } from './libc.ts';
 import { closeOnFailure, configureSocket, openSocket } from './open.ts';
 import { getTimeoutOption, setIntOption, setTimeoutOption } from './options.ts';
@@ -58,17 +58,10 @@ export interface AcceptOptions {
 const DEFAULT_BACKLOG = 511;
 
 /**
- * Errors of a connection that was lost in the queue; the next one may be good. POSIX has only ECONNABORTED; the others
- * are the network errors that accept(2) of Linux says to treat alike.
+ * `accept` tries again at most this often in a row: an error of a connection that was lost in the queue says nothing of the
+ * next one, but a firewall may refuse all of them.
  */
-const LOST_IN_QUEUE: ReadonlySet<number> = new Set([
-  errnos.ECONNABORTED,
-  errnos.EHOSTUNREACH,
-  errnos.ENETDOWN,
-  errnos.ENETUNREACH,
-  errnos.ENOPROTOOPT,
-  errnos.EPROTO,
-]);
+const MOST_LOST = 16;
 
 /** Owner of a listening socket's descriptor. */
 export class ListeningSocket extends Descriptor {
@@ -97,7 +90,7 @@ export class ListeningSocket extends Descriptor {
    *
    * @returns The descriptor (0 or more), or {@link WOULD_BLOCK}.
    * @throws SocketError when no descriptor is free (EMFILE, ENFILE; the connection stays in the queue, so selectors go
-   *   on reporting it), or after {@link ListeningSocket.shutdown} (EINVAL).
+   *   on reporting it), when connections fail again and again, or after {@link ListeningSocket.shutdown} (EINVAL).
    */
   acceptDescriptor(options: AcceptOptions = {}): number {
     return this.#accept(options, null);
@@ -107,14 +100,16 @@ export class ListeningSocket extends Descriptor {
     const nonBlocking = options.nonBlocking ?? false;
     const { SOCK_CLOEXEC, SOCK_NONBLOCK } = platform();
     const flags = SOCK_CLOEXEC | (nonBlocking ? SOCK_NONBLOCK : 0);
-    for (;;) {
+    for (let lost = 0; ;) {
       const length = address === null ? null : addressLength();
       const descriptor = libc().accept(this.descriptor, address, length, flags);
       if (descriptor >= 0) return this.#prepare(descriptor, nonBlocking);
       const errno = libc().errno();
       if (errno === errnos.EAGAIN) return WOULD_BLOCK;
-      if (errno === errnos.EINTR || LOST_IN_QUEUE.has(errno)) continue;
-      throw new SocketError('accept', errno, { descriptor: this.descriptor });
+      if (errno === errnos.EINTR) continue;
+      const error = new SocketError('accept', errno, { descriptor: this.descriptor });
+      lost += 1;
+      if (isExhausted(error) || !mayPass(error) || lost >= MOST_LOST) throw error;
     }
   }
 

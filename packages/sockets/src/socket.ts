@@ -20,7 +20,7 @@ import {
   unpackAddress,
 } from './address.ts';
 import { Descriptor, WOULD_BLOCK, check } from './descriptor.ts';
-import { SocketError, errnos } from './error.ts';
+import { SocketError, errnos, mayPass } from './error.ts';
 import { libc } from './libc.ts';
 import { getIntOption, getTimeoutOption, setIntOption, setLingerOption, setTimeoutOption } from './options.ts';
 import { platform } from './platform.ts';
@@ -258,7 +258,7 @@ function connectedPeer(descriptor: number): PackedAddress | undefined {
   try {
     return packedPeerAddress(descriptor);
   } catch (error) {
-    if (error instanceof SocketError && error.errno === errnos.ENOTCONN) return undefined;
+    if (mayPass(error)) return undefined;
     throw error;
   }
 }

@@ -61,6 +61,20 @@ describe('ClientSteps', () => {
     expect(steps.lastAct).toBe('client 4 sends its request (pool)');
   });
 
+  it('lets a client of many connections act with one of them a step', async () => {
+    const { steps, done, act } = twoServers();
+    steps.hold();
+    for (const server of [0, 1])
+      for (let connection = 0; connection < 3; connection += 1) void act(0, server, 'connects');
+    for (let step = 0; step < 3; step += 1) {
+      steps.step();
+      await settled();
+      expect(done.splice(0)).toEqual(['0 connects 0', '0 connects 1']);
+      expect(steps.lastAct).toBe('client 1 connects');
+    }
+    expect(done).toEqual([]);
+  });
+
   it('keeps one step for the next client that comes', async () => {
     const { steps, done, act } = twoServers();
     steps.hold();

@@ -125,12 +125,15 @@ export class ClientSteps implements ClientsGate {
     }
   }
 
-  /** Lets the next client act, with each server that it waits to act with. */
+  /** Lets the next client act: once with each server that it waits to act with. */
   #release(): void {
     const clients = [...this.#waiting.keys()].sort((one, other) => one - other);
     const client = clients.find((number) => number > this.#last) ?? clients[0]!;
-    const acts = this.#waiting.get(client)!;
-    this.#waiting.delete(client);
+    const all = this.#waiting.get(client)!;
+    const acts = this.#names.flatMap((_, server) => all.find((one) => one.server === server) ?? []);
+    const left = all.filter((one) => !acts.includes(one));
+    if (left.length === 0) this.#waiting.delete(client);
+    else this.#waiting.set(client, left);
     this.#last = client;
     this.#lastAct = `client ${client + 1} ${this.#describe(acts)}`;
     for (const { go } of acts) go();
@@ -139,7 +142,7 @@ export class ClientSteps implements ClientsGate {
 
   #describe(acts: readonly Waiting[]): string {
     const [first] = acts;
-    const isSame = acts.every(({ act }) => act === first!.act) && acts.length >= this.#names.length;
+    const isSame = acts.every(({ act }) => act === first!.act) && acts.length === this.#names.length;
     if (isSame) return first!.act;
     return acts.map(({ server, act }) => `${act} (${this.#names[server]})`).join(', ');
   }

@@ -213,6 +213,8 @@ async function watch(
     await Promise.race([interrupted, load, ...shown, ...servers.map(({ closed }) => closed)]);
   }
   leaving.abort();
+  // Before the gate opens: nobody acts because the server is about to end.
+  await Promise.all(clients.map((one) => one.close()));
   console.finish(EXIT_OK);
 }
 

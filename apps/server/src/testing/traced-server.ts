@@ -70,10 +70,13 @@ export interface Send {
   readonly length: number;
 }
 
+/** The log is sent too, where stderr is a socket. */
+const TO_LOG = '2, ';
+
 /** Returns the sends to clients, in order. */
 export function sends(calls: readonly Call[]): Send[] {
   return calls
-    .filter(({ name, args }) => name === 'sendto' && !args.includes(REFUSAL))
+    .filter(({ name, args }) => name === 'sendto' && !args.includes(REFUSAL) && !args.startsWith(TO_LOG))
     .map(({ thread, args }) => {
       const [, descriptor, bytes, length] = /^(\d+), "([^"]*)"(?:\.\.\.)?, (\d+), MSG_NOSIGNAL/.exec(args)!;
       const value = Number.parseInt(bytes!.replaceAll('\\x', ''), 16);
