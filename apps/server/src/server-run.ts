@@ -9,7 +9,7 @@ import { SocketError, formatAddress, resolveHost } from '@concurrent-primes/sock
 import { FlightRecorder } from './flight-recorder.ts';
 import { type LogFormat, type LogLevel, levelOf, logClient, openLog } from './log.ts';
 import type { PrimeServerOptions } from './prime-sessions.ts';
-import { firstStopSignal } from './stop-signal.ts';
+import { firstStopSignal, onReportSignal } from './stop-signal.ts';
 import type { BeginWatching } from './watch-options.ts';
 
 /** Options of a run in addition to those of the server. */
@@ -43,7 +43,8 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
   // its blocked threads for ever. (Before the start: each thread adds listeners, and Node warns about the eleventh.)
   process.stdout.on('error', () => undefined);
   // Before the start: the first threads already serve while the last ones start.
-  const signal = firstStopSignal();
+  const running: { server?: Server } = {};
+  const signal = firstStopSignal({ cut: () => void running.server?.stop(0) });
   /** Exchanges can end before the recorder is there. */
   const flights: FlightRecorder[] = [];
   const server = await startAt(start, options, {
@@ -58,6 +59,7 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
       log[level](text);
     },
   });
+  running.server = server;
   await using watched = await options
     .watch?.(server, (error) => {
       log.warn(`the recording ends here: ${error.message}`);
@@ -70,8 +72,14 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
   using recorder = new FlightRecorder(server, log, { watched, slowMs: options.recordSlowMs });
   flights.push(recorder);
   process.stdout.write(`listening on ${formatAddress(server)} (${options.summary})\n`);
+  if (!isLoopback(server.host)) {
+    log.warn(`other machines can reach ${formatAddress(server)}: everybody is served, without encryption or login`);
+  }
   if (watched?.url !== undefined) process.stdout.write(`watch it at ${watched.url}\n`);
   const ending = new AbortController();
+  onReportSignal(() => {
+    log.info(`SIGUSR1: ${describeTally(server.tally(), 'until now')}`);
+  }, ending.signal);
   const readerLeft = watched?.showInTerminal(ending.signal)?.then(() => 'q');
   const stopped = Promise.race(readerLeft === undefined ? [signal] : [signal, readerLeft]).then((name) => {
     ending.abort();
@@ -86,7 +94,7 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
     await recorder.noteFailure();
     throw error;
   });
-  log.info(describeTally(server.tally()));
+  log.info(describeTally(server.tally(), 'stopped after'));
 }
 
 async function startAt(
@@ -123,9 +131,14 @@ function advice(error: Error): string {
   }
 }
 
+/** Whether only this machine can reach a numeric address. */
+function isLoopback(host: string): boolean {
+  return host === '::1' || host.replace(/^::ffff:/, '').startsWith('127.');
+}
+
 /** Returns a line with the counters that are not zero. */
-function describeTally(tally: Record<string, number>): string {
+function describeTally(tally: Record<string, number>, when: string): string {
   const outcomes = OUTCOMES.filter((outcome) => (tally[outcome] ?? 0) > 0);
   const counts = outcomes.map((outcome) => `${outcome} ${tally[outcome] ?? 0}`);
-  return [`stopped after ${tally['connections'] ?? 0} connections`, ...counts].join(', ');
+  return [`${when} ${tally['connections'] ?? 0} connections`, ...counts].join(', ');
 }

@@ -29,8 +29,8 @@ export const PLAY_PER_SECOND = 3;
 export const PLAY_SECONDS = 60;
 /** Steps a second of the slow pace. */
 export const SLOW_PER_SECOND = 2;
-/** Lanes are looked at after this many events of a recording. */
-const LANE_EVENTS = 8;
+/** Lanes are looked at after each event of a recording, but at most this often in a frame: it has a second of events. */
+const MOST_LANE_LOOKS = 10_000;
 /** Columns after the shown moment that fit a page. */
 const MOST_LATER = 40;
 
@@ -171,7 +171,7 @@ export class Watcher {
 
   /** A frame of a recording may last for seconds, in which a client comes, is served and leaves. */
   #addForLanes({ baseUs, words }: EventBatch): void {
-    const stride = LANE_EVENTS * EVENT_WORDS;
+    const stride = EVENT_WORDS * Math.ceil(words.length / EVENT_WORDS / MOST_LANE_LOOKS);
     for (let from = 0; from < words.length; from += stride) {
       this.recording!.addEvents({ baseUs, words: words.subarray(from, from + stride) });
       this.lanes!.take(this.recording!.state);
