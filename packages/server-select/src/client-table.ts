@@ -22,6 +22,8 @@ export class ClientTable {
   /** By descriptor: the kernel assigns the lowest free number, so there are few gaps. */
   readonly #clients: (Client | undefined)[] = [];
   #count = 0;
+  /** Whether the log has been told that a client can't be watched: clients can come faster than it is written. */
+  #noticed = false;
 
   constructor(thread: ServerThread<object>, selector: Selector) {
     this.#thread = thread;
@@ -58,7 +60,8 @@ export class ClientTable {
     } catch (error) {
       // epoll has a limit for each user (ENOSPC, ENOMEM): epoll_ctl(2).
       if (!mayPass(error)) throw error;
-      this.#thread.notice(`${error.message}: a client is refused`);
+      if (!this.#noticed) this.#thread.notice(`${error.message}: clients that the selector can't watch are refused`);
+      this.#noticed = true;
       connection.turnAway('busy');
       this.#thread.close(connection, 'shutdown');
       return undefined;
