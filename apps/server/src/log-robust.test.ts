@@ -2,11 +2,12 @@
 import { Peer } from '@concurrent-primes/conformance';
 import { eventually, within } from '@concurrent-primes/fixtures';
 import { readMemory } from '@concurrent-primes/harness';
+import { EXIT_USAGE } from '@concurrent-primes/harness/terminal';
 import { encodeRequest, encodeSum } from '@concurrent-primes/protocol';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -14,6 +15,8 @@ import { SERVER_PROGRAM } from './architectures.ts';
 
 const TIMEOUT_MS = 60_000;
 const STOP_MS = 10_000;
+/** From the start to the end of a program that fails. */
+const EXIT_MS = 20_000;
 const FLOOD_MS = 1500;
 const FLOODERS = 4;
 /** Room for what the server's own code and its table take meanwhile. */
@@ -36,6 +39,22 @@ function folder(): string {
     rmSync(path, { recursive: true });
   });
   return path;
+}
+
+/** Returns the end for writing of a pipe that is full and that nobody reads: the first record would block. */
+function fullPipe(): number {
+  const path = join(folder(), 'pipe');
+  spawnSync('mkfifo', [path]);
+  const reader = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  const writer = openSync(path, constants.O_WRONLY);
+  onTestFinished(() => {
+    closeSync(reader);
+    closeSync(writer);
+  });
+  expect(() => {
+    for (;;) writeSync(reader, Buffer.alloc(4096));
+  }).toThrow('EAGAIN');
+  return writer;
 }
 
 /** Starts a server whose log goes to a descriptor. */
@@ -127,22 +146,25 @@ describe.for(SERVERS)('%s', { timeout: TIMEOUT_MS }, (args) => {
 
 describe('a log that takes nothing', { timeout: TIMEOUT_MS }, () => {
   it('does not keep the server from serving and ending', async () => {
-    const path = join(folder(), 'pipe');
-    spawnSync('mkfifo', [path]);
-    const reader = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
-    const writer = openSync(path, constants.O_WRONLY);
-    onTestFinished(() => {
-      closeSync(reader);
-      closeSync(writer);
-    });
-    // Full, so that the first record would block.
-    expect(() => {
-      for (;;) writeSync(reader, Buffer.alloc(4096));
-    }).toThrow('EAGAIN');
-    const server = await startLoggingTo(writer, ['select']);
+    const server = await startLoggingTo(fullPipe(), ['select']);
     await wrongSum(server.port);
     await expectService(server.port);
     expect(await server.stop()).toBe(0);
+  });
+
+  it('does not keep a program from ending that fails', async () => {
+    await using taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const child = spawn(process.execPath, [SERVER_PROGRAM, 'select', '--port', String(port)], {
+      stdio: ['ignore', 'ignore', fullPipe()],
+    });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
+    const exit = once(child, 'exit') as Promise<[number | null]>;
+    const [code] = await within(exit, EXIT_MS, 'the program to end');
+    expect(code).toBe(EXIT_USAGE);
   });
 
   it.skipIf(process.platform !== 'linux').each(['text', 'json'])(

@@ -11,13 +11,14 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const LOG_FORMATS = ['text', 'json'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-const STDERR = 2;
+/** The descriptor of the log. */
+export const STDERR = 2;
 
 /** Outcomes that are logged only at level debug: normal ones, and those of health checks and probes. */
 const ORDINARY: ReadonlySet<Outcome> = new Set(['served', 'no-sum', 'probe', 'early-end']);
 
 /** At the end the last records may take this long to leave, in milliseconds. */
-const CLOSE_MS = 1000;
+export const LAST_WORDS_MS = 1000;
 
 /** An open log. */
 export interface Log extends AsyncDisposable {
@@ -47,7 +48,7 @@ export function openLog(level: LogLevel, format: LogFormat): Log {
       },
     },
   );
-  return { logger, [Symbol.asyncDispose]: () => file.close(CLOSE_MS) };
+  return { logger, [Symbol.asyncDispose]: () => file.close(LAST_WORDS_MS) };
 }
 
 /** Shortest wait in the queue that is logged, in milliseconds. */

@@ -73,7 +73,7 @@ export async function runProgram(
 }
 
 /** Writes an error in the one form; returns the exit code that belongs to it. */
-export function reportError(error: unknown, stderr: Writable): number {
+export function reportError(error: unknown, stderr: { write(text: string): unknown }): number {
   // Commander has written its message already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
   if (error instanceof UsageError) {
