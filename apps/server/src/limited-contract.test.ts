@@ -9,21 +9,20 @@ import { commonFlags, ownFlags } from './testing/contract-flags.ts';
 import { LIMITED, MAX_DESCRIPTORS } from './testing/descriptor-limit.ts';
 import { ServerProcess } from './testing/server-process.ts';
 
-/** The log is the only way to see a running server's counts from outside. */
-const LOG_EVERY_CLIENT = ['--log-level', 'debug', '--log-format', 'json'];
+/** The log is the only way to see a running server's counters from outside. */
+const LOG_FOR_PROGRAMS = ['--log-format', 'json'];
 
 /** Clients for which {@link MAX_DESCRIPTORS} are enough; each thread of the server takes five descriptors. */
 const CLIENTS_AT_ONCE = 20;
 const CLIENTS_WITH_THREADS = 4;
 
 async function startProcess(args: readonly string[]): Promise<RunningServer> {
-  const server = await ServerProcess.listening([...args, '--port', '0', ...LOG_EVERY_CLIENT], LIMITED);
-  const tally = new LoggedTally();
+  const server = await ServerProcess.listening([...args, '--port', '0', ...LOG_FOR_PROGRAMS], LIMITED);
   let stopping = false;
   return {
     port: server.port,
     pid: server.pid,
-    tally: () => tally.after(server.stderr),
+    tally: () => tallyOf(server, !stopping),
     async stop() {
       stopping = true;
       await using stopped = server; // killed if it doesn't stop
@@ -37,21 +36,12 @@ async function startProcess(args: readonly string[]): Promise<RunningServer> {
   };
 }
 
-/** Counts the clients of a growing log by outcome. */
-class LoggedTally {
-  #readCharacters = 0;
-  readonly #counts: Record<string, number> = {};
-
-  /** @param log - the log so far; its last line may be incomplete */
-  after(log: string): Record<string, number> {
-    const end = log.lastIndexOf('\n') + 1;
-    for (const line of log.slice(this.#readCharacters, end).split('\n').filter(Boolean)) {
-      const { client } = JSON.parse(line) as { readonly client?: { readonly outcome: string } };
-      if (client !== undefined) this.#counts[client.outcome] = (this.#counts[client.outcome] ?? 0) + 1;
-    }
-    this.#readCharacters = end;
-    return { ...this.#counts };
-  }
+/** Asks a running server for its counters, which it logs, and returns the last ones that it has logged. */
+function tallyOf(server: ServerProcess, isRunning: boolean): Record<string, number> {
+  if (isRunning) server.signal('SIGUSR1');
+  const lines = server.stderr.slice(0, server.stderr.lastIndexOf('\n') + 1).split('\n');
+  const last = lines.findLast((line) => line.includes('"counters":'));
+  return last === undefined ? {} : (JSON.parse(last) as { readonly counters: Record<string, number> }).counters;
 }
 
 // The suite looks into the server's process, as far as /proc shows it.

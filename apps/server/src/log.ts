@@ -38,7 +38,7 @@ export function openLog(level: LogLevel, format: LogFormat): Log {
       : prettyFactory({
           colorize: process.stderr.isTTY,
           translateTime: 'HH:MM:ss.l',
-          ignore: 'pid,hostname,client,lost',
+          ignore: 'pid,hostname,client,lost,counters',
         });
   const logger = pino(
     { level, base: null },

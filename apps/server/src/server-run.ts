@@ -6,6 +6,7 @@ import { UsageError } from '@concurrent-primes/harness/terminal';
 import { OUTCOMES } from '@concurrent-primes/protocol';
 import type { Server } from '@concurrent-primes/server-core';
 import { SocketError, formatAddress, resolveHost } from '@concurrent-primes/sockets';
+import type { Logger } from 'pino';
 import { FlightRecorder } from './flight-recorder.ts';
 import { type LogFormat, type LogLevel, levelOf, logClient, openLog } from './log.ts';
 import type { PrimeServerOptions } from './prime-sessions.ts';
@@ -71,15 +72,15 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
   // Before the first line: from then on somebody may send a signal.
   using recorder = new FlightRecorder(server, log, { watched, slowMs: options.recordSlowMs });
   flights.push(recorder);
+  const ending = new AbortController();
+  onReportSignal(() => {
+    logTally(log, server.tally(), 'SIGUSR1: until now');
+  }, ending.signal);
   process.stdout.write(`listening on ${formatAddress(server)} (${options.summary})\n`);
   if (!isLoopback(server.host)) {
     log.warn(`other machines can reach ${formatAddress(server)}: everybody is served, without encryption or login`);
   }
   if (watched?.url !== undefined) process.stdout.write(`watch it at ${watched.url}\n`);
-  const ending = new AbortController();
-  onReportSignal(() => {
-    log.info(`SIGUSR1: ${describeTally(server.tally(), 'until now')}`);
-  }, ending.signal);
   const readerLeft = watched?.showInTerminal(ending.signal)?.then(() => 'q');
   const stopped = Promise.race(readerLeft === undefined ? [signal] : [signal, readerLeft]).then((name) => {
     ending.abort();
@@ -94,7 +95,7 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
     await recorder.noteFailure();
     throw error;
   });
-  log.info(describeTally(server.tally(), 'stopped after'));
+  logTally(log, server.tally(), 'stopped after');
 }
 
 async function startAt(
@@ -136,9 +137,9 @@ function isLoopback(host: string): boolean {
   return host === '::1' || host.replace(/^::ffff:/, '').startsWith('127.');
 }
 
-/** Returns a line with the counters that are not zero. */
-function describeTally(tally: Record<string, number>, when: string): string {
+/** Logs the counters: all of them for programs, those that are not zero for people. */
+function logTally(log: Logger, tally: Record<string, number>, when: string): void {
   const outcomes = OUTCOMES.filter((outcome) => (tally[outcome] ?? 0) > 0);
   const counts = outcomes.map((outcome) => `${outcome} ${tally[outcome] ?? 0}`);
-  return [`${when} ${tally['connections'] ?? 0} connections`, ...counts].join(', ');
+  log.info({ counters: tally }, [`${when} ${tally['connections'] ?? 0} connections`, ...counts].join(', '));
 }
