@@ -13,9 +13,9 @@ const COMPILE_CACHE = fileURLToPath(new URL('node_modules/.cache/node-compile', 
  */
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     env: { NODE_COMPILE_CACHE: COMPILE_CACHE },
   },
 });

@@ -38,7 +38,7 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
         () => {
           expect(built()).toContainEqual(expect.stringMatching(/^concurrent-primes-bench-\w+\/load$/));
         },
-        { deadlineMs: 15_000 },
+        { deadlineMs: 60_000 },
       );
       child.kill(signal);
       expect(await within(exited, 10_000, `the end after ${signal}`)).toEqual([128 + constants.signals[signal], null]);

@@ -50,7 +50,7 @@ async function ask(peer: Peer, a: number, b: number): Promise<number[]> {
   return primes;
 }
 
-describe.for(Object.entries(PEERS))('%s', { timeout: 60_000 }, ([, command]) => {
+describe.for(Object.entries(PEERS))('%s', ([, command]) => {
   it('answers intervals in sequence on one connection', async (test) => {
     await using server = await startServer(test, command());
     await using peer = await Peer.connect(server.port, { timeoutMs: DEADLINE_MS });
@@ -121,7 +121,7 @@ describe.for(Object.entries(PEERS))('%s', { timeout: 60_000 }, ([, command]) => 
 });
 
 describe('epoll-server, pthread-server', () => {
-  it.for(['epoll-server', 'pthread-server'])('%s counts all of int32', { timeout: 60_000 }, async (name, test) => {
+  it.for(['epoll-server', 'pthread-server'])('%s counts all of int32', async (name, test) => {
     await using server = await startServer(test, PEERS[name]!());
     await using peer = await Peer.connect(server.port, { timeoutMs: DEADLINE_MS });
     await peer.sendRequest(SMALLEST_INT32, LARGEST_PRIME);
@@ -159,7 +159,7 @@ async function load(test: TestContext, port: number, ...args: readonly string[])
   return (await running.result) as LoadLine;
 }
 
-describe('load ask', { timeout: 60_000 }, () => {
+describe('load ask', () => {
   const servers: Readonly<Record<string, () => BenchServer>> = {
     ...PEERS,
     'our select server': () => selectServer('select'),
@@ -257,7 +257,7 @@ describe('load ask', { timeout: 60_000 }, () => {
   });
 });
 
-describe('load', { timeout: 60_000 }, () => {
+describe('load', () => {
   const WIDE = ['--interval', '0', '200000000'];
 
   const LOADS: readonly (readonly string[])[] = [

@@ -9,7 +9,7 @@ import { afterAll, expect, it } from 'vitest';
 import { EXIT_INTERRUPTED } from '@concurrent-primes/harness/terminal';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'lab-main-'));
 
 afterAll(() => {

@@ -11,7 +11,6 @@ const SERVER = fileURLToPath(new URL('./testing/sum_checking_server.py', import.
 const CLIENTS = 5;
 /** For starting an interpreter on a machine that is busy with other tests. */
 const START_MS = 20_000;
-const TIMEOUT_MS = 40_000;
 
 const NO_PYTHON = whyMissing('python3', ['--version']);
 
@@ -50,7 +49,7 @@ async function startPython(...args: string[]): Promise<PythonServer> {
   };
 }
 
-describe('a Python server and the multi-client', { timeout: TIMEOUT_MS }, () => {
+describe('a Python server and the multi-client', () => {
   it.for([
     ['when the clients send their sums', [], [], 'served'],
     ['when the clients leave without', ['--no-sum'], [], 'no-sum'],

@@ -61,7 +61,7 @@ describe('starting', () => {
       const port = await freePort();
       await using server = new ServerProcess([name!, '--port', String(port)]);
       server.closeStdout();
-      await eventually(() => ask(port), { deadlineMs: 20_000 });
+      await eventually(() => ask(port), { deadlineMs: 60_000 });
       const { code, stderr } = await server.stop();
       expect(code).toBe(0);
       expect(stderr).toMatch(/, served 1\n$/);

@@ -11,7 +11,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { primeSessions } from './prime-session.ts';
 
 const TIMEOUT_MS = 1000;
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 const OPTIONS = {
   host: '127.0.0.1',
   port: 0,

@@ -13,7 +13,6 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SERVER_PROGRAM } from './architectures.ts';
 
-const TIMEOUT_MS = 60_000;
 const STOP_MS = 10_000;
 /** From the start to the end of a program that fails. */
 const EXIT_MS = 20_000;
@@ -116,7 +115,7 @@ async function expectService(port: number): Promise<void> {
   expect(await peer.readCount()).toBe(21);
 }
 
-describe.for(SERVERS)('%s', { timeout: TIMEOUT_MS }, (args) => {
+describe.for(SERVERS)('%s', (args) => {
   it('logs some of a flood of wrong sums, counts the rest, and obeys', async () => {
     const path = join(folder(), 'log');
     const descriptor = openSync(path, 'w');
@@ -144,7 +143,7 @@ describe.for(SERVERS)('%s', { timeout: TIMEOUT_MS }, (args) => {
   });
 });
 
-describe('a log that takes nothing', { timeout: TIMEOUT_MS }, () => {
+describe('a log that takes nothing', () => {
   it('does not keep the server from serving and ending', async () => {
     const server = await startLoggingTo(fullPipe(), ['select']);
     await wrongSum(server.port);

@@ -37,7 +37,6 @@ const SERVERS = variantsOf(ARCHITECTURES).map(({ architecture, ...variant }): Li
 describe.skipIf(process.platform !== 'linux')('without descriptors (processor time is read in /proc)', () => {
   it.for(SERVERS)(
     '$name waits and continues, with one notice, when the process has no descriptor left',
-    { timeout: 30_000 },
     async ({ command, accepting, unfit }, test) => {
       if (unfit !== undefined) test.skip(unfit);
       await using server = await ServerProcess.listening([...command, '--port', '0'], LIMITED);
@@ -65,28 +64,24 @@ describe.skipIf(process.platform !== 'linux')('without descriptors (processor ti
     },
   );
 
-  it.for(SERVERS)(
-    '$name stops while the process has no descriptor left',
-    { timeout: 30_000 },
-    async ({ command, unfit }, test) => {
-      if (unfit !== undefined) test.skip(unfit);
-      await using server = await ServerProcess.listening([...command, '--port', '0'], LIMITED);
-      const peers = await Promise.all(Array.from({ length: CLIENTS }, () => Peer.connect(server.port)));
-      await eventually(() => {
-        expect(server.stderr).toContain(NOTICE);
-      });
-      const told = peers.map(async (peer) => {
-        // There may be no descriptor for the last clients: the kernel resets them.
-        const count = await peer.readCount().catch(() => REFUSED.shuttingDown);
-        await peer.close();
-        return count;
-      });
-      const { code, stderr } = await server.stop();
-      expect(code).toBe(0);
-      expect(stderr).toMatch(/stopped after \d+ connections, refused-shutdown \d+\n/);
-      expect(new Set(await Promise.all(told))).toEqual(new Set([REFUSED.shuttingDown]));
-    },
-  );
+  it.for(SERVERS)('$name stops while the process has no descriptor left', async ({ command, unfit }, test) => {
+    if (unfit !== undefined) test.skip(unfit);
+    await using server = await ServerProcess.listening([...command, '--port', '0'], LIMITED);
+    const peers = await Promise.all(Array.from({ length: CLIENTS }, () => Peer.connect(server.port)));
+    await eventually(() => {
+      expect(server.stderr).toContain(NOTICE);
+    });
+    const told = peers.map(async (peer) => {
+      // There may be no descriptor for the last clients: the kernel resets them.
+      const count = await peer.readCount().catch(() => REFUSED.shuttingDown);
+      await peer.close();
+      return count;
+    });
+    const { code, stderr } = await server.stop();
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/stopped after \d+ connections, refused-shutdown \d+\n/);
+    expect(new Set(await Promise.all(told))).toEqual(new Set([REFUSED.shuttingDown]));
+  });
 
   it('pool exits with 2 and a reason when there are not enough descriptors for its threads', async () => {
     const { code, stdout, stderr } = await runToEndUnder(LIMITED, 'pool', '--threads', '16', '--port', '0');

@@ -33,7 +33,6 @@ async function writeExample(program: string): Promise<string> {
 
 it.for(['session', 'server-select', 'server-pool', 'server-net'])(
   'the example of the README of %s serves, drains and counts',
-  { timeout: 60_000 },
   async (packageName) => {
     const folder = await writeExample(await codeOf(packageName, 'js'));
     try {

@@ -8,7 +8,7 @@ import type { Server } from '@concurrent-primes/server-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FAILING_SESSIONS, MISTAKES } from './testing/failing-sessions.ts';
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 type Start = (options: { readonly onNotice: (text: string) => void }) => Promise<Server>;
 

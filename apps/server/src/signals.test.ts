@@ -7,13 +7,12 @@ import { expect, it } from 'vitest';
 import { ECHO_MS } from './stop-signal.ts';
 import { ServerProcess } from './testing/server-process.ts';
 
-const TIMEOUT_MS = 60_000;
 /** Far longer than the test: what ends before was cut. */
 const DRAIN_SECONDS = '50';
 
 const NO_NAMESPACES = whyMissing('unshare', ['--pid', '--fork', 'true']);
 
-it('SIGUSR1 logs the counters and SIGHUP without a terminal does nothing', { timeout: TIMEOUT_MS }, async () => {
+it('SIGUSR1 logs the counters and SIGHUP without a terminal does nothing', async () => {
   await using server = await ServerProcess.listening(['select', '--port', '0', '--table', 'none']);
   server.signal('SIGHUP');
   await using peer = await Peer.connect(server.port);
@@ -30,17 +29,13 @@ it('SIGUSR1 logs the counters and SIGHUP without a terminal does nothing', { tim
 it.for([
   ['127.0.0.1', false],
   ['0.0.0.0', true],
-] as const)(
-  'listening on %s says whether other machines can reach it',
-  { timeout: TIMEOUT_MS },
-  async ([host, warns]) => {
-    await using server = await ServerProcess.listening(['select', '--address', host, '--port', '0', '--table', 'none']);
-    const { stderr } = await server.stop();
-    expect(stderr.includes('other machines can reach')).toBe(warns);
-  },
-);
+] as const)('listening on %s says whether other machines can reach it', async ([host, warns]) => {
+  await using server = await ServerProcess.listening(['select', '--address', host, '--port', '0', '--table', 'none']);
+  const { stderr } = await server.stop();
+  expect(stderr.includes('other machines can reach')).toBe(warns);
+});
 
-it('a second signal ends the first process of a container', { timeout: TIMEOUT_MS }, async (test) => {
+it('a second signal ends the first process of a container', async (test) => {
   if (NO_NAMESPACES !== undefined) test.skip(NO_NAMESPACES);
   const args = ['pool', '--threads', '1', '--port', '0', '--table', 'none', '--drain-timeout', DRAIN_SECONDS];
   await using outer = await ServerProcess.listening(args, ['unshare', '--pid', '--fork', '--kill-child']);

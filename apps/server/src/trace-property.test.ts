@@ -28,7 +28,6 @@ import { primeSessions } from './prime-session.ts';
 const CLIENTS = 6;
 const RUNS = 10;
 const LOSSES = 25;
-const TIMEOUT_MS = 60_000;
 
 const ADDRESS = {
   host: '127.0.0.1',
@@ -142,64 +141,56 @@ describe.each(SERVERS)('%s', (_, start) => {
     }
   }
 
-  it(
-    'fold() agrees with the snapshots of the server in any conversations',
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(STEPS, async (steps) => {
-          const clients = Array.from({ length: CLIENTS }, () => new ScriptedClient(server.port));
-          for (const step of steps) {
-            if (step.act === 'wait') await new Promise((resolve) => setTimeout(resolve, step.count / 4));
-            else if (step.act === 'snapshot') server.trace!.askForSnapshots();
-            else clients[step.client]!.do(step);
-            if (step.count === 1) read();
-          }
-          server.trace!.askForSnapshots();
-          await new Promise((resolve) => setTimeout(resolve, 20));
+  it('fold() agrees with the snapshots of the server in any conversations', async () => {
+    await fc.assert(
+      fc.asyncProperty(STEPS, async (steps) => {
+        const clients = Array.from({ length: CLIENTS }, () => new ScriptedClient(server.port));
+        for (const step of steps) {
+          if (step.act === 'wait') await new Promise((resolve) => setTimeout(resolve, step.count / 4));
+          else if (step.act === 'snapshot') server.trace!.askForSnapshots();
+          else clients[step.client]!.do(step);
+          if (step.count === 1) read();
+        }
+        server.trace!.askForSnapshots();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        read();
+        expect(state.mismatches).toEqual([]);
+        for (const client of clients) client.leave();
+        await eventually(() => {
           read();
-          expect(state.mismatches).toEqual([]);
-          for (const client of clients) client.leave();
-          await eventually(() => {
-            read();
-            expect([...state.clients.values()].filter(({ place }) => place !== 'gone')).toEqual([]);
-            // On a busy machine the server may not have accepted all of them before: then it still counts.
-            expect(state.totals.closed).toBe(server.tally()['connections-closed']);
-            expect(state.totals.accepted).toBe(server.tally()['connections']);
-          });
-          expect([state.mismatches, state.complete, state.queue, state.hand]).toEqual([[], true, [], undefined]);
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    TIMEOUT_MS,
-  );
+          expect([...state.clients.values()].filter(({ place }) => place !== 'gone')).toEqual([]);
+          // On a busy machine the server may not have accepted all of them before: then it still counts.
+          expect(state.totals.closed).toBe(server.tally()['connections-closed']);
+          expect(state.totals.accepted).toBe(server.tally()['connections']);
+        });
+        expect([state.mismatches, state.complete, state.queue, state.hand]).toEqual([[], true, [], undefined]);
+      }),
+      { numRuns: RUNS },
+    );
+  });
 
-  it(
-    'fold() is never wrong after lost events, and knows all again after a snapshot',
-    () => {
-      fc.assert(
-        fc.property(
-          fc.nat(events.length - 1),
-          fc.integer({ min: 1, max: 400 }),
-          fc.integer({ min: 0, max: server.trace!.threads.length }),
-          (from, length, thread) => {
-            const lossy = lose(events, from, length, thread);
-            const right = initialState(server.trace!.header.server);
-            const doubtful = initialState(server.trace!.header.server);
-            for (const [index, [event, ...others]] of lossy.entries()) {
-              const all = events[index];
-              if (all !== undefined) fold(right, encodeEvents([all]));
-              for (const one of event === undefined ? [] : [event, ...others]) fold(doubtful, encodeEvents([one]));
-              if (index >= from) agree(doubtful, right);
-            }
-            expect(doubtful.mismatches).toEqual([]);
-          },
-        ),
-        { numRuns: LOSSES },
-      );
-    },
-    TIMEOUT_MS,
-  );
+  it('fold() is never wrong after lost events, and knows all again after a snapshot', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(events.length - 1),
+        fc.integer({ min: 1, max: 400 }),
+        fc.integer({ min: 0, max: server.trace!.threads.length }),
+        (from, length, thread) => {
+          const lossy = lose(events, from, length, thread);
+          const right = initialState(server.trace!.header.server);
+          const doubtful = initialState(server.trace!.header.server);
+          for (const [index, [event, ...others]] of lossy.entries()) {
+            const all = events[index];
+            if (all !== undefined) fold(right, encodeEvents([all]));
+            for (const one of event === undefined ? [] : [event, ...others]) fold(doubtful, encodeEvents([one]));
+            if (index >= from) agree(doubtful, right);
+          }
+          expect(doubtful.mismatches).toEqual([]);
+        },
+      ),
+      { numRuns: LOSSES },
+    );
+  });
 });
 
 /** For each event, what is left of it: nothing, itself, or a note of the loss before it. */

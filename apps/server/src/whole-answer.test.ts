@@ -5,8 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { startServer } from './architectures.ts';
 import { TABLE_USES } from './prime-sessions.ts';
 
-const TIMEOUT_MS = 60_000;
-
 const SERVERS: readonly (readonly [string, readonly string[]])[] = [
   ['select', ['select']],
   ['epoll, with a quantum that ends inside segments', ['select', '--selector', 'epoll', '--quantum', '4999']],
@@ -14,31 +12,27 @@ const SERVERS: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 describe.each(SERVERS)('the whole answer from %s', (_, args) => {
-  it.each(TABLE_USES)(
-    'equals that of libprimesieve, table %s',
-    async (table) => {
-      const server = await startServer(args, { host: '127.0.0.1', port: 0, table });
-      try {
-        await using peer = await Peer.connect(server.port);
-        await peer.sendRequest(0, LARGEST_PRIME);
-        expect(await peer.readCount()).toBe(FULL_COUNT);
-        const hash = createHash('sha256');
-        for (let left = 4 * FULL_COUNT; left > 0;) {
-          const bytes = await peer.receiveSome(left);
-          if (typeof bytes === 'string')
-            expect.fail(`the answer must come whole, got ${bytes} ${left} bytes before its end`);
-          hash.update(bytes);
-          left -= bytes.length;
-        }
-        expect(hash.digest('hex')).toBe(FULL_ANSWER_SHA256);
-        await peer.sendSum(FULL_SUM);
-        await peer.end();
-        expect(await peer.readEnd()).toMatchObject({ how: 'end', discarded: 0 });
-      } finally {
-        await server.stop();
+  it.each(TABLE_USES)('equals that of libprimesieve, table %s', async (table) => {
+    const server = await startServer(args, { host: '127.0.0.1', port: 0, table });
+    try {
+      await using peer = await Peer.connect(server.port);
+      await peer.sendRequest(0, LARGEST_PRIME);
+      expect(await peer.readCount()).toBe(FULL_COUNT);
+      const hash = createHash('sha256');
+      for (let left = 4 * FULL_COUNT; left > 0;) {
+        const bytes = await peer.receiveSome(left);
+        if (typeof bytes === 'string')
+          expect.fail(`the answer must come whole, got ${bytes} ${left} bytes before its end`);
+        hash.update(bytes);
+        left -= bytes.length;
       }
-      expect(server.tally()).toMatchObject({ served: 1 });
-    },
-    TIMEOUT_MS,
-  );
+      expect(hash.digest('hex')).toBe(FULL_ANSWER_SHA256);
+      await peer.sendSum(FULL_SUM);
+      await peer.end();
+      expect(await peer.readEnd()).toMatchObject({ how: 'end', discarded: 0 });
+    } finally {
+      await server.stop();
+    }
+    expect(server.tally()).toMatchObject({ served: 1 });
+  });
 });

@@ -10,10 +10,7 @@ const VERIFIER = new URL('./testing/small-verifier.ts', import.meta.url).href;
 
 const FIFTY: Partial<LoadPlan> = { intervals: { kind: 'uniform', within: [0, 99], width: 40 }, requests: 50 };
 
-/** For starting threads on a machine that is busy with other tests. */
-const TIMEOUT_MS = 20_000;
-
-describe('runLoad()', { timeout: TIMEOUT_MS }, () => {
+describe('runLoad()', () => {
   it.each<[string, Partial<LoadPlan>]>([
     ['a closed loop', { model: { kind: 'closed', clients: 5 } }],
     ['three threads', { model: { kind: 'closed', clients: 5 }, threads: 3 }],

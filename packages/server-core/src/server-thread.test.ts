@@ -7,7 +7,7 @@ import type { ClientReport } from './server-thread.ts';
 import type { EchoThreadData } from './testing/echo-thread.ts';
 
 const ECHO_THREAD = new URL('./testing/echo-thread.ts', import.meta.url);
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 const hasIPv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
 
 /** Starts a thread that serves one client. */

@@ -7,7 +7,7 @@ import { DEFAULT_BACKLOG, Server, type ServerOptions, checkServerOptions } from 
 import type { WaitingThreadData } from './testing/waiting-thread.ts';
 
 const WAITING_THREAD = new URL('./testing/waiting-thread.ts', import.meta.url);
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 /** A drain timeout longer than the test's: a test that waits for it fails. */
 const LONG_MS = 60_000;
 

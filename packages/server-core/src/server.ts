@@ -9,6 +9,7 @@
  * Threads wait for each other. If a thread can't be started, fails, or ends without an order, the whole server fails: the
  * others are cut, and {@link ThreadSpecification.ended} does what they were waiting for.
  */
+import { availableParallelism } from 'node:os';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { GATE_MODES, type ServerOptionValues, type ThreadRole } from '@concurrent-primes/trace';
 import { CUT, Control, DRAIN, type Order, RUN } from './control.ts';
@@ -215,12 +216,14 @@ export class Server {
       reportSlowerThanMs: options.reportSlowerThanMs ?? Infinity,
       startedUs,
     };
-    const threads = architecture.threads.map((specification, thread) => {
+    const starts = architecture.threads.map((specification, thread) => {
       const own = { watchGate: { memory: this.gate.memory, thread }, trace: this.trace?.threads[thread] };
-      return this.#startThread(specification, { ...shared, ...own }, options);
+      return () => this.#startThread(specification, { ...shared, ...own }, options);
     });
-    this.#ready = Promise.all(threads.map(({ ready }) => ready));
-    this.closed = Promise.all(threads.map(({ ended }) => ended)).then(() => {
+    const started = startInTurn(starts);
+    this.#ready = started.then((threads) => Promise.all(threads.map(({ ready }) => ready)));
+    const ended = started.then((threads) => Promise.all(threads.map(({ ended: end }) => end)));
+    this.closed = ended.then(() => {
       architecture.release();
       this.#tellLeftOut(options);
       if (this.#failure !== undefined) throw this.#failure;
@@ -277,7 +280,7 @@ export class Server {
     { name, entry, data, resourceLimits, ended }: ThreadSpecification,
     shared: Omit<ThreadData, 'name'>,
     options: ServerOptions,
-  ): { readonly ready: Promise<undefined>; readonly ended: Promise<undefined> } {
+  ): StartedThread {
     // Stays pending if the thread never serves.
     const ready = Promise.withResolvers<undefined>();
     // Resolves with or without an error.
@@ -287,8 +290,12 @@ export class Server {
       ended?.(serves);
       exit.resolve(undefined);
     };
+    if (this.#control.order !== RUN) {
+      // The server stops, or an earlier thread has failed.
+      end();
+      return { ready: ready.promise, ended: exit.promise };
+    }
     try {
-      if (this.#failure !== undefined) throw this.#failure; // an earlier thread has failed
       const worker = new Worker(entry, {
         name,
         workerData: { ...shared, ...data, name },
@@ -358,6 +365,32 @@ export class Server {
       this.#failure ??= error instanceof Error ? error : new Error(`cannot wake a thread: ${String(error)}`);
     }
   }
+}
+
+interface StartedThread {
+  /** Resolves when it serves; stays pending if it never does. */
+  readonly ready: Promise<undefined>;
+  /** Resolves when it has ended, with or without an error. */
+  readonly ended: Promise<undefined>;
+}
+
+/**
+ * Starts threads, a few at a time: the first ones serve while the others start. Started all at once they share the
+ * processors, and a client of a pool with 16 threads waits until nearly all of them have started.
+ */
+async function startInTurn(starts: readonly (() => StartedThread)[]): Promise<readonly StartedThread[]> {
+  const waiting = starts.values();
+  const threads: StartedThread[] = [];
+  const startOneAfterTheOther = async (): Promise<void> => {
+    for (const start of waiting) {
+      const thread = start();
+      threads.push(thread);
+      await Promise.race([thread.ready, thread.ended]);
+    }
+  };
+  // Two, even on one processor: a thread that hangs as it starts does not keep the others from starting.
+  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, startOneAfterTheOther));
+  return threads;
 }
 
 /** What all threads get. */

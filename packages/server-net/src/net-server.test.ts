@@ -13,7 +13,7 @@ import { SocketError } from '@concurrent-primes/sockets';
 import { describe, expect, it } from 'vitest';
 import { type NetServerOptions, startNetServer } from './index.ts';
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 const MESSAGE = Uint8Array.of(1, 2, 3, 4);
 
 /** A server of a conversation without primes. */

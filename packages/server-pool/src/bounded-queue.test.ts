@@ -6,7 +6,7 @@ import { BoundedQueue, EMPTY, END, MAX_CAPACITY } from './bounded-queue.ts';
 import type { QueueWorkerData } from './testing/queue-worker.ts';
 
 const QUEUE_WORKER = new URL('./testing/queue-worker.ts', import.meta.url);
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 /** Time to observe a thread that must stay blocked. */
 const WATCH_MS = 30;
 

@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest';
 import { type PoolServerOptions, startPoolServer } from './index.ts';
 import { type ScriptedEchoOptions, scriptedEchoSessions } from './testing/scripted-echo.ts';
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 const MESSAGE = Uint8Array.of(1, 2, 3, 4);
 
 /** A server of a conversation without primes. */

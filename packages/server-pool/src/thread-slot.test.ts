@@ -8,7 +8,7 @@ import type { BlockedWorkerData, BlockedWorkerResult } from './testing/blocked-w
 import type { SlotWorkerData, SlotWorkerResult } from './testing/slot-worker.ts';
 import { ACCEPTING, IDLE, RECEIVING, SENDING, ThreadSlot, allocateSlots } from './thread-slot.ts';
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 /** Internal states of the slot, for tests that stop it during a wake-up. */
 const [OWN, WAKING, WOKEN] = [0, 1, 2] as const;
 const owned: Disposable[] = [];

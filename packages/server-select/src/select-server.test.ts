@@ -21,7 +21,7 @@ vi.mock(import('@concurrent-primes/sockets'), async (load) => {
   return { ...sockets, listen: vi.fn(sockets.listen) };
 });
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 const MESSAGE = Uint8Array.of(1, 2, 3, 4);
 
 /** A server of a conversation without primes. */

@@ -13,7 +13,6 @@ import { type Browser, launchBrowser, NO_BROWSER } from '@concurrent-primes/fixt
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
-const TIMEOUT_MS = 60_000;
 
 const PROBE = `
   import {
@@ -126,11 +125,11 @@ let browser: Browser | undefined;
 
 beforeAll(async () => {
   browser = await launchBrowser();
-}, TIMEOUT_MS);
+});
 
 afterAll(async () => {
   await browser?.close();
-}, TIMEOUT_MS);
+});
 
 describe.each([
   ['isolated from other origins', true],
@@ -139,21 +138,17 @@ describe.each([
   it.for([
     ['on a page', ON_PAGE],
     ['in a worker', IN_WORKER],
-  ] as const)(
-    'counts, sums, streams and fills a table %s',
-    { timeout: TIMEOUT_MS },
-    async ([, expression], { skip }) => {
-      if (browser === undefined) return skip(NO_BROWSER);
-      const texts = { '/probe.js': PROBE, '/worker.js': WORKER };
-      await using server = await startPageServer({ dist: DIST, texts, isolated });
-      const { result, complaints } = await evaluate(browser, server.url, expression);
-      expect(complaints).toEqual([]);
-      expect(result).toEqual({ ...RESULT, isolated, isTableShared: isolated });
-    },
-  );
+  ] as const)('counts, sums, streams and fills a table %s', async ([, expression], { skip }) => {
+    if (browser === undefined) return skip(NO_BROWSER);
+    const texts = { '/probe.js': PROBE, '/worker.js': WORKER };
+    await using server = await startPageServer({ dist: DIST, texts, isolated });
+    const { result, complaints } = await evaluate(browser, server.url, expression);
+    expect(complaints).toEqual([]);
+    expect(result).toEqual({ ...RESULT, isolated, isTableShared: isolated });
+  });
 
   const seen = isolated ? SEGMENT_COUNT : 0;
-  it(`shows a page ${seen} segments after its worker has filled a table`, { timeout: TIMEOUT_MS }, async ({ skip }) => {
+  it(`shows a page ${seen} segments after its worker has filled a table`, async ({ skip }) => {
     if (browser === undefined) return skip(NO_BROWSER);
     await using server = await startPageServer({ dist: DIST, texts: { '/filler.js': FILLER }, isolated });
     expect(await evaluate(browser, server.url, READY_ON_PAGE)).toEqual({ result: seen, complaints: [] });

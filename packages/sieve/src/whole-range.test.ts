@@ -16,8 +16,6 @@ import { chunkBuffer, PrimeStream } from './stream.ts';
 import { sumPrimes } from './sum.ts';
 import { fillPrimeTableByThreads } from './threads.ts';
 
-const TIMEOUT_MS = 120_000;
-
 // The sieve of Eratosthenes over all int32 in its plain form: a flag for each odd number, no wheel, no rounds, no tables.
 // It shares no code and no idea with the kernel, and takes some seconds and 140 MB.
 
@@ -120,25 +118,17 @@ function sha256OfAllPrimes(): string {
 }
 
 describe('the whole answer', () => {
-  it(
-    'equals that of libprimesieve, streamed',
-    () => {
-      expect(sha256OfAllPrimes()).toBe(FULL_ANSWER_SHA256);
-    },
-    TIMEOUT_MS,
-  );
+  it('equals that of libprimesieve, streamed', () => {
+    expect(sha256OfAllPrimes()).toBe(FULL_ANSWER_SHA256);
+  });
 
-  it(
-    'equals that of libprimesieve, through a table that two threads have filled',
-    async () => {
-      const table = new PrimeTable();
-      await fillPrimeTableByThreads(table, { threads: 2 });
-      expect(table.readySegments).toBe(SEGMENT_COUNT);
-      usePrimeTable(table);
-      expect(sha256OfAllPrimes()).toBe(FULL_ANSWER_SHA256);
-    },
-    TIMEOUT_MS,
-  );
+  it('equals that of libprimesieve, through a table that two threads have filled', async () => {
+    const table = new PrimeTable();
+    await fillPrimeTableByThreads(table, { threads: 2 });
+    expect(table.readySegments).toBe(SEGMENT_COUNT);
+    usePrimeTable(table);
+    expect(sha256OfAllPrimes()).toBe(FULL_ANSWER_SHA256);
+  });
 });
 
 describe('against a plain sieve', () => {
@@ -146,7 +136,7 @@ describe('against a plain sieve', () => {
 
   beforeAll(() => {
     plain = new PlainSieve();
-  }, TIMEOUT_MS);
+  });
 
   it('the counts and sums below each segment are right', () => {
     const starts = Array.from({ length: SEGMENT_COUNT }, (_, index) => startOf(index));
@@ -157,20 +147,16 @@ describe('against a plain sieve', () => {
   it.each([
     ['without a table', undefined],
     ['with one', () => new PrimeTable()],
-  ])(
-    '50,000 intervals are right, %s',
-    (_, makeTable) => {
-      usePrimeTable(makeTable?.());
-      const random = xoroshiro128plus(20_240_229);
-      const wrong: [number, number][] = [];
-      for (let i = 0; i < 50_000; i++) {
-        const [a, b] = randomInterval(random);
-        if (!agrees(plain, a, b)) wrong.push([a, b]);
-      }
-      expect(wrong).toEqual([]);
-    },
-    TIMEOUT_MS,
-  );
+  ])('50,000 intervals are right, %s', (_, makeTable) => {
+    usePrimeTable(makeTable?.());
+    const random = xoroshiro128plus(20_240_229);
+    const wrong: [number, number][] = [];
+    for (let i = 0; i < 50_000; i++) {
+      const [a, b] = randomInterval(random);
+      if (!agrees(plain, a, b)) wrong.push([a, b]);
+    }
+    expect(wrong).toEqual([]);
+  });
 });
 
 /** One of: narrow, some segments or less, anything; a bound at a segment border in every third. */

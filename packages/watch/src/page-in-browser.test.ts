@@ -23,8 +23,6 @@ import { crowdMessages, fastServerScript, MESSAGES_LEFT } from './testing/fast-s
 import { servePage } from './testing/page-server.ts';
 import { messagesOf, recordingBytes, RECORDINGS } from './testing/recordings.ts';
 
-const TIMEOUT_MS = 60_000;
-
 const HELLO = JSON.stringify({
   hello: {
     control: true,
@@ -45,12 +43,12 @@ beforeAll(async () => {
   for (const [name, record] of Object.entries(RECORDINGS)) {
     writeFileSync(join(folder, `${name}.html`), embedRecording(readPage(), recordingBytes(record())));
   }
-}, TIMEOUT_MS);
+});
 
 afterAll(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true });
-}, TIMEOUT_MS);
+});
 
 /** A page, and all that it complained about. */
 interface Visit extends AsyncDisposable {
@@ -77,7 +75,7 @@ async function open(page: Page, name: string, step: number): Promise<void> {
 const lead = (page: Page): Promise<string> => page.locator('.sentence p').first().innerText();
 
 describe('a recording from disk', () => {
-  it('opens at the step of its address, and steps both ways', { timeout: TIMEOUT_MS }, async ({ skip }) => {
+  it('opens at the step of its address, and steps both ways', async ({ skip }) => {
     if (browser === undefined) return skip(NO_BROWSER);
     await using visited = await visit();
     const { page, complaints } = visited;
@@ -94,7 +92,7 @@ describe('a recording from disk', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('stops inside a turn after each call', { timeout: TIMEOUT_MS }, async ({ skip }) => {
+  it('stops inside a turn after each call', async ({ skip }) => {
     if (browser === undefined) return skip(NO_BROWSER);
     await using visited = await visit();
     const { page } = visited;
@@ -114,7 +112,7 @@ describe('a recording from disk', () => {
     await expect.poll(() => page.url()).toMatch(/#step=9$/);
   });
 
-  it('shows who waits for whom in a pool', { timeout: TIMEOUT_MS }, async ({ skip }) => {
+  it('shows who waits for whom in a pool', async ({ skip }) => {
     if (browser === undefined) return skip(NO_BROWSER);
     await using visited = await visit();
     await open(visited.page, 'pool', 14);
@@ -122,7 +120,7 @@ describe('a recording from disk', () => {
     expect(visited.complaints).toEqual([]);
   });
 
-  it('plays with the space key, and stops', { timeout: TIMEOUT_MS }, async ({ skip }) => {
+  it('plays with the space key, and stops', async ({ skip }) => {
     if (browser === undefined) return skip(NO_BROWSER);
     await using visited = await visit();
     const { page } = visited;
@@ -149,7 +147,6 @@ const WIDTHS = [320, 390, 1280, 1920];
 
 it.for(SHOWN)(
   `%s fits at ${WIDTHS.join(', ')} pixels, and is accessible in both themes`,
-  { timeout: 2 * TIMEOUT_MS },
   async ([name, step], { skip }) => {
     if (browser === undefined) return skip(NO_BROWSER);
     await using visited = await visit({ width: WIDTHS[0]! });
@@ -205,7 +202,7 @@ async function openLive(page: Page, url: string): Promise<Live> {
 }
 
 describe('a live server', () => {
-  it('is shown, controlled, and looked back at', { timeout: TIMEOUT_MS }, async ({ skip }) => {
+  it('is shown, controlled, and looked back at', async ({ skip }) => {
     if (browser === undefined) return skip(NO_BROWSER);
     await using server = await servePage();
     await using visited = await visit();
@@ -236,7 +233,7 @@ describe('a live server', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('is lost, and found again', { timeout: TIMEOUT_MS }, async ({ skip }) => {
+  it('is lost, and found again', async ({ skip }) => {
     if (browser === undefined) return skip(NO_BROWSER);
     await using server = await servePage();
     await using visited = await visit();
@@ -254,14 +251,14 @@ describe('a live server', () => {
     expect(await page.locator('.notice').count()).toBe(0);
   });
 
-  it('draws 1,000 clients at full speed', { timeout: TIMEOUT_MS }, async ({ skip }) => {
+  it('draws 1,000 clients at full speed', async ({ skip }) => {
     if (browser === undefined) return skip(NO_BROWSER);
     await using server = await servePage();
     await using visited = await visit();
     const { page, complaints } = visited;
     await page.addInitScript(fastServerScript(crowdMessages()));
     await page.goto(server.url);
-    await expect.poll(() => page.evaluate(MESSAGES_LEFT), { timeout: TIMEOUT_MS }).toBe(0);
+    await expect.poll(() => page.evaluate(MESSAGES_LEFT)).toBe(0);
     await expect.poll(() => page.locator('.glance').innerText()).toMatch(/^(! )?[\d,]+ of 1,000/);
     expect(complaints).toEqual([]);
   });

@@ -6,7 +6,7 @@ import type { BenchServer } from '../servers/bench-servers.ts';
 import { LoadProcess, type LoadResult } from '../servers/load-client.ts';
 
 /** No process takes this long to start or to end. */
-export const DEADLINE_MS = 20_000;
+export const DEADLINE_MS = 60_000;
 
 /** Starts a server; disposing kills it. */
 export async function startServer(test: TestContext, server: BenchServer): Promise<ServerProcess> {

@@ -24,7 +24,7 @@ function churnOver(flaw?: string): Promise<ChurnReport> {
 }
 
 describe.skipIf(whyNoProc() !== undefined)('runChurn()', () => {
-  it('finds no fault in a correct server, and counts all visits', { timeout: 60_000 }, async () => {
+  it('finds no fault in a correct server, and counts all visits', async () => {
     const report = await churnOver();
     expect(report.faults).toEqual([]);
     expect(report.summary.connections).toBe(CONNECTIONS);
@@ -38,7 +38,7 @@ describe.skipIf(whyNoProc() !== undefined)('runChurn()', () => {
     { flaw: 'keeps a descriptor', fault: /new: fd \/dev\/null/ },
     { flaw: 'keeps memory', fault: /^memory after the warm-up may grow by 256.0 MiB, it grew by/ },
     { flaw: 'dies', fault: /must exit with 0 after SIGTERM, it ended with exit code 3/ },
-  ])('finds the fault of a server that $flaw', { timeout: 60_000 }, async ({ flaw, fault }) => {
+  ])('finds the fault of a server that $flaw', async ({ flaw, fault }) => {
     const { faults } = await churnOver(flaw);
     expect(faults).toContainEqual(expect.stringMatching(fault));
     // A server that fails every client is given up soon.

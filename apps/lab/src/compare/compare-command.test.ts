@@ -12,7 +12,6 @@ import { addCompareCommand } from './compare-command.ts';
 import { parseScenario } from './scenario.ts';
 import { madeUp, madeUpScenario, threeRounds } from '../testing/made-up-comparison.ts';
 
-const TIMEOUT_MS = 60_000;
 /** The least that is still measured: a round each. */
 const QUICK = ['--rounds', '1', '--seconds', '0.3', '--warmup', '0'];
 
@@ -46,7 +45,7 @@ function write(name: string, json: unknown): string {
   return path;
 }
 
-describe('lab compare', { timeout: TIMEOUT_MS }, () => {
+describe('lab compare', () => {
   it('lists the scenarios, and shows one as the file that it reads', async () => {
     const { code, stdout } = await compare(['--list']);
     expect(code).toBe(EXIT_OK);

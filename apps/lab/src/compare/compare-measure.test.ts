@@ -6,7 +6,6 @@ import { measure, type MeasureOptions, type Turn } from './compare-measure.ts';
 import { parseCommand, parseServers, type ServerSpec } from './servers/server-spec.ts';
 import { madeUp, madeUpScenario } from '../testing/made-up-comparison.ts';
 
-const TIMEOUT_MS = 30_000;
 const RESULT = madeUp({ net: { loads: [[{}]] } }).servers[0]!.rounds[0]!.groups[0]!.load;
 
 /** Whatever was measured, this came out; each plan is kept. */
@@ -36,7 +35,7 @@ function optionsOf(
   };
 }
 
-describe('measure()', { timeout: TIMEOUT_MS }, () => {
+describe('measure()', () => {
   it('gives each server one turn a round, all with the same seed, and reports progress', async () => {
     const { plans, runLoad } = fakeEngine();
     const turns: Turn[] = [];

@@ -14,8 +14,6 @@ import { parseServers } from './servers/server-spec.ts';
 import { readLabEnvironment } from './comparison.ts';
 import { FORMAT, VERSION } from './comparison.ts';
 
-const TIMEOUT_MS = 120_000;
-
 async function run(name: string, servers: string, change: Partial<Scenario>): Promise<Facts> {
   const scenario: Scenario = { ...findScenario(name)!, rounds: 2, seconds: 0.8, warmupSeconds: 0.4, ...change };
   const results = await measure({
@@ -32,7 +30,7 @@ async function run(name: string, servers: string, change: Partial<Scenario>): Pr
   });
 }
 
-describe('slow-network', { timeout: TIMEOUT_MS }, () => {
+describe('slow-network', () => {
   it('shows the pool starving with fewer threads than slow clients, and select not', async () => {
     const facts = await run('slow-network', 'select,pool:5', {});
     const [select, pool] = facts.servers.map(({ groups }) => groups[0]!.metrics);
@@ -43,7 +41,7 @@ describe('slow-network', { timeout: TIMEOUT_MS }, () => {
   });
 });
 
-describe('giants-and-mice', { timeout: TIMEOUT_MS }, () => {
+describe('giants-and-mice', () => {
   it('shows what the quantum does: more bytes for less processor time', async () => {
     const facts = await run('giants-and-mice', 'epoll+quantum=16,epoll+quantum=16384', {
       serverArgs: ['--table', 'lazy'],
@@ -58,7 +56,7 @@ describe('giants-and-mice', { timeout: TIMEOUT_MS }, () => {
   });
 });
 
-describe('crowd', { timeout: TIMEOUT_MS }, () => {
+describe('crowd', () => {
   it('shows where select ends, and epoll not', async () => {
     const facts = await run('crowd', 'select,epoll', {
       // On a busy machine it takes a while until all of the crowd are connected.

@@ -86,7 +86,7 @@ it.each([
   ['select', /^turn \d+$/, /^select$/],
   ['pool:2', /^serves s\d+$/, /^take$/],
   ['net', /^callback s\d+$/, /^select$/],
-])('exports what a %s server does', { timeout: 60_000 }, async (server, outer, waits) => {
+])('exports what a %s server does', async (server, outer, waits) => {
   const trace = await exported(server, '--with', 'silent');
   expect(faultsOf(trace)).toEqual([]);
   const slices = trace.traceEvents.filter(({ ph }) => ph === 'X');

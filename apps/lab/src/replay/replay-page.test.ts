@@ -10,8 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCli } from '../lab-cli.ts';
 import { NEVER } from '../testing/check-server.ts';
 
-const TIMEOUT_MS = 90_000;
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 /** Steps that are compared: the last ones that were seen live. */
 const STEPS = 6;
 const folder = mkdtempSync(join(tmpdir(), 'lab-replay-'));
@@ -20,7 +19,7 @@ let browser: Browser | undefined;
 
 beforeAll(async () => {
   browser = await launchBrowser();
-}, TIMEOUT_MS);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -46,7 +45,7 @@ async function goBack(page: Page): Promise<number> {
   return Number(/#step=(\d+)/.exec(page.url())![1]);
 }
 
-it.for(['select', 'pool:3'])('of a %s server', { timeout: TIMEOUT_MS }, async (server, test) => {
+it.for(['select', 'pool:3'])('of a %s server', async (server, test) => {
   if (browser === undefined) test.skip(NO_BROWSER);
   const file = join(folder, `${server.replace(':', '-')}.cpr`);
   const [stdout, stderr] = [new TextSink(), new TextSink()];

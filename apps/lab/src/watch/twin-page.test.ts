@@ -10,21 +10,19 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCli } from '../lab-cli.ts';
 import { NEVER } from '../testing/check-server.ts';
 
-const TIMEOUT_MS = 60_000;
-
 const folder = mkdtempSync(join(tmpdir(), 'lab-twin-'));
 let browser: Browser | undefined;
 
 beforeAll(async () => {
   browser = await launchBrowser();
-}, TIMEOUT_MS);
+});
 
 afterAll(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true });
 });
 
-it('shows that silent clients make others wait in a pool, and not in select', { timeout: TIMEOUT_MS }, async (test) => {
+it('shows that silent clients make others wait in a pool, and not in select', async (test) => {
   if (browser === undefined) test.skip(NO_BROWSER);
   const [stdout, stderr] = [new TextSink(), new TextSink()];
   const interrupt = new AbortController();
@@ -50,9 +48,7 @@ it('shows that silent clients make others wait in a pool, and not in select', { 
     await expect.poll(mode).toBe(`HELD ${act}`);
   }
   // The two silent clients hold both threads of the pool; the three good ones wait there, and are served by select.
-  await expect
-    .poll(() => texts('.figures strong'), { timeout: TIMEOUT_MS })
-    .toEqual([expect.stringMatching(/^0 of \d$/), '! 3 of 5']);
+  await expect.poll(() => texts('.figures strong')).toEqual([expect.stringMatching(/^0 of \d$/), '! 3 of 5']);
   expect(await texts('.figures b')).toEqual(['select', 'pool of 2']);
   const sentence = (await texts('.sentence p')).join(' ');
   expect(sentence).toContain('With pool of 2, 3 clients wait for another one; with select, nobody does.');

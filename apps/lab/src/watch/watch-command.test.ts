@@ -41,7 +41,7 @@ async function run(...args: string[]) {
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
-describe('lab watch', { timeout: 60_000 }, () => {
+describe('lab watch', () => {
   it.each([
     ['ten clients of a select server', []],
     ['a pool with clients that hold its threads', ['-s', 'pool:2', '-t', '3', '--with', 'silent,silent']],
@@ -67,7 +67,7 @@ describe('lab watch', { timeout: 60_000 }, () => {
   });
 });
 
-describe('lab replay', { timeout: 60_000 }, () => {
+describe('lab replay', () => {
   const recording = join(folder, 'lecture.cpr');
 
   it('opens what lab watch has recorded', async () => {

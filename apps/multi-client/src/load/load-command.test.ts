@@ -29,10 +29,7 @@ async function folder(): Promise<string> {
   return path;
 }
 
-/** For starting threads on a machine that is busy with other tests. */
-const TIMEOUT_MS = 30_000;
-
-describe('the command under load', { timeout: TIMEOUT_MS }, () => {
+describe('the command under load', () => {
   it('measures, verifies, and writes its files', async () => {
     await using server = await startPrimeServer();
     const path = await folder();

@@ -4,7 +4,7 @@ import { within } from '@concurrent-primes/fixtures';
 import { type Command, type ProcessEnd, ProcessGroup, readCpuMs } from '@concurrent-primes/harness';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 const LISTENING = /^listening on \S+:(\d+) \(.*\n/;
 
 /** One run of the program; disposing kills it if it still runs. */

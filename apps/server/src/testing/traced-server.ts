@@ -6,7 +6,7 @@ import { eventually, whyMissing } from '@concurrent-primes/fixtures';
 import { expect, onTestFinished } from 'vitest';
 import { ServerProcess } from './server-process.ts';
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 /** Why servers can't be traced here; undefined if they can. */
 export const NO_STRACE = whyMissing('strace', ['-f', '-e', 'trace=none', 'true']);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ServerProcess } from '../testing/server-process.ts';
 import { NO_STRACE, sends, trace } from '../testing/traced-server.ts';
 
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 const PRESS_AGAIN_MS = 2000;
 // Browser, server and strace share a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000 });

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { REPORT } from '../../testing/reports.ts';
 import { renderCheckHtml } from './check-html.ts';
 
-const TIMEOUT_MS = 60_000;
 const PAGE = renderCheckHtml(REPORT);
 
 /** The marks of the first timeline: their glyphs, and where they stand. */
@@ -40,7 +39,7 @@ describe('renderCheckHtml()', () => {
   it.for([
     ['light', 1280],
     ['dark', 390],
-  ] as const)('fits a browser, %s and %i pixels wide', { timeout: TIMEOUT_MS }, async ([theme, width], { skip }) => {
+  ] as const)('fits a browser, %s and %i pixels wide', async ([theme, width], { skip }) => {
     await using stack = new AsyncDisposableStack();
     const browser = await launchBrowser();
     if (browser === undefined) return skip(NO_BROWSER);

@@ -9,8 +9,6 @@ import { findScenario } from '../scenario.ts';
 import { madeUp, threeRounds } from '../../testing/made-up-comparison.ts';
 import { renderHtml } from './report-html.ts';
 
-const TIMEOUT_MS = 60_000;
-
 const COMPARISON = madeUp(
   {
     'epoll+quantum=64': { loads: threeRounds({ rate: 9000 }, { bytesPerSecond: 3e7 }) },
@@ -43,12 +41,12 @@ beforeAll(async () => {
   writeFileSync(path, renderHtml(COMPARISON, 'report.json'));
   url = pathToFileURL(path).href;
   browser = await launchBrowser();
-}, TIMEOUT_MS);
+});
 
 afterAll(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true, force: true });
-}, TIMEOUT_MS);
+});
 
 /** Opens the report; what the page complains about, and what it asks for beside itself, is kept. */
 async function open(theme: 'light' | 'dark', width: number) {
@@ -67,7 +65,7 @@ function groundOf(page: Page): Promise<unknown> {
   return page.evaluate('getComputedStyle(document.body).backgroundColor');
 }
 
-describe('the report in a browser', { timeout: TIMEOUT_MS }, () => {
+describe('the report in a browser', () => {
   it.for([
     ['light', 1200],
     ['dark', 1200],

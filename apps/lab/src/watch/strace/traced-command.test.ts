@@ -40,7 +40,7 @@ async function watched(style: string, isDone: (state: State) => boolean, ...args
       const recording = await open(file);
       expect(recording === undefined ? false : isDone(recording.state)).toBe(true);
     },
-    { deadlineMs: 20_000 },
+    { deadlineMs: 60_000 },
   );
   interrupt.abort();
   expect(await watching).toBe(EXIT_OK);
@@ -52,7 +52,7 @@ describe.skipIf(missing !== undefined)(`any server under strace (${missing ?? 's
     ['threads', 'threads'],
     ['processes', 'processes'],
     ['select', 'select'],
-  ] as const)('%s: good clients are served beside a silent one', { timeout: 60_000 }, async ([style, name]) => {
+  ] as const)('%s: good clients are served beside a silent one', async ([style, name]) => {
     const recording = await watched(style, ({ totals }) => totals.sums >= 2, '-t', '2', '--with', 'silent');
     const { state } = recording;
     expect(state.server).toMatchObject({ name, architecture: style === 'select' ? 'loop' : 'pool' });
@@ -64,7 +64,7 @@ describe.skipIf(missing !== undefined)(`any server under strace (${missing ?? 's
     expect(state.mismatches).toEqual([]);
   });
 
-  it('sequential: a silent client starves all others', { timeout: 60_000 }, async () => {
+  it('sequential: a silent client starves all others', async () => {
     const isStarving = ({ backlog }: State): boolean => backlog.length === 2;
     const { state } = await watched('sequential', isStarving, '-t', '2', '--with', 'silent');
     expect(state.server).toMatchObject({ name: 'one thread', summary: 'one client at a time' });
@@ -88,7 +88,7 @@ it.for([['--terminal'], ['-s', 'pool:3'], ['--per-second', '5']])('refuses %j be
   expect(stderr.text).toContain('cannot be used with option');
 });
 
-it('without strace shows what the clients see', { timeout: 60_000 }, async () => {
+it('without strace shows what the clients see', async () => {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   symlinkSync('/bin/sh', join(bin, 'sh'));
