@@ -1,6 +1,11 @@
 /** The command line of the servers: one command for each architecture of the registry. */
 import { DEFAULT_HOST, DEFAULT_PORT, PRIME_CONVERSATION } from '@concurrent-primes/protocol';
-import { DEFAULT_BACKLOG, DEFAULT_DRAIN_TIMEOUT_MS, MAX_BACKLOG } from '@concurrent-primes/server-core';
+import {
+  DEFAULT_BACKLOG,
+  DEFAULT_DRAIN_TIMEOUT_MS,
+  DEFAULT_EVICT_AFTER_MS,
+  MAX_BACKLOG,
+} from '@concurrent-primes/server-core';
 import {
   createProgram,
   hostName,
@@ -32,9 +37,13 @@ interface CommonFlags extends WatchFlags {
   readonly maxWidth?: number;
   readonly table: TableUse;
   readonly idleTimeout: number;
+  readonly firstTimeout: number;
   readonly requestTimeout: number;
   readonly sendTimeout: number;
+  readonly minSendRate: number;
   readonly sumTimeout: number;
+  readonly evictAfter: number;
+  readonly evict: boolean;
   readonly drainTimeout: number;
   readonly backlog: number;
   readonly logLevel: LogLevel;
@@ -110,9 +119,26 @@ function commonOptions(): Option[] {
       .choices(TABLE_USES)
       .default('lazy'),
     timeout('--idle-timeout <seconds>', 'close connections that stay idle longer than this', idle.timeoutMs),
+    timeout(
+      '--first-timeout <seconds>',
+      'close connections that send nothing for this long after they connect',
+      idle.firstTimeoutMs ?? idle.timeoutMs,
+    ),
     timeout('--request-timeout <seconds>', 'refuse requests that take longer to arrive', request.timeoutMs),
     timeout('--send-timeout <seconds>', 'drop clients that read nothing for this long', answer.timeoutMs),
+    option(
+      '--min-send-rate <bytes>',
+      'drop clients that read fewer bytes a second than this, averaged over the send timeout',
+      wholeNumber(0, MAX_INT32),
+    ).default(0, '0: any byte will do'),
     timeout('--sum-timeout <seconds>', 'close connections whose sum takes longer to arrive', sum.timeoutMs),
+    timeout(
+      '--evict-after <seconds>',
+      'when there is no room for a new client, close the longest idle connection, if it is idle for at least this long',
+      DEFAULT_EVICT_AFTER_MS,
+      secondsOrZero,
+    ),
+    new Option('--no-evict', 'never close a connection to make room'),
     timeout(
       '--drain-timeout <seconds>',
       'time that running exchanges have to finish after SIGINT or SIGTERM',
@@ -139,6 +165,9 @@ function serverOptions(flags: CommonFlags): Omit<PrimeServerOptions, 'host' | 'p
     greeting: flags.greeting ?? false,
     table: flags.table,
     trace: flags.trace,
+    firstTimeoutMs: flags.firstTimeout,
+    minSendRate: flags.minSendRate,
+    evictAfterMs: flags.evict ? flags.evictAfter : Infinity,
     ...(maxClients === undefined ? {} : { maxClients }),
     ...(maxWidth === undefined ? {} : { maxWidth }),
     timeoutsMs: {

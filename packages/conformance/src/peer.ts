@@ -28,7 +28,7 @@ export interface PeerObserver {
 export interface PeerOptions {
   /** Default 127.0.0.1. */
   readonly host?: string;
-  /** Longest silence of the server, in milliseconds; default 10 000. */
+  /** Longest silence of the server, in milliseconds; default 60 000. */
   readonly timeoutMs?: number;
   /** Ends every wait, which then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -135,7 +135,7 @@ export class Peer implements AsyncDisposable {
     return peer;
   }
 
-  private constructor(port: number, host: string, { timeoutMs = 10_000, signal, observer }: PeerOptions) {
+  private constructor(port: number, host: string, { timeoutMs = 60_000, signal, observer }: PeerOptions) {
     this.timeoutMs = timeoutMs;
     this.observer = observer;
     this.#signal = signal;

@@ -23,7 +23,8 @@ export const PRIME_CONVERSATION: Conversation<ExchangeReport, ServerPhase> = {
   outcomes: OUTCOMES,
   phases: {
     // Long enough for a person at a keyboard; a forgotten connection is closed within a minute.
-    idle: { kind: 'idle', timeoutMs: 60_000 },
+    // A client that connects means to ask: its first request must begin within the time in which any must be complete.
+    idle: { kind: 'idle', timeoutMs: 60_000, firstTimeoutMs: 20_000 },
     // Eight bytes at one byte per second take seven seconds; a client that needs three times as long is stuck.
     request: { kind: 'whole', timeoutMs: 20_000 },
     // Detects a dead network path, and spans several TCP retransmissions (1 + 2 + 4 + 8 seconds).

@@ -43,8 +43,13 @@ export interface Transport {
   peerAddress(): SocketAddress;
   /** Reads the client's address now: after a reset the kernel no longer knows it. */
   rememberPeer(): void;
-  /** Ends the connection and frees its descriptor. */
-  close(): void;
+  /**
+   * Ends the connection and frees its descriptor.
+   *
+   * @param reset - whether unsent bytes are discarded: the client doesn't read them, and they would take memory of the
+   *   kernel until TCP gives up, for minutes
+   */
+  close(reset: boolean): void;
 }
 
 /** How a connection arrived at its thread. */
@@ -71,6 +76,8 @@ export class Connection implements TracedClient {
   protected asked = 0;
   /** Number of exchanges that were reported. */
   exchanges = 0;
+  /** Number of bytes that the client's side of the kernel has taken. */
+  takenBytes = 0;
   readonly #transport: Transport;
   #session: Session;
   readonly #context: ConnectionContext;
@@ -80,6 +87,8 @@ export class Connection implements TracedClient {
   /** Bytes that were written for the peer and not yet confirmed. */
   #inFlight = 0;
   #closed = false;
+  /** Whether the connection was given up while the client did not take its answer. */
+  #stuck = false;
 
   /** @param transport - the client's socket; the connection owns it */
   constructor(transport: Transport, session: Session, context: ConnectionContext, arrival: Arrival) {
@@ -165,6 +174,7 @@ export class Connection implements TracedClient {
   /** Confirms that the kernel took this many of the bytes in flight. */
   sent(count: number): void {
     this.#trace?.sent(this, count, this.#inFlight);
+    this.takenBytes += count;
     try {
       this.#session.sent(count);
       this.#account();
@@ -182,6 +192,7 @@ export class Connection implements TracedClient {
   /** The time limit of the phase has passed. */
   expire(): void {
     this.#trace?.expired(this);
+    this.#stuck = this.#answering;
     try {
       this.#session.expire();
       this.#account();
@@ -218,14 +229,20 @@ export class Connection implements TracedClient {
   close(cause?: 'shutdown'): void {
     if (this.#closed) return;
     this.#closed = true;
+    if (cause !== undefined && this.#answering) this.#stuck = true;
     this.#endSession(this.next === 'close' ? undefined : cause);
     this.#trace?.closed(this, this.#outcome);
-    this.#transport.close();
+    this.#transport.close(this.#stuck);
   }
 
   /** Describes the exchange in progress, for a snapshot. */
   describe(): SessionDescription | undefined {
     return this.#session.describe?.();
+  }
+
+  /** Whether the client is taking an answer. */
+  get #answering(): boolean {
+    return this.#context.limits[this.#session.phase]?.kind === 'progress';
   }
 
   #endSession(cause: CloseCause | undefined): void {

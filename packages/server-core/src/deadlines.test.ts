@@ -28,8 +28,9 @@ function deadlinesOf(...waits: (readonly [client: string, phase: string, atMs: n
     clients.set(name, client);
     return client;
   };
+  let takenBytes = 0;
   const begin = (name: string, phase: string, atMs: number): void => {
-    deadlines.wait(named(name), phase, atMs);
+    deadlines.wait(named(name), { phase, exchanges: 1, takenBytes: (takenBytes += 1) }, atMs);
   };
   for (const wait of waits) begin(...wait);
   return {
@@ -131,5 +132,56 @@ describe('stop', () => {
     deadlines.stop(name);
     deadlines.begin('d', 'sum', 30);
     expect(deadlines.takeAllExpired(1000)).toEqual(['a', 'b', 'c', 'd'].filter((other) => other !== name));
+  });
+});
+
+describe('a connection that has sent nothing', () => {
+  const limits: PhaseLimits = { idle: { kind: 'idle', timeoutMs: 600, firstTimeoutMs: 50 } };
+  const wait = (exchanges: number): Deadlines<Waiter> => {
+    const deadlines = new Deadlines<Waiter>(limits);
+    deadlines.wait(new Waiter(), { phase: 'idle', exchanges, takenBytes: 0 }, 0);
+    return deadlines;
+  };
+
+  it('has a limit of its own', () => {
+    expect([wait(0).timeoutMs(0), wait(1).timeoutMs(0)]).toEqual([50, 600]);
+    expect(wait(0).takeExpired(50)).toBeDefined();
+    expect(wait(1).takeExpired(50)).toBeUndefined();
+  });
+});
+
+describe('a limit by progress', () => {
+  it('starts again only after the least progress', () => {
+    const deadlines = new Deadlines<Waiter>({ answer: { kind: 'progress', timeoutMs: 100, leastBytes: 10 } });
+    const client = new Waiter();
+    const takes = (takenBytes: number, atMs: number): void => {
+      deadlines.wait(client, { phase: 'answer', exchanges: 0, takenBytes }, atMs);
+    };
+    takes(0, 0);
+    takes(9, 90);
+    expect(deadlines.timeoutMs(90)).toBe(10);
+    takes(10, 90);
+    expect(deadlines.timeoutMs(90)).toBe(100);
+    takes(19, 180);
+    expect(deadlines.takeExpired(190)).toBe(client);
+  });
+});
+
+describe('longestIdle', () => {
+  it('longestIdle() returns the client that has been idle longest, before or between exchanges', () => {
+    const deadlines = new Deadlines<NamedWaiter>({
+      ...LIMITS,
+      idle: { kind: 'idle', timeoutMs: 600, firstTimeoutMs: 50 },
+    });
+    const wait = (name: string, phase: string, exchanges: number, atMs: number): void => {
+      deadlines.wait(new NamedWaiter(name), { phase, exchanges, takenBytes: 0 }, atMs);
+    };
+    wait('asks', 'request', 0, 0);
+    wait('kept', 'idle', 1, 20);
+    wait('fresh', 'idle', 0, 10);
+    expect(deadlines.longestIdle(110, 101)).toBeUndefined();
+    expect(deadlines.longestIdle(110, 100)?.name).toBe('fresh');
+    deadlines.stop(deadlines.longestIdle(110, 0)!);
+    expect(deadlines.longestIdle(110, 0)?.name).toBe('kept');
   });
 });

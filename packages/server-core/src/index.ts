@@ -2,7 +2,7 @@
 export * from './byte-buffer.ts';
 export * from './connection.ts';
 export * from './control.ts';
-export { Deadlines, Waiter } from './deadlines.ts';
+export { Deadlines, Waiter, type Waiting } from './deadlines.ts';
 export { acceptNotice } from './accept-notice.ts';
 export { Gate, type GateMode, type GatePlace, type GateStep, type HeldThread } from './gate.ts';
 export * from './phase-limits.ts';

@@ -64,6 +64,8 @@ export interface ThreadData {
   readonly tally: { readonly names: readonly string[]; readonly memory: SharedArrayBuffer };
   readonly limits: PhaseLimits;
   readonly connections: { readonly limit: number; readonly memory: SharedArrayBuffer };
+  /** Connections that have been idle for at least this long may have to make room, in milliseconds. */
+  readonly evictAfterMs: number;
   readonly sessions: SessionSource;
   /** Outcomes that are reported to the main thread; all are counted. */
   readonly reportedOutcomes: readonly string[];
@@ -102,6 +104,7 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
   readonly #reportLimit: ReportLimit;
   /** The last reading of the clock: it holds for a turn of a loop, or until the next call that may block. */
   #clockMs: number | undefined;
+  readonly #offsetMs: number;
   /** Whether the next call may block. */
   #blocking = false;
   #gateChanges = 0;
@@ -114,6 +117,7 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
   ) {
     this.data = data;
     this.trace = trace;
+    this.#offsetMs = offsetMs;
     this.#gate = new ThreadGate(data.watchGate.memory, data.watchGate.thread, offsetMs, {
       arrived: (place) => trace?.gate(GATE_PASSAGES.indexOf(place), 0),
       passed: (heldMs) => trace?.gate(0, heldMs),
@@ -155,6 +159,12 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     return this.#connections.take();
   }
 
+  /** Ends the conversation of a client that is idle, to make room for another one. */
+  evict(connection: Connection): void {
+    this.#tally.add('evicted');
+    connection.expire();
+  }
+
   /** Opens a session for an accepted socket. */
   open(socket: Socket, arrival: Arrival): SocketConnection {
     const connection = new SocketConnection(socket, this.#openSession(socket), this, arrival);
@@ -179,8 +189,8 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
   }
 
   /** Refuses an accepted client and closes its socket without waiting. */
-  turnAway(socket: Socket, reason: ServerRefusal): void {
-    const connection = this.open(socket, { admitted: false });
+  turnAway(socket: Socket, reason: ServerRefusal, arrival: Arrival = { admitted: false }): void {
+    const connection = this.open(socket, arrival);
     connection.turnAway(reason);
     this.close(connection, 'shutdown');
   }
@@ -211,6 +221,14 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
   /** Monotonic clock, in milliseconds, which stands while the server is held. */
   now(): number {
     return this.#clockMs ?? this.#gate.serverMs(performance.now());
+  }
+
+  /**
+   * Turns a time of {@link ServerThread.now} into whole milliseconds since the server started, which all its threads
+   * agree on. It stands while the server is held.
+   */
+  sharedMs(nowMs = this.now()): number {
+    return Math.floor(nowMs + this.#offsetMs);
   }
 
   /** Time that the server was held until now, in whole milliseconds. */

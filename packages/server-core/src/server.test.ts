@@ -56,6 +56,7 @@ describe('start', () => {
     expect(Object.keys(server.tally())).toEqual([
       'connections',
       'connections-closed',
+      'evicted',
       'session-failures',
       ...ECHO_OUTCOMES,
     ]);

@@ -39,6 +39,12 @@ export const MAX_BACKLOG = 65_535;
  */
 export const DEFAULT_BACKLOG = MAX_BACKLOG;
 
+/**
+ * The default time after which an idle connection may have to make room, in milliseconds: longer than the pause of a
+ * client that asks again and again.
+ */
+export const DEFAULT_EVICT_AFTER_MS = 5000;
+
 /** Options of every server. */
 export interface ServerOptions<Report extends SessionReport = SessionReport> {
   /** Numeric IPv4 or IPv6 address to listen on. */
@@ -52,6 +58,18 @@ export interface ServerOptions<Report extends SessionReport = SessionReport> {
   readonly maxClients?: number;
   /** Time limits by phase, in milliseconds; default: those that the conversation declares. */
   readonly timeoutsMs?: Readonly<Record<string, number>>;
+  /** Time limit before the first byte of a connection, in milliseconds; default: what the conversation declares. */
+  readonly firstTimeoutMs?: number;
+  /**
+   * Bytes a second that a client must take while it is sent an answer, averaged over the time limit of that phase.
+   * Default 0: a client must take a byte now and then.
+   */
+  readonly minSendRate?: number;
+  /**
+   * When no thread, descriptor or place is left for a new client, connections that have been idle for at least this
+   * long are closed, the longest idle first; in milliseconds, `Infinity` for never. Default {@link DEFAULT_EVICT_AFTER_MS}.
+   */
+  readonly evictAfterMs?: number;
   /** Outcomes to report through `onReport`; default: none. Clients that waited long for a thread are always reported. */
   readonly reportedOutcomes?: readonly string[];
   /** Exchanges that take longer, with the time in a queue, are reported whatever their outcome; default: none. */
@@ -71,6 +89,9 @@ const OPTION_NAMES: readonly (keyof ServerOptions)[] = [
   'backlog',
   'maxClients',
   'timeoutsMs',
+  'firstTimeoutMs',
+  'minSendRate',
+  'evictAfterMs',
   'reportedOutcomes',
   'reportSlowerThanMs',
   'trace',
@@ -90,7 +111,11 @@ export function checkServerOptions(options: ServerOptions, ownNames: readonly st
   if (unknown !== undefined) {
     throw new TypeError(`cannot start a server: its options are ${known.join(', ')}, got ${unknown}`);
   }
-  phaseLimits(options.sessions.phases, options.timeoutsMs);
+  phaseLimits(options.sessions.phases, options);
+  const { evictAfterMs = DEFAULT_EVICT_AFTER_MS } = options;
+  if (!(evictAfterMs >= 0)) {
+    throw new RangeError(`cannot start a server: evictAfterMs must be at least 0, got ${evictAfterMs}`);
+  }
   checkInteger('maxClients', options.maxClients ?? 1, 1);
   checkInteger('backlog', options.backlog ?? 1, 1, MAX_BACKLOG);
 }
@@ -177,7 +202,7 @@ export class Server {
     this.#architecture = architecture;
     this.#tally = new Tally([...CONNECTION_COUNTERS, ...options.sessions.outcomes]);
     const connections = new ConnectionLimit(options.maxClients ?? Infinity);
-    const limits = phaseLimits(options.sessions.phases, options.timeoutsMs);
+    const limits = phaseLimits(options.sessions.phases, options);
     const startedUs = hrtimeUs();
     const nowUs = (): number => hrtimeUs() - startedUs;
     this.gate = new Gate(
@@ -210,6 +235,7 @@ export class Server {
       tally: { names: this.#tally.names, memory: this.#tally.memory },
       limits,
       connections: { limit: connections.limit, memory: connections.memory },
+      evictAfterMs: options.evictAfterMs ?? DEFAULT_EVICT_AFTER_MS,
       sessions: options.sessions,
       leftOut: this.#reports.memory,
       reportedOutcomes: options.reportedOutcomes ?? [],

@@ -16,7 +16,7 @@ it('Tally shares its counters when it gets the memory of another one', () => {
   const view = new Tally(CONNECTION_COUNTERS, tally.memory);
   tally.add('connections');
   view.add('connections');
-  expect(view.read()).toEqual({ connections: 2, 'connections-closed': 0, 'session-failures': 0 });
+  expect(view.read()).toEqual({ connections: 2, 'connections-closed': 0, evicted: 0, 'session-failures': 0 });
   expect(tally.read()).toEqual(view.read());
 });
 

@@ -11,7 +11,7 @@
  */
 
 /** Counters of every server, in addition to the outcomes of its sessions. */
-export const CONNECTION_COUNTERS = ['connections', 'connections-closed', 'session-failures'] as const;
+export const CONNECTION_COUNTERS = ['connections', 'connections-closed', 'evicted', 'session-failures'] as const;
 
 /** Words for each counter. */
 const WORDS = 2;

@@ -33,7 +33,7 @@ export class NetClient extends Waiter {
     this.#thread = thread;
     this.#deadlines = deadlines;
     this.#left = left;
-    const admitted = thread.admit();
+    const admitted = thread.admit() || (deadlines.makeRoom(thread.data.evictAfterMs) && thread.admit());
     this.#connection = thread.openOn(transportOf(socket), { admitted });
     if (!admitted) this.#connection.refuse('busy');
     socket.on('data', (bytes: Uint8Array) => {
@@ -84,6 +84,11 @@ export class NetClient extends Waiter {
     this.goOn();
   }
 
+  evict(): void {
+    this.#thread.evict(this.#connection);
+    this.goOn();
+  }
+
   /** Ends the connection, with a refusal if no answer has begun. */
   cut(): void {
     if (this.#connection.refuse('shutting-down') && this.#connection.next === 'send') this.#write();
@@ -123,7 +128,7 @@ export class NetClient extends Waiter {
 
   /** Updates the stream and the time limit to what the client waits for. */
   #settle(): void {
-    const { next, phase } = this.#connection;
+    const { next } = this.#connection;
     if (next === 'close') {
       this.#close();
       return;
@@ -134,8 +139,8 @@ export class NetClient extends Waiter {
       if (ahead) this.#socket.pause();
       else this.#socket.resume();
     }
-    if (next === 'receive' || next === 'sent') this.#deadlines.wait(this, phase);
-    else this.#deadlines.stop(this);
+    if (next === 'work') this.#deadlines.stop(this);
+    else this.#deadlines.wait(this, this.#connection);
   }
 
   #close(cause?: 'shutdown'): void {
@@ -156,8 +161,9 @@ function transportOf(socket: Socket): Parameters<ServerThread<object>['openOn']>
       return { host, port, family: remoteFamily === 'IPv6' ? 'IPv6' : 'IPv4' };
     },
     // All bytes in flight were taken by the kernel, or the connection is lost or cut.
-    close: () => {
-      socket.destroy();
+    close: (reset) => {
+      if (reset) socket.resetAndDestroy();
+      else socket.destroy();
     },
   };
 }

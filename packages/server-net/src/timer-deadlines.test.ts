@@ -9,7 +9,11 @@ const LIMITS = {
 
 class FakeClient extends Waiter {
   readonly expire = vi.fn();
+  readonly evict = vi.fn();
 }
+
+/** A client that has had an exchange, and waits in a phase. */
+const waitsIn = (phase: string, takenBytes = 0) => ({ phase, exchanges: 1, takenBytes });
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -22,7 +26,7 @@ afterEach(() => {
 it('wait() expires a client at its limit and not before, once', () => {
   const deadlines = new TimerDeadlines(LIMITS);
   const client = new FakeClient();
-  deadlines.wait(client, 'idle');
+  deadlines.wait(client, waitsIn('idle'));
   vi.advanceTimersByTime(999);
   expect(client.expire).not.toHaveBeenCalled();
   vi.advanceTimersByTime(5000);
@@ -32,8 +36,8 @@ it('wait() expires a client at its limit and not before, once', () => {
 it('wait() expires each client at its own limit, with one timer', () => {
   const deadlines = new TimerDeadlines(LIMITS);
   const [slow, fast] = [new FakeClient(), new FakeClient()];
-  deadlines.wait(slow, 'idle');
-  deadlines.wait(fast, 'answer');
+  deadlines.wait(slow, waitsIn('idle'));
+  deadlines.wait(fast, waitsIn('answer'));
   expect(vi.getTimerCount()).toBe(1);
   vi.advanceTimersByTime(300);
   expect([fast, slow].map(({ expire }) => expire.mock.calls.length)).toEqual([1, 0]);
@@ -46,7 +50,7 @@ it('wait() restarts a limit by progress', () => {
   const deadlines = new TimerDeadlines(LIMITS);
   const client = new FakeClient();
   for (let call = 0; call < 4; call += 1) {
-    deadlines.wait(client, 'answer');
+    deadlines.wait(client, waitsIn('answer', call));
     vi.advanceTimersByTime(299);
   }
   expect(client.expire).not.toHaveBeenCalled();
@@ -57,8 +61,22 @@ it('wait() restarts a limit by progress', () => {
 it('stop() ends the limit', () => {
   const deadlines = new TimerDeadlines(LIMITS);
   const client = new FakeClient();
-  deadlines.wait(client, 'answer');
+  deadlines.wait(client, waitsIn('answer'));
   deadlines.stop(client);
   vi.advanceTimersByTime(10_000);
   expect(client.expire).not.toHaveBeenCalled();
+});
+
+it('makeRoom() lets the client go that has been idle longest', () => {
+  const deadlines = new TimerDeadlines(LIMITS);
+  const clients = [new FakeClient(), new FakeClient(), new FakeClient()];
+  deadlines.wait(clients[0]!, waitsIn('answer'));
+  vi.advanceTimersByTime(100);
+  for (const client of clients.slice(1)) {
+    deadlines.wait(client, waitsIn('idle'));
+    vi.advanceTimersByTime(100);
+  }
+  expect(deadlines.makeRoom(201)).toBe(false);
+  expect(deadlines.makeRoom(200)).toBe(true);
+  expect(clients.map(({ evict }) => evict.mock.calls.length)).toEqual([0, 1, 0]);
 });

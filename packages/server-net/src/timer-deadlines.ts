@@ -1,9 +1,11 @@
 /** The deadlines of all clients with one timer of the event loop: a timer for each client would cost more. */
-import { Deadlines, type PhaseLimits, type Waiter } from '@concurrent-primes/server-core';
+import { Deadlines, type PhaseLimits, type Waiter, type Waiting } from '@concurrent-primes/server-core';
 
 /** A client that ends its phase when its limit has passed. */
 export interface ExpiringClient extends Waiter {
   expire(): void;
+  /** Makes room for another client; called while it is idle. */
+  evict(): void;
 }
 
 /** Deadlines that call `expire()` when they have passed. */
@@ -19,9 +21,16 @@ export class TimerDeadlines extends Deadlines<ExpiringClient> {
     this.#now = now;
   }
 
-  override wait(client: ExpiringClient, phase: string, nowMs = this.#now()): void {
-    super.wait(client, phase, nowMs);
+  override wait(client: ExpiringClient, waiting: Waiting, nowMs = this.#now()): void {
+    super.wait(client, waiting, nowMs);
     if (client.deadlineMs < this.#timerAtMs) this.#arm(nowMs);
+  }
+
+  /** Closes the connection that has been idle longest; returns false if none has been for at least `leastMs`. */
+  makeRoom(leastMs: number): boolean {
+    const client = this.longestIdle(this.#now(), leastMs);
+    client?.evict();
+    return client !== undefined;
   }
 
   #arm(nowMs: number): void {

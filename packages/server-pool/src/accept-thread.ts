@@ -8,6 +8,7 @@ import { ListeningSocket, Socket, SocketError, WOULD_BLOCK, mayPass } from '@con
 import { BoundedQueue } from './bounded-queue.ts';
 import { BusyNotice } from './busy-notice.ts';
 import { stampMs } from './queue-clock.ts';
+import { QueueKeeper } from './queue-keeper.ts';
 import { ACCEPTING, ThreadSlot } from './thread-slot.ts';
 
 export interface AcceptThreadData {
@@ -16,12 +17,17 @@ export interface AcceptThreadData {
   readonly threads: number;
   readonly slots: SharedArrayBuffer;
   readonly slot: number;
+  /** Longest time of a client in the queue, in milliseconds. */
+  readonly queueTimeoutMs: number;
   /** Descriptor of the listening socket, which is blocking; this thread owns it once it serves. */
   readonly listener: number;
 }
 
 /** Pause before the next try when the process has no descriptor left, or `accept` fails again and again, in milliseconds. */
 const FAILED_PAUSE_MS = 50;
+
+/** Time after which clients in a full queue are looked after, in milliseconds. */
+const LOOK_MS = 1000;
 
 /** Size of the send buffer: this thread sends only refusals. */
 const SEND_BYTES = 64;
@@ -34,6 +40,8 @@ const { control } = thread;
 const busyNotice = new BusyNotice(data.threads, (text) => {
   thread.notice(text, 'info');
 });
+const poolSlots = Array.from({ length: data.threads }, (_, index) => new ThreadSlot(data.slots, index));
+const keeper = new QueueKeeper(thread, queue, poolSlots, data.queueTimeoutMs);
 let noticed = false;
 
 thread.ready();
@@ -42,15 +50,16 @@ using listener = ListeningSocket.adopt(data.listener);
 try {
   while (control.order === RUN) {
     const descriptor = acceptBlocking();
-    if (descriptor === WOULD_BLOCK) continue;
-    if (!thread.admit()) thread.turnAway(Socket.adopt(descriptor), 'busy');
+    if (descriptor === WOULD_BLOCK) keeper.look(serverStamp());
+    else if (!thread.admit()) thread.turnAway(Socket.adopt(descriptor), 'busy');
     else {
-      const stamp = stampMs() - thread.heldMs;
+      const stamp = serverStamp();
       busyNotice.beforePut(queue, stamp);
       thread.showAccepted(descriptor, queue.length >= queue.capacity);
-      queue.waitForPlace();
+      while (!queue.waitForPlace(LOOK_MS)) keeper.look(serverStamp());
       thread.showPut(descriptor, queue.length + 1);
       queue.put(descriptor, stamp);
+      keeper.look(stamp);
     }
   }
   // Connections that were not accepted are refused too: closing the listening socket would reset them.
@@ -61,6 +70,11 @@ try {
 } finally {
   // The pool threads wait for the sentinel; the main thread puts it if this code isn't reached.
   queue.end();
+}
+
+/** The time at which a client is put, which stands while the server is held. */
+function serverStamp(): number {
+  return (stampMs() - thread.heldMs) | 0;
 }
 
 /** Blocks in accept; returns `WOULD_BLOCK` if an order, a timeout or a lack of descriptors ended the wait. */

@@ -187,3 +187,27 @@ describe('BoundedQueue', () => {
     expect(queue.length).toBe(0);
   });
 });
+
+describe('takeNow() with a condition', () => {
+  it('takes the first item only if its stamp is due', () => {
+    const queue = new BoundedQueue(4);
+    queue.put(7, 100);
+    queue.put(8, 200);
+    const due = (stamp: number): boolean => stamp <= 150;
+    expect([queue.takeNow(due), queue.takeNow(due), queue.length]).toEqual([7, EMPTY, 1]);
+    queue.end();
+    expect([queue.takeNow(due), queue.takeNow(), queue.takeNow(due)]).toEqual([EMPTY, 8, END]);
+    expect(queue.progress).toEqual({ taken: 2, put: 3 });
+  });
+});
+
+describe('waitForPlace', () => {
+  it('waitForPlace() returns whether there is a place in time', () => {
+    const queue = new BoundedQueue(1);
+    expect(queue.waitForPlace(0)).toBe(true);
+    queue.put(7);
+    expect(queue.waitForPlace(1)).toBe(false);
+    queue.takeNow();
+    expect(queue.waitForPlace(1)).toBe(true);
+  });
+});

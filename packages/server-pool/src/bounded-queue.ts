@@ -97,16 +97,27 @@ export class BoundedQueue {
     return this.#takenItem;
   }
 
-  /** Blocks while the queue is full. Only the thread that puts may call it. */
-  waitForPlace(): void {
+  /** Number of items that were taken, and that were put, modulo 2^32; both may change. */
+  get progress(): { readonly taken: number; readonly put: number } {
+    return { taken: Atomics.load(this.#words, HEAD), put: Atomics.load(this.#words, TAIL) };
+  }
+
+  /**
+   * Blocks while the queue is full. Only the thread that puts may call it.
+   *
+   * @param timeoutMs - longest wait for a change, in milliseconds
+   * @returns whether there is a place
+   */
+  waitForPlace(timeoutMs = Infinity): boolean {
     const words = this.#words;
     const tail = Atomics.load(words, TAIL); // no other thread writes it
     for (;;) {
       const head = Atomics.load(words, HEAD);
-      if (((tail - head) | 0) < this.capacity) break;
+      if (((tail - head) | 0) < this.capacity) return true;
       Atomics.store(words, PUTTER_SLEEPS, 1);
-      Atomics.wait(words, HEAD, head);
+      const outcome = Atomics.wait(words, HEAD, head, timeoutMs);
       Atomics.store(words, PUTTER_SLEEPS, 0);
+      if (outcome === 'timed-out') return false;
     }
   }
 
@@ -147,8 +158,12 @@ export class BoundedQueue {
     }
   }
 
-  /** Takes the first item, or returns {@link EMPTY}; for a thread that must not block. */
-  takeNow(): number {
+  /**
+   * Takes the first item, or returns {@link EMPTY}; for a thread that must not block.
+   *
+   * @param isDue - takes the item only if its stamp is due; default: any item
+   */
+  takeNow(isDue?: (stamp: number) => boolean): number {
     const words = this.#words;
     for (;;) {
       const head = Atomics.load(words, HEAD);
@@ -156,6 +171,7 @@ export class BoundedQueue {
       const slot = this.#slot(head);
       const item = Atomics.load(words, slot);
       const stamp = Atomics.load(words, slot + 1);
+      if (isDue !== undefined && item !== END && !isDue(stamp) && Atomics.load(words, HEAD) === head) return EMPTY;
       if (item === END && Atomics.load(words, HEAD) === head) return END;
       if (Atomics.compareExchange(words, HEAD, head, (head + 1) | 0) === head) {
         if (Atomics.load(words, PUTTER_SLEEPS) === 1) Atomics.notify(words, HEAD, 1);

@@ -3,6 +3,7 @@ export { BoundedQueue, END, MAX_CAPACITY as MAX_QUEUE_CAPACITY } from './bounded
 export { POOL_SEND_BYTES } from './serve.ts';
 export {
   DEFAULT_QUEUE_CAPACITY,
+  DEFAULT_QUEUE_TIMEOUT_MS,
   DEFAULT_THREADS,
   MAX_THREADS,
   type PoolServerOptions,

@@ -15,8 +15,10 @@ import {
   type ServerThread,
   type SocketConnection,
 } from '@concurrent-primes/server-core';
+import type { ServerRefusal } from '@concurrent-primes/session';
 import { WOULD_BLOCK } from '@concurrent-primes/sockets';
 import { ReceiveTimeout } from './receive-timeout.ts';
+import { SendTimeout } from './send-timeout.ts';
 import { IDLE, RECEIVING, SENDING, type ThreadSlot } from './thread-slot.ts';
 
 export interface PoolContext {
@@ -26,7 +28,9 @@ export interface PoolContext {
   /** Monotonic clock, in milliseconds. */
   readonly now: () => number;
   /** Shows viewers what the thread blocks in, and lets them hold it; undefined if nobody watches. */
-  readonly watch?: Pick<ServerThread<object>, 'beforeBlocking' | 'wasHeld'> | undefined;
+  readonly watch?: Pick<ServerThread<object>, 'beforeBlocking'> | undefined;
+  /** Tells the other threads when a client's silence began, and makes room; undefined if no other client can come. */
+  readonly room?: Pick<ServerThread<object>, 'sharedMs' | 'evict'> | undefined;
 }
 
 /** Blocking calls for one client, which orders interrupt. */
@@ -35,7 +39,9 @@ export class InterruptibleCalls {
   readonly #control: Control;
   readonly #slot: ThreadSlot;
   readonly #timeout: ReceiveTimeout;
+  readonly #sendTimeout: SendTimeout;
   readonly #watch: PoolContext['watch'];
+  readonly #room: PoolContext['room'];
   /** The last order that was obeyed. */
   #order: Order;
   /** Whether the client was in the queue when the server began to drain. */
@@ -45,12 +51,14 @@ export class InterruptibleCalls {
   #shutDown = false;
   #turnedAway = false;
 
-  constructor(connection: SocketConnection, { control, limits, slot, now, watch }: PoolContext) {
+  constructor(connection: SocketConnection, { control, limits, slot, now, watch, room }: PoolContext) {
     this.#connection = connection;
     this.#control = control;
     this.#slot = slot;
     this.#watch = watch;
+    this.#room = room;
     this.#timeout = new ReceiveTimeout(connection, limits, now);
+    this.#sendTimeout = new SendTimeout(connection, limits, now);
     this.#order = control.order;
     this.#late = this.#order === DRAIN;
   }
@@ -68,10 +76,11 @@ export class InterruptibleCalls {
     const connection = this.#connection;
     const state = connection.idle ? IDLE : RECEIVING;
     this.#watch?.beforeBlocking('recv', connection, connection.expects);
+    this.#sendTimeout.end();
     this.#timeout.begin();
     let count: number | undefined;
     let woken: boolean;
-    this.#slot.enter(state, connection.descriptor);
+    this.#slot.enter(state, connection.descriptor, this.#room?.sharedMs(this.#timeout.beganMs));
     try {
       if (this.#control.order === this.#order) count = connection.read();
     } finally {
@@ -84,7 +93,8 @@ export class InterruptibleCalls {
       this.#draining = true;
       connection.drain();
     }
-    if (count === WOULD_BLOCK) {
+    if (this.#slot.evicted) this.#evict(count);
+    else if (count === WOULD_BLOCK) {
       if (this.#timeout.passed) connection.expire();
     } else if (count === 0 && this.#shutDown) {
       // Not the client's end. A woken thread checks the order next; at a later call, nothing more can arrive.
@@ -95,16 +105,17 @@ export class InterruptibleCalls {
   /** Waits until the kernel has taken the next bytes for the client. */
   send(maxBytes: number): void {
     this.#watch?.beforeBlocking('send', this.#connection, maxBytes);
-    let count = 0;
-    this.#slot.enter(SENDING, this.#connection.descriptor);
+    const connection = this.#connection;
+    const { phase } = connection;
+    this.#sendTimeout.begin();
+    this.#slot.enter(SENDING, connection.descriptor);
     try {
-      if (this.#control.order === this.#order) count = this.#connection.send(maxBytes);
+      if (this.#control.order === this.#order) connection.send(maxBytes);
     } finally {
       this.#slot.leave(SENDING);
     }
     this.#timeout.end();
-    // A timeout of the kernel doesn't know that the server was held meanwhile: then the next send begins another one.
-    if (count === WOULD_BLOCK && this.#watch?.wasHeld() !== true) this.#connection.expire();
+    if (connection.next === 'send' && this.#sendTimeout.passed(phase)) connection.expire();
   }
 
   /** A request that has arrived counts as in progress, even if it was not read before the order. */
@@ -122,8 +133,14 @@ export class InterruptibleCalls {
     if (this.#connection.drain() && this.#late) this.#turnAway();
   }
 
-  #turnAway(): void {
-    this.#connection.turnAway('shutting-down');
+  /** The client makes room: its connection is closed, or refused if bytes came at the last moment. */
+  #evict(count: number | undefined): void {
+    if (count !== undefined && count > 0) this.#turnAway('busy');
+    else this.#room!.evict(this.#connection);
+  }
+
+  #turnAway(reason: ServerRefusal = 'shutting-down'): void {
+    this.#connection.turnAway(reason);
     this.#turnedAway = true;
   }
 }

@@ -23,7 +23,8 @@ import { ListeningSocket, Socket, backlogOf, listen } from '@concurrent-primes/s
 import type { AcceptThreadData } from './accept-thread.ts';
 import { BoundedQueue, EMPTY, END, MAX_CAPACITY } from './bounded-queue.ts';
 import type { PoolThreadData } from './pool-thread.ts';
-import { inheritedReceiveTimeoutMs, inheritedSendTimeoutMs } from './receive-timeout.ts';
+import { inheritedReceiveTimeoutMs } from './receive-timeout.ts';
+import { inheritedSendTimeoutMs } from './send-timeout.ts';
 import { ThreadSlot, allocateSlots } from './thread-slot.ts';
 
 /**
@@ -45,11 +46,19 @@ export const DEFAULT_QUEUE_CAPACITY = 64;
  */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 
+/** The default time after which a client in the queue is refused as busy, in milliseconds. */
+export const DEFAULT_QUEUE_TIMEOUT_MS = 30_000;
+
 export interface PoolServerOptions<Report extends SessionReport = SessionReport> extends ServerOptions<Report> {
   /** Number of pool threads, 1 to {@link MAX_THREADS}; default {@link DEFAULT_THREADS}. */
   readonly threads?: number;
   /** Accepted clients that may wait for a thread, 1 to {@link MAX_CAPACITY}; default {@link DEFAULT_QUEUE_CAPACITY}. */
   readonly queueCapacity?: number;
+  /**
+   * Longest time of a client in the queue, in milliseconds, `Infinity` for no limit; then it is refused as busy. Default
+   * {@link DEFAULT_QUEUE_TIMEOUT_MS}.
+   */
+  readonly queueTimeoutMs?: number;
 }
 
 // The modules of the threads are next to this one, as TypeScript in a checkout and as JavaScript in the built package.
@@ -67,10 +76,14 @@ export async function startPoolServer<Report extends SessionReport>(
   options: PoolServerOptions<Report>,
 ): Promise<Server> {
   const { threads = DEFAULT_THREADS, queueCapacity = DEFAULT_QUEUE_CAPACITY } = options;
-  checkServerOptions(options, ['threads', 'queueCapacity']);
+  const { queueTimeoutMs = DEFAULT_QUEUE_TIMEOUT_MS } = options;
+  checkServerOptions(options, ['threads', 'queueCapacity', 'queueTimeoutMs']);
+  if (!(queueTimeoutMs > 0)) {
+    throw new RangeError(`cannot start a server: queueTimeoutMs must be more than 0, got ${queueTimeoutMs}`);
+  }
   checkInteger('threads', threads, 1, MAX_THREADS);
   checkInteger('queueCapacity', queueCapacity, 1, MAX_CAPACITY);
-  const limits = phaseLimits(options.sessions.phases, options.timeoutsMs);
+  const limits = phaseLimits(options.sessions.phases, options);
   const queue = new BoundedQueue(queueCapacity);
   const slots = allocateSlots(threads + 1);
   const listener = listen({
@@ -87,6 +100,7 @@ export async function startPoolServer<Report extends SessionReport>(
     ...shared,
     threads,
     slot: threads,
+    queueTimeoutMs,
     listener: listener.release(),
   };
   const accept: ThreadSpecification = {

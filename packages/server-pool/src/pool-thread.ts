@@ -22,10 +22,11 @@ const context = {
   slot: new ThreadSlot(data.slots, data.slot),
   now: () => thread.now(),
   watch: thread,
+  room: thread,
 };
 
 thread.rehearse((connection) => {
-  serve(connection, { ...context, watch: undefined });
+  serve(connection, { ...context, watch: undefined, room: undefined });
 });
 thread.ready();
 for (let descriptor = take(); descriptor !== END; descriptor = take()) {

@@ -2,7 +2,8 @@ import { ECHO_CONVERSATION, EchoSession, FakeClock } from '@concurrent-primes/fi
 import { ByteBuffer, CUT, Control, DRAIN, SocketConnection, phaseLimits } from '@concurrent-primes/server-core';
 import { type Socket, connect, listen } from '@concurrent-primes/sockets';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { inheritedReceiveTimeoutMs, inheritedSendTimeoutMs } from './receive-timeout.ts';
+import { inheritedReceiveTimeoutMs } from './receive-timeout.ts';
+import { inheritedSendTimeoutMs } from './send-timeout.ts';
 import { POOL_SEND_BYTES, serve } from './serve.ts';
 import { IDLE, RECEIVING, SENDING, ThreadSlot, allocateSlots } from './thread-slot.ts';
 
@@ -26,7 +27,7 @@ interface SceneOptions {
 /** Serving in the thread of the test. The client acts before it, or when the thread enters its slot. */
 function scene(options: SceneOptions = {}) {
   const { session = new EchoSession(2), receiveBytes = 64, now = () => performance.now() } = options;
-  const limits = phaseLimits(ECHO_CONVERSATION.phases, options.timeoutsMs);
+  const limits = phaseLimits(ECHO_CONVERSATION.phases, options);
   using listener = listen({
     host: '127.0.0.1',
     port: 0,

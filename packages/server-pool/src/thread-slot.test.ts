@@ -212,3 +212,43 @@ async function wakeWhenBlocked(slots: SharedArrayBuffer, state: number): Promise
   });
   new ThreadSlot(slots, 0).wake(DRAIN);
 }
+
+describe('evict', () => {
+  it('evict() ends the silence of an idle client, and says so', () => {
+    const slots = allocateSlots(1);
+    const [thread, keeper] = [new ThreadSlot(slots, 0), new ThreadSlot(slots, 0)];
+    const ends = pair();
+    thread.enter(IDLE, ends.socket.descriptor, 17);
+    expect(keeper.idleSinceMs).toBe(17);
+    expect(keeper.evict()).toBe(true);
+    expect(keeper.idleSinceMs).toBeUndefined();
+    expect([thread.leave(IDLE), thread.evicted]).toEqual([true, true]);
+    expect(directions(ends)).toEqual({ receives: false, sends: true });
+    thread.enter(IDLE, ends.socket.descriptor);
+    expect([thread.leave(IDLE), thread.evicted]).toEqual([false, false]);
+  });
+
+  it.for([RECEIVING, SENDING, ACCEPTING] as const)('evict() leaves a thread alone that is blocked in %d', (state) => {
+    const slots = allocateSlots(1);
+    const [thread, keeper] = [new ThreadSlot(slots, 0), new ThreadSlot(slots, 0)];
+    const ends = pair();
+    thread.enter(state, ends.socket.descriptor);
+    expect([keeper.idleSinceMs, keeper.evict(), thread.leave(state)]).toEqual([undefined, false, false]);
+    expect(directions(ends)).toEqual({ receives: true, sends: true });
+  });
+
+  it.for(['a byte', 'the end', 'a reset'])('evict() leaves a client alone from which %s has come', (what) => {
+    const slots = allocateSlots(1);
+    const [thread, keeper] = [new ThreadSlot(slots, 0), new ThreadSlot(slots, 0)];
+    const { socket, peer } = pair();
+    if (what === 'a byte') peer.send(Uint8Array.of(1));
+    else if (what === 'the end') peer.shutdown('write');
+    else peer.close(true);
+    thread.enter(IDLE, socket.descriptor);
+    expect([keeper.evict(), thread.leave(IDLE), thread.evicted]).toEqual([false, false, false]);
+    // A later order still reaches the thread.
+    thread.enter(IDLE, socket.descriptor);
+    keeper.wake(DRAIN);
+    expect([thread.leave(IDLE), thread.evicted]).toEqual([true, false]);
+  });
+});

@@ -9,6 +9,7 @@
  *     int32 words of a slot
  *     [0] state        see below; written by both, only by compare-and-exchange while it is not OWN
  *     [1] descriptor   written by the thread while OWN, read by the main thread after it has set WAKING
+ *     [2] since        when the client's silence began, in IDLE; written by the thread while OWN
  *
  *               thread: enter(state)                    thread: leave()
  *         OWN ──────────────────────► ACCEPTING, IDLE, ────────────────► OWN
@@ -18,11 +19,14 @@
  *          └────────────── WOKEN ◄───────── WAKING   (shutdown(2) happens here; the thread does not close meanwhile)
  *                           main thread: done
  *
+ * The accept thread uses the same way to end the silence of an idle client that has to make room, and ends it with EVICTED
+ * in place of WOKEN.
+ *
  * No wake-up is lost: the main thread stores the order, then loads the state; the thread stores its state, then loads the
  * order, and does not block if there is one. In either order, one of them sees the other.
  */
 import { CUT, DRAIN, type Order } from '@concurrent-primes/server-core';
-import { type ShutdownHow, SocketError, shutdownDescriptor } from '@concurrent-primes/sockets';
+import { type ShutdownHow, SocketError, isSilent, shutdownDescriptor } from '@concurrent-primes/sockets';
 
 /** The thread is not blocked on a socket: only the thread may use the descriptor. */
 const OWN = 0;
@@ -30,6 +34,8 @@ const OWN = 0;
 const WAKING = 1;
 /** The main thread has called it. */
 const WOKEN = 2;
+/** The accept thread has called it: the client makes room for another one. */
+const EVICTED = 7;
 /** Blocked in `accept(2)`. */
 export const ACCEPTING = 3;
 /** Blocked in `recv(2)` for the first byte of a request. */
@@ -52,6 +58,7 @@ const HOW: Readonly<Record<typeof DRAIN | typeof CUT, Readonly<Partial<Record<nu
 
 const STATE = 0;
 const DESCRIPTOR = 1;
+const SINCE = 2;
 /** One cache line of 64 bytes for each slot, to avoid false sharing. */
 const WORDS_PER_SLOT = 16;
 
@@ -63,6 +70,7 @@ export function allocateSlots(count: number): SharedArrayBuffer {
 /** One thread's slot, seen from that thread or from the main thread. */
 export class ThreadSlot {
   readonly #words: Int32Array;
+  #evicted = false;
 
   /** @param memory - what {@link allocateSlots} returned */
   constructor(memory: SharedArrayBuffer, index: number) {
@@ -70,19 +78,67 @@ export class ThreadSlot {
     this.#words = new Int32Array(memory, index * bytes, WORDS_PER_SLOT);
   }
 
-  /** The thread will block on a socket: after this call it checks the order, and then blocks. */
-  enter(state: BlockedState, descriptor: number): void {
+  /** Whether the last call was ended because the client has to make room. */
+  get evicted(): boolean {
+    return this.#evicted;
+  }
+
+  /**
+   * The thread will block on a socket: after this call it checks the order, and then blocks.
+   *
+   * @param sinceMs - when the client's silence began, on a clock that all threads share; for the state `IDLE`
+   */
+  enter(state: BlockedState, descriptor: number, sinceMs = 0): void {
     Atomics.store(this.#words, DESCRIPTOR, descriptor);
+    Atomics.store(this.#words, SINCE, sinceMs);
     Atomics.store(this.#words, STATE, state);
   }
 
   /** The thread has returned from the system call, and owns the descriptor again; returns whether it was woken. */
   leave(state: BlockedState): boolean {
     const words = this.#words;
-    if (Atomics.compareExchange(words, STATE, state, OWN) === state) return false;
-    while (Atomics.load(words, STATE) === WAKING) Atomics.wait(words, STATE, WAKING);
-    Atomics.store(words, STATE, OWN);
-    return true;
+    this.#evicted = false;
+    for (;;) {
+      const seen = Atomics.compareExchange(words, STATE, state, OWN);
+      if (seen === state) return false;
+      if (seen === WAKING) Atomics.wait(words, STATE, WAKING);
+      else {
+        Atomics.store(words, STATE, OWN);
+        this.#evicted = seen === EVICTED;
+        return true;
+      }
+    }
+  }
+
+  /** Returns since when the thread's client is idle; undefined if it isn't. */
+  get idleSinceMs(): number | undefined {
+    const sinceMs = Atomics.load(this.#words, SINCE);
+    return Atomics.load(this.#words, STATE) === IDLE ? sinceMs : undefined;
+  }
+
+  /**
+   * Ends the silence of an idle client, unless something has arrived from it; called by the accept thread.
+   *
+   * @returns whether the client has to make room
+   */
+  evict(): boolean {
+    const words = this.#words;
+    if (Atomics.compareExchange(words, STATE, IDLE, WAKING) !== IDLE) return false;
+    let state: number = IDLE;
+    try {
+      const descriptor = Atomics.load(words, DESCRIPTOR);
+      if (isSilent(descriptor)) {
+        shutdownDescriptor(descriptor, 'read');
+        state = EVICTED;
+      }
+    } catch (error) {
+      // The client has just reset the connection.
+      if (!(error instanceof SocketError) || error.code !== 'ENOTCONN') throw error;
+    } finally {
+      Atomics.store(words, STATE, state);
+      Atomics.notify(words, STATE);
+    }
+    return state === EVICTED;
   }
 
   /** Wakes the thread if the order concerns its state; called by the main thread after giving the order. */

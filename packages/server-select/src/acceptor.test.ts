@@ -48,7 +48,7 @@ function scene(listener: ListeningSocket = listenOnLoopback()): Scene {
   const otherLoop = new PausedLoops(wakeDescriptors, 1, pausedLoops.memory);
   return {
     ...fake,
-    acceptor: new Acceptor(fake.thread, { listener, selector, pausedLoops }),
+    acceptor: new Acceptor(fake.thread, { listener, selector, pausedLoops, makeRoom: () => false }),
     listener,
     selector,
     otherLoop,

@@ -3,7 +3,7 @@
  *
  * A process has a limit of descriptors, and `select(2)` one of its own (1024). At either limit the acceptor stops
  * watching the listening socket: new clients wait in the kernel's backlog, none is dropped, and the loop doesn't spin on
- * a readiness that it can't use. It tries again when a client of any loop has left. It also tries again after a while, in
+ * a readiness that it can't use, unless a connection that has been idle for long can be closed. It tries again when a client of any loop has left. It also tries again after a while, in
  * case another part of the process had taken the descriptors.
  */
 import { type ServerThread, acceptNotice } from '@concurrent-primes/server-core';
@@ -19,6 +19,8 @@ export interface AcceptorParts {
   readonly listener: ListeningSocket;
   readonly selector: Selector;
   readonly pausedLoops: PausedLoops;
+  /** Closes an idle connection; returns false if there is none. */
+  readonly makeRoom: () => boolean;
 }
 
 /** Accepts connections for a loop, and pauses while no descriptor is free. */
@@ -27,6 +29,7 @@ export class Acceptor {
   readonly #listener: ListeningSocket;
   readonly #selector: Selector;
   readonly #pausedLoops: PausedLoops;
+  readonly #makeRoom: () => boolean;
   /** While paused: when to try again; otherwise Infinity. */
   #retryAtMs = Infinity;
   /** A connection whose descriptor is too high for the selector: it waits for a lower one. */
@@ -34,11 +37,12 @@ export class Acceptor {
   #open = true;
   #noticed = false;
 
-  constructor(thread: ServerThread<object>, { listener, selector, pausedLoops }: AcceptorParts) {
+  constructor(thread: ServerThread<object>, { listener, selector, pausedLoops, makeRoom }: AcceptorParts) {
     this.#thread = thread;
     this.#listener = listener;
     this.#selector = selector;
     this.#pausedLoops = pausedLoops;
+    this.#makeRoom = makeRoom;
     selector.register(listener.descriptor, READ);
   }
 
@@ -60,6 +64,7 @@ export class Acceptor {
         this.#watch();
         return result;
       }
+      if (this.#makeRoom()) continue;
       // Descriptors that became free before other loops knew about this pause were not announced: try once more.
       if (this.#pausedLoops.join()) continue;
       this.#pause(result);

@@ -46,12 +46,12 @@ export class ClientTable {
   }
 
   /**
-   * Adds a client; refuses it as busy if the connection limit is reached.
+   * Adds a client; refuses it as busy if there is no place for it.
    *
+   * @param admitted - whether the connection limit counts it; otherwise it is refused
    * @returns undefined if the selector can't watch it: it is refused and gone
    */
-  add(socket: Socket): Client | undefined {
-    const admitted = this.#thread.admit();
+  add(socket: Socket, admitted: boolean): Client | undefined {
     const connection = this.#thread.open(socket, { admitted });
     const client = new Client(connection);
     connection.interest = READ;

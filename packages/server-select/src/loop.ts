@@ -30,6 +30,7 @@ import { type Client, ClientTable } from './client-table.ts';
 import { shutDown } from './loop-shutdown.ts';
 import type { PausedLoops } from './paused-loops.ts';
 import type { Quantum } from './quantum.ts';
+import { Room } from './room.ts';
 
 /** The most connections that one turn accepts: new clients get in quickly, and the others don't wait long. */
 const ACCEPTS_PER_TURN = 32;
@@ -51,6 +52,7 @@ export class Loop {
   readonly #selector: Selector;
   readonly #acceptor: Acceptor;
   readonly #clients: ClientTable;
+  readonly #room: Room;
   /** Clients that compute: they don't wait for their socket. */
   #computing: Client[] = [];
   /** Empty between turns; the two lists are swapped, so that a turn allocates none. */
@@ -65,7 +67,10 @@ export class Loop {
     this.#parts = parts;
     this.#selector = parts.selector;
     this.#clients = new ClientTable(thread, parts.selector);
-    this.#acceptor = new Acceptor(thread, parts);
+    this.#room = new Room(thread, this.#clients, (client) => {
+      this.#answer(client);
+    });
+    this.#acceptor = new Acceptor(thread, { ...parts, makeRoom: () => this.#room.make(this.#nowMs) });
     this.#selector.register(parts.wakeDescriptor, READ);
     this.#nowMs = thread.beginTurn();
   }
@@ -152,7 +157,7 @@ export class Loop {
     } else {
       const interest = next === 'receive' ? READ : WRITE;
       if (interest !== client.interest) this.#clients.watch(client, interest);
-      this.#clients.deadlines.wait(client, connection.phase, this.#nowMs);
+      this.#clients.deadlines.wait(client, connection, this.#nowMs);
     }
   }
   // #endregion
@@ -171,7 +176,8 @@ export class Loop {
     for (let count = 0; count < ACCEPTS_PER_TURN; count += 1) {
       const socket = this.#acceptor.accept();
       if (socket === undefined) return;
-      const client = this.#clients.add(socket);
+      const admitted = this.#thread.admit() || (this.#room.make(this.#nowMs) && this.#thread.admit());
+      const client = this.#clients.add(socket, admitted);
       if (client !== undefined) this.#answer(client);
     }
   }

@@ -146,6 +146,8 @@ export interface PhaseDeclaration {
   readonly kind: PhaseKind;
   /** The default time limit, in milliseconds. */
   readonly timeoutMs: number;
+  /** Of an `idle` phase: the default limit before the first byte of a connection, in milliseconds. Default: `timeoutMs`. */
+  readonly firstTimeoutMs?: number;
 }
 
 /**

@@ -6,6 +6,6 @@ export { type AcceptOptions, type ListenOptions, ListeningSocket, listen } from 
 export { type Backlog, backlogOf } from './options.ts';
 export { END, NONE, READ, type ReadyList, type Selector, WRITE } from './selector.ts';
 export { SELECTOR_KINDS, SELECTORS, type SelectorEntry, type SelectorKind, createSelector } from './selectors.ts';
-export { type ShutdownHow, Socket, shutdownDescriptor } from './socket.ts';
+export { type ShutdownHow, Socket, isSilent, shutdownDescriptor } from './socket.ts';
 export { socketPair } from './socket-pair.ts';
 export { WakePipe, drainWake, wake } from './wake-pipe.ts';

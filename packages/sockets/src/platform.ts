@@ -42,6 +42,7 @@ const VALUES = {
   TCP_INFO: [11, undefined],
 
   MSG_DONTWAIT: [0x40, 0x80],
+  MSG_PEEK: [0x2, 0x2],
   /** Against `SIGPIPE`: a flag of `send(2)` on Linux, a socket option on macOS. */
   MSG_NOSIGNAL: [0x4000, 0],
   SO_NOSIGPIPE: [undefined, 0x1022],

@@ -19,7 +19,7 @@ import {
   portOf,
   unpackAddress,
 } from './address.ts';
-import { Descriptor, WOULD_BLOCK, check } from './descriptor.ts';
+import { Descriptor, NO_DESCRIPTOR, WOULD_BLOCK, check } from './descriptor.ts';
 import { SocketError, errnos, mayPass } from './error.ts';
 import { libc } from './libc.ts';
 import { getIntOption, getTimeoutOption, setIntOption, setLingerOption, setTimeoutOption } from './options.ts';
@@ -180,6 +180,16 @@ export class Socket extends Descriptor {
     setLingerOption(this.descriptor, seconds);
   }
 
+  /**
+   * Closes the socket; a second call does nothing. close(2)
+   *
+   * @param reset - whether to discard unsent bytes and reset the connection; default: the kernel goes on sending them
+   */
+  override close(reset = false): void {
+    if (reset && this.descriptor !== NO_DESCRIPTOR) this.setLinger(0);
+    super.close();
+  }
+
   /** Requests a size of the kernel's send buffer; Linux doubles it for its bookkeeping. SO_SNDBUF */
   setSendBuffer(bytes: number): void {
     const { SOL_SOCKET, SO_SNDBUF } = platform();
@@ -251,6 +261,18 @@ export class Socket extends Descriptor {
  */
 export function shutdownDescriptor(descriptor: number, how: ShutdownHow): void {
   check('shutdown', descriptor, libc().shutdown(descriptor, HOW[how]));
+}
+
+/**
+ * Whether nothing has arrived on a socket that another thread owns, not even the end of the peer's sending. recv(2),
+ * MSG_PEEK
+ *
+ * The caller must know that the owner has not closed it.
+ */
+export function isSilent(descriptor: number): boolean {
+  const { MSG_DONTWAIT, MSG_PEEK } = platform();
+  const seen = libc().recv(descriptor, new Uint8Array(1), 1, MSG_DONTWAIT | MSG_PEEK);
+  return seen < 0 && libc().errno() === errnos.EAGAIN;
 }
 
 /** The peer's address, or `undefined` when the socket is not connected. */

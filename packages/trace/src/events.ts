@@ -201,7 +201,7 @@ export const EVENTS = {
     code: 17,
     slot: 'client',
     a: { name: 'phase', text: 'index in ServerInfo.phases' },
-    text: 'The time limit of the phase has passed.',
+    text: 'The time limit of the phase has passed, or an idle client makes room for another one.',
   },
   BROKEN: {
     code: 18,

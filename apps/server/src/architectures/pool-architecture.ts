@@ -1,6 +1,7 @@
 /** The pool in the registry: each client gets a thread. */
 import {
   DEFAULT_QUEUE_CAPACITY,
+  DEFAULT_QUEUE_TIMEOUT_MS,
   DEFAULT_THREADS,
   MAX_QUEUE_CAPACITY,
   MAX_THREADS,
@@ -8,12 +9,13 @@ import {
 } from '@concurrent-primes/server-pool';
 import { Option } from 'commander';
 import type { Architecture } from '../architecture.ts';
-import { wholeNumber } from '@concurrent-primes/harness/terminal';
+import { seconds, wholeNumber } from '@concurrent-primes/harness/terminal';
 import { withPrimeSessions } from '../prime-sessions.ts';
 
 interface PoolFlags {
   readonly threads: number;
   readonly queue: number;
+  readonly queueTimeout: number;
 }
 
 /** Each client gets a thread from a pool, which serves it with blocking calls. */
@@ -26,6 +28,9 @@ export const POOL_ARCHITECTURE: Architecture = {
     new Option('--queue <n>', 'number of accepted clients that may wait for a thread; more wait in the kernel')
       .argParser(wholeNumber(1, MAX_QUEUE_CAPACITY))
       .default(DEFAULT_QUEUE_CAPACITY),
+    new Option('--queue-timeout <seconds>', 'refuse clients as busy that wait longer than this for a thread')
+      .argParser(seconds)
+      .default(DEFAULT_QUEUE_TIMEOUT_MS, `${DEFAULT_QUEUE_TIMEOUT_MS / 1000}`),
   ],
   examples: [['--threads 5', 'five clients at the same time, the others wait']],
   variants: {
@@ -37,7 +42,8 @@ export const POOL_ARCHITECTURE: Architecture = {
   },
   capabilities: { threadPerClient: true },
   summary: ({ threads }: PoolFlags) => `pool, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-  async start(options, { threads, queue }: PoolFlags) {
-    return startPoolServer({ ...(await withPrimeSessions(options)), threads, queueCapacity: queue });
+  async start(options, { threads, queue, queueTimeout }: PoolFlags) {
+    const prime = await withPrimeSessions(options);
+    return startPoolServer({ ...prime, threads, queueCapacity: queue, queueTimeoutMs: queueTimeout });
   },
 };

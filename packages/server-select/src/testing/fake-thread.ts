@@ -20,11 +20,13 @@ const SEND_BYTES = 65_536;
  * @param openSession - called for each connection, with its index
  * @param timeoutsMs - time limits in place of those of an echo
  * @param maxClients - the connection limit
+ * @param evictAfterMs - time after which an idle client may have to make room
  */
 export function fakeThread(
   openSession: (index: number) => Session,
   timeoutsMs: Readonly<Record<string, number>> = {},
   maxClients = Infinity,
+  evictAfterMs = Infinity,
 ) {
   const clock = new FakeClock(1000);
   const control = new Control();
@@ -34,7 +36,8 @@ export function fakeThread(
   const outcomes: string[] = [];
   let clients = 0;
   const thread = {
-    limits: phaseLimits(ECHO_CONVERSATION.phases, timeoutsMs),
+    data: { evictAfterMs },
+    limits: phaseLimits(ECHO_CONVERSATION.phases, { timeoutsMs }),
     control,
     receiveBuffer: new ByteBuffer(64),
     sendBuffer: new ByteBuffer(SEND_BYTES),
@@ -50,6 +53,9 @@ export function fakeThread(
       const connection = new SocketConnection(socket, openSession(connections.length), thread, arrival);
       connections.push(connection);
       return connection;
+    },
+    evict: (connection: Connection) => {
+      connection.expire();
     },
     close: (connection: Connection, cause?: 'shutdown') => {
       if (connection.admitted) clients -= 1;
