@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { startServer } from './architectures.ts';
+import { openAdminPort } from './admin/admin-port.ts';
+import { POST_DRAIN, RunState } from './run-state.ts';
+
+it('a run is ready while its server accepts clients and nobody has asked it to stop', async () => {
+  const run = new RunState({ lostRecords: 0 });
+  await using admin = await openAdminPort('localhost', 0, run);
+  const readyz = async (): Promise<number> => (await fetch(`${admin.url}/readyz`)).status;
+  expect([run.readiness, await readyz()]).toEqual(['starting', 503]);
+  const server = await startServer(['select'], { host: '127.0.0.1', port: 0, table: 'none' });
+  run.server = server;
+  expect([run.readiness, await readyz()]).toEqual(['ready', 200]);
+  await fetch(`${admin.url}/drain`, { method: 'POST' });
+  expect([run.readiness, await readyz(), server.accepting]).toEqual(['draining', 503, true]);
+  run.askToStop('SIGTERM');
+  expect(await run.stopAsked).toBe(POST_DRAIN);
+  await server.stop(0);
+});
+
+it('a run is not ready when its server has stopped or failed', async () => {
+  const run = new RunState({ lostRecords: 0 });
+  run.server = await startServer(['select'], { host: '127.0.0.1', port: 0, table: 'none' });
+  await run.server.stop(0);
+  expect(run.readiness).toBe('draining');
+});
