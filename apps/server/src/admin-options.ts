@@ -1,4 +1,4 @@
-/** The options for those who operate a server, for every architecture. */
+/** The options for operating a server, for every architecture. */
 import type { AdminServer } from '@concurrent-primes/admin';
 import { UsageError, hostName, listeningPort, secondsOrZero } from '@concurrent-primes/harness/terminal';
 import { Option } from 'commander';

@@ -1,4 +1,4 @@
-/** How far a run is, and who ends it: a signal, the admin port, or a reader in the terminal. */
+/** How far a run is, and what ends it: a signal, the admin port, or a reader in the terminal. */
 import type { Server } from '@concurrent-primes/server-core';
 import type { AdministeredRun } from './admin/admin-port.ts';
 import type { Log } from './log.ts';

@@ -1,6 +1,6 @@
 /**
- * What a flag costs: each of our servers with it and without. Processor time of a small request, in two experiments: a
- * connection for each, and one for all.
+ * What a flag costs: each of our servers with this flag and without. Processor time of a small request, in two experiments:
+ * a connection for each, and one for all.
  */
 import { type AnyContender, type Experiment, type Limits, type MakeBenchmark, ratio, withPeers } from '../benchmark.ts';
 import type { Peers } from '../peers.ts';
