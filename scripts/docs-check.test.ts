@@ -61,7 +61,7 @@ describe('checkDocs()', () => {
     const { examples, failures } = await checkDocs(root);
     expect(examples).toBe(4);
     expect(failures).toEqual([
-      'copied.md: code copied from the sources is stale; run pnpm docs-check --write',
+      'copied.md: what is copied from the sources is stale; run pnpm docs-check --write',
       'no-reason.md:1: no-run must be followed by a reason: ts no-run (reason)',
       "wrong-type.md:2: Type 'number' is not assignable to type 'string'.",
       expect.stringMatching(

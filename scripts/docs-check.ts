@@ -1,12 +1,12 @@
 /**
- * Checks that the documents are true: examples compile, run and print what they say, and code copied from the sources
+ * Checks that the documents are true: examples compile, run and print what they say, and what is copied from the sources
  * is current.
  *
  * Examples are the `ts` blocks of all Markdown files and of `@example` in the packages' sources (see
- * `lib/examples.ts`); for copied code see `lib/code-blocks.ts`.
+ * `lib/examples.ts`); for copied code see `lib/code-blocks.ts`, for the table of metrics `lib/metric-block.ts`.
  *
- * Run: `pnpm docs-check [--write]`. It prints one line per failure and exits with 1 if there is any. `--write` only copies the
- * code again.
+ * Run: `pnpm docs-check [--write]`. It prints one line per failure and exits with 1 if there is any. `--write` only copies
+ * again.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import { build } from './lib/build.ts';
 import { checkExamples } from './lib/check-examples.ts';
 import { refreshCode } from './lib/code-blocks.ts';
 import { findMarkdownExamples, findSourceExamples, type Example } from './lib/examples.ts';
+import { hasMetrics, makeMetricTable, refreshMetrics } from './lib/metric-block.ts';
 import { ROOT } from './lib/workspace.ts';
 
 /** Checks all documents of a repository, whose packages are built. A failure is `file:line: what is wrong`. */
@@ -24,14 +25,26 @@ export async function checkDocs(root: string): Promise<{ examples: number; failu
     ...listDocuments(root).flatMap((path) => findMarkdownExamples(path, read(path))),
     ...sources.flatMap((path) => findSourceExamples(path, read(path))),
   ];
-  const stale = listDocuments(root).filter((path) => refreshCode(root, path) !== read(path));
+  const refreshed = await refreshDocuments(root);
+  const stale = listDocuments(root).filter((path) => refreshed.get(path) !== read(path));
   return {
     examples: examples.length,
     failures: [
-      ...stale.map((path) => `${path}: code copied from the sources is stale; run pnpm docs-check --write`),
+      ...stale.map((path) => `${path}: what is copied from the sources is stale; run pnpm docs-check --write`),
       ...(await checkExamples(root, examples)),
     ],
   };
+}
+
+/** Copies again; returns each document with its current text. */
+async function refreshDocuments(root: string): Promise<Map<string, string>> {
+  const documents = new Map(listDocuments(root).map((path) => [path, refreshCode(root, path)]));
+  const withMetrics = [...documents].filter(([, text]) => hasMetrics(text));
+  if (withMetrics.length > 0) {
+    const table = await makeMetricTable();
+    for (const [path, text] of withMetrics) documents.set(path, refreshMetrics(text, table));
+  }
+  return documents;
 }
 
 function listDocuments(root: string): string[] {
@@ -40,7 +53,8 @@ function listDocuments(root: string): string[] {
 
 if (import.meta.main) {
   if (process.argv.includes('--write')) {
-    for (const path of listDocuments(ROOT)) writeFileSync(join(ROOT, path), refreshCode(ROOT, path));
+    await build();
+    for (const [path, text] of await refreshDocuments(ROOT)) writeFileSync(join(ROOT, path), text);
   } else {
     await build();
     const { examples, failures } = await checkDocs(ROOT);

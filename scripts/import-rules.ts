@@ -37,6 +37,7 @@ export const FLOORS: Floors = [
   ['packages/server-core', ['session', 'sockets', 'trace']],
 
   ['packages/harness', []],
+  ['packages/admin', []],
   ['packages/watch', ['trace']],
   ['packages/load', ['sockets', 'sieve', 'protocol', 'zoo', 'client']],
   ['packages/conformance', ['zoo', 'harness']],
@@ -47,7 +48,19 @@ export const FLOORS: Floors = [
   ['apps/multi-client', ['sieve', 'protocol', 'zoo', 'client', 'load', 'harness']],
   [
     'apps/server',
-    ['session', 'sockets', 'sieve', 'protocol', 'server-*', 'harness', 'watch', 'client', 'zoo', 'conformance'],
+    [
+      'session',
+      'sockets',
+      'sieve',
+      'protocol',
+      'server-*',
+      'harness',
+      'admin',
+      'watch',
+      'client',
+      'zoo',
+      'conformance',
+    ],
   ],
   ['apps/lab', [...FOR_TOOLS, 'zoo', 'conformance', 'trace', 'watch', 'server/watch']],
   ['apps/bench', [...FOR_TOOLS, 'server-pool', 'fixtures']],

@@ -1,5 +1,6 @@
 /** All benchmarks, by the name that `pnpm bench NAME` takes. A new one is a file in `benchmarks/` and a line here. */
 import type { MakeBenchmark } from './benchmark.ts';
+import { makeAdminBenchmark } from './benchmarks/admin-benchmark.ts';
 import { makeCallsBenchmark } from './benchmarks/calls-benchmark.ts';
 import { makeClientBenchmark } from './benchmarks/client-benchmark.ts';
 import { makeCrowdBenchmark } from './benchmarks/crowd-benchmark.ts';
@@ -27,6 +28,7 @@ export const BENCHMARKS: Readonly<Record<string, MakeBenchmark>> = {
   calls: makeCallsBenchmark,
   threads: makeThreadsBenchmark,
   trace: makeTraceBenchmark,
+  admin: makeAdminBenchmark,
   watch: makeWatchBenchmark,
   quantum: makeQuantumBenchmark,
   client: makeClientBenchmark,

@@ -38,6 +38,7 @@ export class LogFile {
   readonly #waiting: Buffer[] = [];
   #bytes = 0;
   #lost = 0;
+  #lostInAll = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -50,11 +51,17 @@ export class LogFile {
     this.#onLost = onLost;
   }
 
+  /** Number of records that were lost since the start. */
+  get lostRecords(): number {
+    return this.#lostInAll;
+  }
+
   /** Writes a record, or keeps it until the file takes it, or counts it as lost. */
   write(record: string): void {
     const bytes = Buffer.from(record);
     if (this.#bytes + bytes.length > this.#mostBytes) {
       this.#lost += 1;
+      this.#lostInAll += 1;
       return;
     }
     this.#waiting.push(bytes);

@@ -23,6 +23,8 @@ export const LAST_WORDS_MS = 1000;
 /** An open log. */
 export interface Log extends AsyncDisposable {
   readonly logger: Logger;
+  /** Number of records that were lost since the start. */
+  readonly lostRecords: number;
 }
 
 /** Opens the log on stderr. It never blocks; see `log-file.ts`. */
@@ -48,7 +50,13 @@ export function openLog(level: LogLevel, format: LogFormat): Log {
       },
     },
   );
-  return { logger, [Symbol.asyncDispose]: () => file.close(LAST_WORDS_MS) };
+  return {
+    logger,
+    get lostRecords() {
+      return file.lostRecords;
+    },
+    [Symbol.asyncDispose]: () => file.close(LAST_WORDS_MS),
+  };
 }
 
 /** Shortest wait in the queue that is logged, in milliseconds. */

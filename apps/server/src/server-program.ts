@@ -15,6 +15,7 @@ import {
   wholeNumber,
 } from '@concurrent-primes/harness/terminal';
 import { type Command, Option } from 'commander';
+import { type AdminFlags, adminOf, adminOptions } from './admin-options.ts';
 import type { Architecture, Registry } from './architecture.ts';
 import { ARCHITECTURES } from './architectures.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
@@ -30,7 +31,7 @@ const PROGRAM = 'concurrent-primes-server';
 const EFFECT_COLUMN = 59;
 
 /** Values of the options that every command has. */
-interface CommonFlags extends WatchFlags {
+interface CommonFlags extends WatchFlags, AdminFlags {
   readonly address: string;
   readonly port: number;
   readonly maxClients?: number;
@@ -78,6 +79,7 @@ function examples(name: string, architecture: Architecture): string {
   const all = [
     ['', `listen on ${DEFAULT_HOST}:${DEFAULT_PORT}`],
     ['--port 0', 'listen on a free port'],
+    ['--admin-port 9464', 'metrics and probes over HTTP'],
     ['--watch', 'show it at work in a browser'],
     ['--watch terminal', 'show it at work in this terminal'],
     ...architecture.examples,
@@ -150,6 +152,7 @@ function commonOptions(): Option[] {
       'most connections that wait in the kernel to be accepted; the kernel has a limit of its own',
       wholeNumber(1, MAX_BACKLOG),
     ).default(DEFAULT_BACKLOG),
+    ...adminOptions(),
     ...watchOptions(),
     new Option('--log-level <level>', 'what to log on stderr; debug logs every client')
       .choices(LOG_LEVELS)
@@ -168,6 +171,7 @@ function serverOptions(flags: CommonFlags): Omit<PrimeServerOptions, 'host' | 'p
     firstTimeoutMs: flags.firstTimeout,
     minSendRate: flags.minSendRate,
     evictAfterMs: flags.evict ? flags.evictAfter : Infinity,
+    measure: flags.adminPort !== undefined,
     ...(maxClients === undefined ? {} : { maxClients }),
     ...(maxWidth === undefined ? {} : { maxWidth }),
     timeoutsMs: {
@@ -189,6 +193,8 @@ function runOptions(flags: CommonFlags): Omit<RunOptions, 'summary'> {
     logLevel: hasPicture ? 'silent' : flags.logLevel,
     logFormat,
     drainTimeoutMs: drainTimeout,
+    drainDelayMs: flags.drainDelay,
+    admin: adminOf(flags),
     recordSlowMs: flags.recordSlow,
     watch: watchingOf(flags),
   };

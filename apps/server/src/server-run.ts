@@ -2,14 +2,17 @@
  * One run of a server, from start to exit code: resolve the address, start, say where it listens, wait for a signal,
  * drain, sum up.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { UsageError } from '@concurrent-primes/harness/terminal';
 import { OUTCOMES } from '@concurrent-primes/protocol';
 import type { Server } from '@concurrent-primes/server-core';
 import { SocketError, formatAddress, resolveHost } from '@concurrent-primes/sockets';
 import type { Logger } from 'pino';
+import type { OpenAdmin } from './admin-options.ts';
 import { FlightRecorder } from './flight-recorder.ts';
 import { type LogFormat, type LogLevel, levelOf, logClient, openLog } from './log.ts';
 import type { PrimeServerOptions } from './prime-sessions.ts';
+import { POST_DRAIN, RunState } from './run-state.ts';
 import { firstStopSignal, onReportSignal } from './stop-signal.ts';
 import type { BeginWatching } from './watch-options.ts';
 
@@ -18,6 +21,10 @@ export interface RunOptions {
   readonly address: string;
   readonly port: number;
   readonly drainTimeoutMs: number;
+  /** Time between the end of readiness and the drain, in which the server serves new clients. */
+  readonly drainDelayMs: number;
+  /** Opens the admin port; undefined if nobody wants one. */
+  readonly admin?: OpenAdmin | undefined;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   /** Words in parentheses after the address. */
@@ -44,8 +51,12 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
   // its blocked threads for ever. (Before the start: each thread adds listeners, and Node warns about the eleventh.)
   process.stdout.on('error', () => undefined);
   // Before the start: the first threads already serve while the last ones start.
-  const running: { server?: Server } = {};
-  const signal = firstStopSignal({ cut: () => void running.server?.stop(0) });
+  const run = new RunState(opened);
+  const signal = firstStopSignal({ cut: () => void run.server?.stop(0) });
+  void signal.then((name) => {
+    run.askToStop(name);
+  });
+  await using admin = await options.admin?.(run);
   /** Exchanges can end before the recorder is there. */
   const flights: FlightRecorder[] = [];
   const server = await startAt(start, options, {
@@ -60,7 +71,7 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
       log[level](text);
     },
   });
-  running.server = server;
+  run.server = server;
   await using watched = await options
     .watch?.(server, (error) => {
       log.warn(`the recording ends here: ${error.message}`);
@@ -80,22 +91,45 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
   if (!isLoopback(server.host)) {
     log.warn(`other machines can reach ${formatAddress(server)}: everybody is served, without encryption or login`);
   }
+  if (admin !== undefined) {
+    process.stdout.write(`admin port at ${admin.url}\n`);
+    if (!isLoopback(new URL(admin.url).hostname.replace(/^\[|\]$/g, ''))) {
+      log.warn(`other machines can reach ${admin.url}: everybody can read the metrics and stop the server`);
+    }
+  }
   if (watched?.url !== undefined) process.stdout.write(`watch it at ${watched.url}\n`);
-  const readerLeft = watched?.showInTerminal(ending.signal)?.then(() => 'q');
-  const stopped = Promise.race(readerLeft === undefined ? [signal] : [signal, readerLeft]).then((name) => {
-    ending.abort();
-    const seconds = options.drainTimeoutMs / 1000;
-    log.info(
-      `${name}: finishing the exchanges in progress, for at most ${seconds} s; press Ctrl-C again to exit at once`,
-    );
-    return server.stop(options.drainTimeoutMs);
+  const readerLeft = watched?.showInTerminal(ending.signal)?.then(() => {
+    // Otherwise the picture has ended because the run does.
+    if (!ending.signal.aborted) run.askToStop('q');
+    return run.stopAsked;
   });
+  const stopAsked = readerLeft === undefined ? run.stopAsked : Promise.race([run.stopAsked, readerLeft]);
+  const stopped = stopAsked.then((cause) => drain(server, cause, { log, options, ending }));
   await Promise.race([server.closed, stopped]).catch(async (error: unknown) => {
     ending.abort();
     await recorder.noteFailure();
     throw error;
   });
+  // A server that was cut in its drain delay has nothing to wait for.
+  ending.abort();
   logTally(log, server.tally(), 'stopped after');
+}
+
+/** Serves new clients for the drain delay, then stops the server. */
+async function drain(
+  server: Server,
+  cause: string,
+  { log, options, ending }: { readonly log: Logger; readonly options: RunOptions; readonly ending: AbortController },
+): Promise<void> {
+  const { drainDelayMs, drainTimeoutMs } = options;
+  const again = cause === POST_DRAIN ? '' : '; press Ctrl-C again to exit at once';
+  if (drainDelayMs > 0) {
+    log.info(`${cause}: no longer ready, but serving new clients for ${drainDelayMs / 1000} s${again}`);
+    await delay(drainDelayMs, undefined, { signal: ending.signal });
+  }
+  ending.abort();
+  log.info(`${cause}: finishing the exchanges in progress, for at most ${drainTimeoutMs / 1000} s${again}`);
+  await server.stop(drainTimeoutMs);
 }
 
 async function startAt(

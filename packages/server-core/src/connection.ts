@@ -15,9 +15,10 @@ import type {
   SessionReport,
 } from '@concurrent-primes/session';
 import type { SocketAddress } from '@concurrent-primes/sockets';
-import { CUT, type Control } from './control.ts';
+import { CUT, type Control, RUN } from './control.ts';
 import { FailedSession } from './failed-session.ts';
 import { NO_SLOT } from '@concurrent-primes/trace';
+import type { Meter } from './meter.ts';
 import type { PhaseLimits } from './phase-limits.ts';
 import type { ThreadTrace, TracedClient } from './thread-trace.ts';
 
@@ -29,8 +30,12 @@ export interface ConnectionContext {
   readonly limits: PhaseLimits;
   /** Writes the events of the thread; undefined if nobody watches. */
   readonly trace?: ThreadTrace | undefined;
+  /** Measures for metrics; undefined if nobody wants them. */
+  readonly meter?: Meter | undefined;
   /** Monotonic clock, in milliseconds. */
   now(): number;
+  /** The same clock, read now even where `now` returns the time at which a turn began; default: `now`. */
+  readClock?(): number;
   /** Counts and reports how an exchange ended. */
   account(connection: Connection, report: SessionReport, durationMs: number): void;
   /** A session has thrown, and its connection will be closed; default: throws the error. */
@@ -82,7 +87,12 @@ export class Connection implements TracedClient {
   #session: Session;
   readonly #context: ConnectionContext;
   readonly #trace: ThreadTrace | undefined;
+  readonly #meter: Meter | undefined;
   #exchangeBeganMs: number;
+  /** Whether a request has begun and no byte of its answer was sent; only for the meter. */
+  #unanswered = false;
+  /** Whether a byte of the answer to a request was sent; only for the meter. */
+  #answered = false;
   #outcome: string | undefined;
   /** Bytes that were written for the peer and not yet confirmed. */
   #inFlight = 0;
@@ -98,6 +108,7 @@ export class Connection implements TracedClient {
     this.#session = session;
     this.#context = context;
     this.#trace = context.trace;
+    this.#meter = context.meter;
     this.#exchangeBeganMs = context.now();
   }
 
@@ -135,7 +146,10 @@ export class Connection implements TracedClient {
   received(bytes: Uint8Array): number {
     if (this.next !== 'receive') return 0; // the connection was lost meanwhile
     this.#trace?.received(this, bytes.length, this.asked);
-    if (bytes.length > 0 && this.idle) this.#exchangeBeganMs = this.#context.now();
+    if (bytes.length > 0 && this.idle) {
+      this.#exchangeBeganMs = this.#context.now();
+      this.#unanswered = true;
+    }
     try {
       const taken = this.#session.receive(bytes);
       this.#account();
@@ -175,6 +189,7 @@ export class Connection implements TracedClient {
   sent(count: number): void {
     this.#trace?.sent(this, count, this.#inFlight);
     this.takenBytes += count;
+    if (this.#meter !== undefined && count > 0) this.#measureSent(this.#meter, count);
     try {
       this.#session.sent(count);
       this.#account();
@@ -267,8 +282,22 @@ export class Connection implements TracedClient {
     this.exchanges += 1;
     this.#outcome = report.outcome;
     const nowMs = this.#context.now();
-    this.#context.account(this, report, nowMs - this.#exchangeBeganMs);
+    const durationMs = nowMs - this.#exchangeBeganMs;
+    this.#context.account(this, report, durationMs);
+    if (this.#answered) this.#meter?.exchangeSeconds.add(durationMs / 1000);
     // The next request may have arrived together with the end of this exchange.
     this.#exchangeBeganMs = nowMs;
+    this.#unanswered = this.#answered && !this.idle && this.#context.control.order === RUN;
+    this.#answered = false;
+  }
+
+  #measureSent(meter: Meter, count: number): void {
+    meter.sent(count);
+    if (!this.#unanswered) return;
+    this.#unanswered = false;
+    this.#answered = true;
+    // A loop reads the clock once a turn, and most answers begin in the turn in which their request comes.
+    const nowMs = this.#context.readClock?.() ?? this.#context.now();
+    meter.firstByteSeconds.add((nowMs - this.#exchangeBeganMs) / 1000);
   }
 }

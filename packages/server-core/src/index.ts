@@ -5,6 +5,13 @@ export * from './control.ts';
 export { Deadlines, Waiter, type Waiting } from './deadlines.ts';
 export { acceptNotice } from './accept-notice.ts';
 export { Gate, type GateMode, type GatePlace, type GateStep, type HeldThread } from './gate.ts';
+export {
+  HISTOGRAM_BOUNDS,
+  type HistogramName,
+  type HistogramReading,
+  type MeterReading,
+  type ThreadState,
+} from './meter.ts';
 export * from './phase-limits.ts';
 export * from './server.ts';
 export * from './server-thread.ts';

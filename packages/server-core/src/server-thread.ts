@@ -21,6 +21,7 @@ import { ConnectionLimit } from './connection-limit.ts';
 import { FailedSession } from './failed-session.ts';
 import { Control } from './control.ts';
 import { ThreadGate } from './gate.ts';
+import { Meter } from './meter.ts';
 import type { PhaseLimits } from './phase-limits.ts';
 import { rehearse } from './rehearsal.ts';
 import { ReportLimit } from './report-limit.ts';
@@ -79,12 +80,22 @@ export interface ThreadData {
   readonly startedUs: number;
   /** For the events of this thread; undefined if nobody may watch. */
   readonly trace: ThreadTraceData | undefined;
+  /** Memory for the measurements of this thread; undefined if nobody wants them. */
+  readonly meter: SharedArrayBuffer | undefined;
 }
 
 /** Descriptors of a loop that belong to no client. */
 export interface OwnDescriptors {
   readonly listener: { readonly descriptor: number };
   readonly wakeDescriptor: number;
+}
+
+/** What {@link ServerThread.begin} makes for a thread. */
+interface ThreadParts {
+  readonly sendBytes: number;
+  readonly offsetMs: number;
+  readonly trace: ThreadTrace | undefined;
+  readonly meter: Meter | undefined;
 }
 
 /** The context of the code that runs in a server thread. */
@@ -96,6 +107,7 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
   readonly sendBuffer: ByteBuffer;
   /** Writes the events of this thread. */
   readonly trace: ThreadTrace | undefined;
+  readonly meter: Meter | undefined;
   readonly #gate: ThreadGate;
   readonly #tally: Tally;
   readonly #connections: ConnectionLimit;
@@ -110,14 +122,11 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
   #gateChanges = 0;
   #sessionHasFailed = false;
 
-  private constructor(
-    data: ThreadData & Data,
-    sessions: Sessions,
-    { sendBytes, offsetMs, trace }: { sendBytes: number; offsetMs: number; trace: ThreadTrace | undefined },
-  ) {
+  private constructor(data: ThreadData & Data, sessions: Sessions, { sendBytes, offsetMs, trace, meter }: ThreadParts) {
     this.data = data;
     this.trace = trace;
     this.#offsetMs = offsetMs;
+    this.meter = meter;
     this.#gate = new ThreadGate(data.watchGate.memory, data.watchGate.thread, offsetMs, {
       arrived: (place) => trace?.gate(GATE_PASSAGES.indexOf(place), 0),
       passed: (heldMs) => trace?.gate(0, heldMs),
@@ -148,10 +157,14 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     new WakePipe().close();
     const offsetMs = clockOffsetMs(data.startedUs);
     const trace = data.trace === undefined ? undefined : new ThreadTrace(data.trace, offsetMs);
-    // Also when it fails: what it did last says why.
-    process.once('exit', () => trace?.publish());
+    const meter = data.meter && new Meter(data.meter);
+    process.once('exit', () => {
+      // Also when it fails: what it did last says why.
+      trace?.publish();
+      meter?.end();
+    });
     const sessions = await loadSessions(data.sessions, trace?.note);
-    return new ServerThread(data, sessions, { sendBytes, offsetMs, trace });
+    return new ServerThread(data, sessions, { sendBytes, offsetMs, trace, meter });
   }
 
   /** Counts a connection against the connection limit; returns false when the limit is reached. */
@@ -169,7 +182,11 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
   open(socket: Socket, arrival: Arrival): SocketConnection {
     const connection = new SocketConnection(socket, this.#openSession(socket), this, arrival);
     if (arrival.item === undefined) this.trace?.accepted(connection, socket.descriptor, socket.peerPort);
-    else this.trace?.taken(connection, socket.descriptor, arrival.item, arrival.queuedMs ?? 0);
+    else {
+      const { item, queuedMs = 0 } = arrival;
+      this.trace?.taken(connection, socket.descriptor, item, queuedMs);
+      this.meter?.queuedSeconds.add(queuedMs / 1000);
+    }
     return connection;
   }
 
@@ -202,6 +219,7 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
 
   /** Tells the main thread that this thread serves. */
   ready(): void {
+    this.meter?.enter('none');
     this.#post({ type: 'ready' });
   }
 
@@ -220,7 +238,12 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
 
   /** Monotonic clock, in milliseconds, which stands while the server is held. */
   now(): number {
-    return this.#clockMs ?? this.#gate.serverMs(performance.now());
+    return this.#clockMs ?? this.readClock();
+  }
+
+  /** The same clock, read now. */
+  readClock(): number {
+    return this.#gate.serverMs(performance.now());
   }
 
   /**
@@ -241,16 +264,19 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
   beforeTurn(): void {
     this.#gate.beforeTurn();
     this.trace?.enter('select', undefined, 0);
+    this.meter?.enter('select');
   }
 
   /** Reads the clock once for a whole turn of a loop: reading it for each step costs more than some of the steps. */
   beginTurn(): number {
-    return this.#readClock();
+    this.meter?.enter('none');
+    return this.#keepClock();
   }
 
   /** Shows viewers which sockets are ready in this turn. If the server is held by now, the turn waits. */
   showTurn(ready: ReadySockets, quantumBytes: number, { listener, wakeDescriptor }: OwnDescriptors): void {
     this.trace?.turn(ready, quantumBytes, listener.descriptor, wakeDescriptor);
+    this.meter?.readyDescriptors.add(ready.count);
     this.#gate.insideTurn();
   }
 
@@ -274,13 +300,15 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     this.#gateChanges = this.#gate.changes;
     this.#blocking = true;
     this.trace?.enter(call, connection, bytes);
+    this.meter?.enter(call);
   }
 
   /** A call has returned: if time may have passed in it, reads the clock, once for all until the next such call. */
   afterCall(): void {
     if (!this.#blocking) return;
     this.#blocking = false;
-    this.#readClock();
+    this.meter?.enter('none');
+    this.#keepClock();
   }
 
   /** Whether the server was held during the last call that may block: then a timeout has passed too early. */
@@ -295,11 +323,13 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
    */
   showAccepted(descriptor: number, full: boolean): void {
     this.trace?.puts(descriptor, full);
+    if (full) this.meter?.enter('put');
   }
 
   /** Shows viewers that this client is about to be in the queue, whose length it will be. */
   showPut(descriptor: number, length: number): void {
     this.trace?.put(descriptor, length);
+    this.meter?.enter('none');
   }
 
   /**
@@ -310,6 +340,7 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
    */
   beforeCallback(connection?: Connection, bytes = 0): void {
     this.#gate.beforeStep();
+    this.meter?.enter('none');
     this.trace?.readClock();
     if (connection !== undefined) this.trace?.calledBack(connection, bytes);
   }
@@ -322,6 +353,7 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
   /** Node's event loop goes on. */
   afterCallback(): void {
     this.trace?.enter('select', undefined, 0);
+    this.meter?.enter('select');
   }
   // #endregion
 
@@ -349,7 +381,7 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     this.notice(`a session has failed, and the connection of its client is closed (told once): ${text}`);
   }
 
-  #readClock(): number {
+  #keepClock(): number {
     const nowMs = performance.now();
     this.trace?.setTime(nowMs);
     return (this.#clockMs = this.#gate.serverMs(nowMs));

@@ -63,6 +63,21 @@ describe('start', () => {
     await stop(server);
   });
 
+  it('measured() and queueLength() are undefined when nobody measures and there is no queue', async () => {
+    const server = await start([{}]);
+    expect([server.measured(), server.queueLength(), server.accepting]).toEqual([undefined, undefined, true]);
+    const stopped = stop(server);
+    expect(server.accepting).toBe(false);
+    await stopped;
+  });
+
+  it('measured() has what the threads do, until they have ended', async () => {
+    const server = await start([{}, {}], [], { ...OPTIONS, measure: true });
+    expect(server.measured()).toMatchObject({ bytesSent: 0, threads: { running: 2, select: 0 } });
+    await stop(server);
+    expect(server.measured()).toMatchObject({ threads: { running: 0, select: 0 } });
+  });
+
   it('start() passes notices on, even before a thread is ready', async () => {
     const texts: string[] = [];
     const server = await start([{ notices: ['one', 'two'] }], [], { ...OPTIONS, onNotice: (text) => texts.push(text) });

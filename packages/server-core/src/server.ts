@@ -22,6 +22,7 @@ import { phaseLimits } from './phase-limits.ts';
 import type { ClientReport, NoticeLevel, ThreadData, ThreadMessage } from './server-thread.ts';
 import { type ArchitectureInfo, MAX_TRACED_THREADS, ServerTrace } from './server-trace.ts';
 import { CONNECTION_COUNTERS, Tally } from './tally.ts';
+import { Meter, type MeterReading, readMeters } from './meter.ts';
 
 /** The default drain timeout, in milliseconds: most answers take far less. */
 export const DEFAULT_DRAIN_TIMEOUT_MS = 10_000;
@@ -76,6 +77,8 @@ export interface ServerOptions<Report extends SessionReport = SessionReport> {
   readonly reportSlowerThanMs?: number;
   /** Whether its threads write events, for viewers; default true. */
   readonly trace?: boolean;
+  /** Whether its threads measure, for {@link Server.measured}; default false. */
+  readonly measure?: boolean;
   /** Called in the main thread for each exchange to report. */
   onReport?(report: ClientReport<Report>): void;
   /** Called in the main thread with a message for the server's log. */
@@ -95,6 +98,7 @@ const OPTION_NAMES: readonly (keyof ServerOptions)[] = [
   'reportedOutcomes',
   'reportSlowerThanMs',
   'trace',
+  'measure',
   'onReport',
   'onNotice',
 ];
@@ -169,6 +173,8 @@ export interface Architecture {
   readonly info?: ArchitectureInfo;
   /** Tells viewers how many connections wait in the kernel; default: nobody knows. */
   backlog?(): Backlog | undefined;
+  /** Returns how many accepted clients wait for a thread; default: there is no queue. */
+  queueLength?(): number;
   /** Wakes every thread that waits for sockets without a client of its own, so that it writes a snapshot. */
   nudge?(): void;
   /** Wakes every thread that may be blocked, after an order was given. */
@@ -182,6 +188,10 @@ export class Server {
   readonly host: string;
   /** Port that it listens on; never 0. */
   readonly port: number;
+  /** The name that people use for its architecture, such as `epoll` or `pool`. */
+  readonly name: string;
+  /** Every outcome that an exchange can have. */
+  readonly outcomes: readonly string[];
   /** Resolves when every thread has ended; rejects with the error of a thread that failed. */
   readonly closed: Promise<void>;
   /** Holds and steps the server. */
@@ -191,6 +201,7 @@ export class Server {
   readonly #architecture: Architecture;
   readonly #control = new Control();
   readonly #tally: Tally;
+  readonly #meters: readonly { readonly role: ThreadRole; readonly memory: SharedArrayBuffer }[] | undefined;
   readonly #reports = new ReportLimit();
   #tellsLeftOut: NodeJS.Timeout | undefined;
   readonly #ready: Promise<unknown>;
@@ -199,8 +210,14 @@ export class Server {
   private constructor(architecture: Architecture, options: ServerOptions) {
     this.host = architecture.host;
     this.port = architecture.port;
+    this.name = architecture.info?.name ?? '';
+    this.outcomes = options.sessions.outcomes;
     this.#architecture = architecture;
     this.#tally = new Tally([...CONNECTION_COUNTERS, ...options.sessions.outcomes]);
+    this.#meters =
+      options.measure === true
+        ? architecture.threads.map(({ role = 'loop' }) => ({ role, memory: new Meter().memory }))
+        : undefined;
     const connections = new ConnectionLimit(options.maxClients ?? Infinity);
     const limits = phaseLimits(options.sessions.phases, options);
     const startedUs = hrtimeUs();
@@ -243,7 +260,11 @@ export class Server {
       startedUs,
     };
     const starts = architecture.threads.map((specification, thread) => {
-      const own = { watchGate: { memory: this.gate.memory, thread }, trace: this.trace?.threads[thread] };
+      const own = {
+        watchGate: { memory: this.gate.memory, thread },
+        trace: this.trace?.threads[thread],
+        meter: this.#meters?.[thread]?.memory,
+      };
       return () => this.#startThread(specification, { ...shared, ...own }, options);
     });
     const started = startInTurn(starts);
@@ -280,6 +301,21 @@ export class Server {
   /** Returns the counts since the start, by name: connections, and exchanges by outcome. */
   tally(): Record<string, number> {
     return this.#tally.read();
+  }
+
+  /** Whether it accepts clients: it has not been told to stop, and has not failed. */
+  get accepting(): boolean {
+    return this.#control.order === RUN;
+  }
+
+  /** Returns what its threads have measured since the start; undefined if they don't. */
+  measured(): MeterReading | undefined {
+    return this.#meters && readMeters(this.#meters);
+  }
+
+  /** Returns how many accepted clients wait for a thread; undefined in architectures without a queue. */
+  queueLength(): number | undefined {
+    return this.#architecture.queueLength?.();
   }
 
   /**
@@ -420,7 +456,7 @@ async function startInTurn(starts: readonly (() => StartedThread)[]): Promise<re
 }
 
 /** What all threads get. */
-type SharedThreadData = Omit<ThreadData, 'name' | 'watchGate' | 'trace'>;
+type SharedThreadData = Omit<ThreadData, 'name' | 'watchGate' | 'trace' | 'meter'>;
 
 function hrtimeUs(): number {
   return Number(process.hrtime.bigint()) / 1000;

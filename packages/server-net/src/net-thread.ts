@@ -32,6 +32,7 @@ const server = createServer({ allowHalfOpen: true }, (socket) => {
 });
 server.listen({ fd: data.listener }, data.backlog, () => {
   thread.ready();
+  thread.afterCallback();
 });
 // The thread ends when the listening socket and all clients are closed: nothing else keeps it alive.
 void obeyOrders();

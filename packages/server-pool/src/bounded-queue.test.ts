@@ -150,6 +150,19 @@ describe('end', () => {
     expect(queue.take()).toBe(END);
   });
 
+  it('waiting is the number of items without the sentinel', () => {
+    const queue = queueBeforeWrapAround(3, 1);
+    expect(queue.waiting).toBe(0);
+    queue.put(1);
+    queue.put(2);
+    expect(queue.waiting).toBe(2);
+    queue.end();
+    expect([queue.waiting, queue.length]).toEqual([2, 3]);
+    queue.take();
+    queue.take();
+    expect([queue.waiting, queue.take()]).toEqual([0, END]);
+  });
+
   // With these capacities the ring has one slot more than the capacity, or several.
   it.for([1, 2, 3, 4, 7])('end() lets the items be taken first when the queue holds %d', (capacity) => {
     const queue = new BoundedQueue(capacity);

@@ -82,6 +82,13 @@ export class BoundedQueue {
     return (Atomics.load(this.#words, TAIL) - Atomics.load(this.#words, HEAD)) | 0;
   }
 
+  /** Number of items without the sentinel: clients that wait. */
+  get waiting(): number {
+    const tail = Atomics.load(this.#words, TAIL);
+    const ended = Atomics.load(this.#words, this.#slot(tail - 1)) === END ? 1 : 0;
+    return Math.max(0, ((tail - Atomics.load(this.#words, HEAD)) | 0) - ended);
+  }
+
   /** Whether a taker waits for an item; this may change too. */
   get hasIdleTaker(): boolean {
     return Atomics.load(this.#words, SLEEPING_TAKERS) > 0;

@@ -141,6 +141,7 @@ export async function startPoolServer<Report extends SessionReport>(
       options: { ...plainOptions(options), threads, queueCapacity },
     },
     backlog: () => backlogOf(acceptData.listener),
+    queueLength: () => queue.waiting,
     wake: (order) => {
       const failures: unknown[] = [];
       for (let index = 0; index <= threads; index += 1) {
