@@ -3,7 +3,7 @@
  *
  * The send timeout of a socket (`SO_SNDTIMEO`) limits a `send(2)` as a whole: one that has moved some bytes before it
  * passes returns their number, and nobody knows when the last one moved. So the socket's timeout is a fraction of the
- * limit, and the thread counts: the limit passes when no `send` has moved enough for so long, at most a fraction later.
+ * limit, and the thread counts: the limit has passed when no `send` has moved enough for that time, and at most a fraction later.
  */
 import type { Connection, PhaseLimits } from '@concurrent-primes/server-core';
 

@@ -1,8 +1,7 @@
 /**
  * Makes room for new clients when descriptors or places run out: closes the connections that have been idle longest.
  *
- * Idle clients are many and ask for nothing; without this, a thousand of them, who need not send a byte, keep everybody
- * else out. A client that sends a request or takes its answer never has to leave.
+ * Without this, a thousand clients keep everybody else out, and need not send a byte for it. A client that sends a request or takes its answer never has to leave.
  */
 import type { ServerThread } from '@concurrent-primes/server-core';
 import { WOULD_BLOCK } from '@concurrent-primes/sockets';
