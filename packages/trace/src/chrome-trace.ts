@@ -8,9 +8,10 @@
  * The format: "Trace Event Format", Google, https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
  */
 import { decodeEvents } from './batch.ts';
-import { CALLS, type EventName, MAIN_THREAD, NO_SLOT, type TraceEvent } from './events.ts';
+import { CALLS, type EventName, MAIN_THREAD, NO_SLOT, THREAD_ROLES, type TraceEvent } from './events.ts';
 import type { Recording } from './recording.ts';
-import { clientName, type ClientState, type ServerInfo } from './state.ts';
+import { threadInfo } from './initial-state.ts';
+import { clientName, type ServerInfo, type State, type ThreadInfo } from './state.ts';
 
 /** One event of the format; times are microseconds. */
 export interface ChromeEvent {
@@ -49,7 +50,7 @@ const RETURNS: Readonly<Partial<Record<EventName, string>>> = {
 export function chromeTrace(recording: Recording): ChromeTrace {
   const { server, versions, machine } = recording.header;
   const begin = recording.stateAt(recording.begin);
-  const writer = new TraceWriter(server, begin.clients.values(), begin.realUs);
+  const writer = new TraceWriter(server, begin);
   for (const batch of recording.eventsFrom(recording.begin)) {
     for (const event of decodeEvents(batch)) writer.add(event);
   }
@@ -89,40 +90,29 @@ interface Track {
 
 class TraceWriter {
   readonly #events: ChromeEvent[] = [];
-  readonly #tracks: readonly Track[];
+  readonly #tracks: Track[] = [];
   readonly #isPool: boolean;
   readonly #queued = new Set<number>();
   #connected = 0;
   #lastUs: number;
 
-  constructor(server: ServerInfo, clients: Iterable<ClientState>, beginUs: number) {
+  constructor(server: ServerInfo, { threads, clients, realUs: beginUs }: State) {
     this.#isPool = server.architecture === 'pool';
     this.#lastUs = beginUs;
-    this.#tracks = server.threads.map(({ index }) => ({
-      tid: index + 1,
-      lastUs: beginUs,
-      outer: undefined,
-      call: undefined,
-      clients: new Map(),
-      ready: undefined,
-    }));
-    for (const { thread, slot, ordinal, place } of clients) {
+    this.#meta('process_name', 0, `${server.name} server`);
+    for (const { info } of threads) this.#addTrack(info, beginUs);
+    for (const { thread, slot, ordinal, place } of clients.values()) {
       if (place === 'gone') continue;
       this.#tracks[thread]?.clients.set(slot, ordinal);
       this.#connected += 1;
     }
-    this.#meta('process_name', 0, `${server.name} server`);
-    for (const { index, name } of server.threads) {
-      this.#meta('thread_name', index + 1, name);
-      this.#events.push({
-        ph: 'M',
-        name: 'thread_sort_index',
-        pid: PID,
-        tid: index + 1,
-        ts: 0,
-        args: { sort_index: index },
-      });
-    }
+  }
+
+  #addTrack({ index, name }: ThreadInfo, lastUs: number): void {
+    const tid = index + 1;
+    this.#tracks.push({ tid, lastUs, outer: undefined, call: undefined, clients: new Map(), ready: undefined });
+    this.#meta('thread_name', tid, name);
+    this.#events.push({ ph: 'M', name: 'thread_sort_index', pid: PID, tid, ts: 0, args: { sort_index: index } });
   }
 
   /** Adds the next event. */
@@ -130,6 +120,12 @@ class TraceWriter {
     this.#lastUs = Math.max(this.#lastUs, event.timeUs);
     if (event.thread === MAIN_THREAD) {
       if (event.name === 'BACKLOG') this.#count('backlog', event.timeUs, { connections: event.a });
+      return;
+    }
+    if (event.name === 'THREAD') {
+      const role = THREAD_ROLES[event.a];
+      const isNext = event.thread === this.#tracks.length;
+      if (role !== undefined && isNext) this.#addTrack(threadInfo(event.thread, role, event.b), event.timeUs);
       return;
     }
     const track = this.#tracks[event.thread];
@@ -246,7 +242,7 @@ class TraceWriter {
         this.#count('queue', timeUs, { length: this.#queued.size });
         // Bound to the slice that begins now.
         this.#flow('t', track, ordinal, timeUs);
-        track.outer = { name: `serves ${clientName(ordinal)}`, ts: timeUs };
+        if (this.#isPool) track.outer = { name: `serves ${clientName(ordinal)}`, ts: timeUs };
         return;
       case 'CLOSE':
         this.#connected -= 1;

@@ -86,6 +86,9 @@ export const GATE_MODES = ['run', 'held', 'slow'] as const;
 /** What `GATE` events of other threads say: the thread has arrived at the closed gate, or has passed it. */
 export const GATE_PASSAGES = ['passed', 'before a turn', 'inside a turn'] as const;
 
+/** What a thread does, in `THREAD` events. */
+export const THREAD_ROLES = ['loop', 'accept', 'pool', 'net'] as const;
+
 /** Orders of `ORDER`. */
 export const ORDERS = ['run', 'drain', 'cut'] as const;
 
@@ -189,7 +192,7 @@ export const EVENTS = {
     slot: 'client',
     a: { name: 'item', text: 'number of the item in the queue' },
     b: { name: 'waited', text: 'milliseconds in the queue' },
-    text: 'A pool thread takes a client out of the queue.',
+    text: 'A pool thread takes a client out of the queue; or a loop takes over a client that another thread has accepted.',
   },
   REFUSE: {
     code: 16,
@@ -312,6 +315,13 @@ export const EVENTS = {
     a: { name: 'operation', text: 'opcode of io_uring' },
     b: { name: 'result', signed: true, text: 'its result' },
     text: 'An operation is complete.',
+  },
+  THREAD: {
+    code: 33,
+    slot: 'none',
+    a: { name: 'role', text: 'index in THREAD_ROLES' },
+    b: { name: 'number', text: 'its number among the threads of its role, from 1; 0 if there is only one' },
+    text: 'A thread that the description of the server doesn’t have: it was seen for the first time. Its number is the next one.',
   },
 } as const satisfies Readonly<Record<string, EventKind>>;
 

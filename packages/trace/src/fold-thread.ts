@@ -1,11 +1,11 @@
 /** Events of a thread as a whole: turns, ready sets, blocking calls, the gate, and clients that arrive. */
-import { CALLS, GATE_PASSAGES, KINDS, NO_SLOT, TURN_FLAGS } from './events.ts';
+import { CALLS, GATE_PASSAGES, KINDS, NO_SLOT, THREAD_ROLES, TURN_FLAGS } from './events.ts';
 import { noteCall } from './fold-client.ts';
 import type { FoldedEvent } from './folded-event.ts';
 import { loseThread, recoverQueue, recoverThread, slotKey } from './fold-loss.ts';
 import { hasPut, noteClient, putUpTo } from './fold-queue.ts';
-import { initialClient } from './initial-state.ts';
-import type { ClientState, State, ThreadState } from './state.ts';
+import { initialClient, initialThread, threadInfo } from './initial-state.ts';
+import type { ClientState, Place, State, ThreadRole, ThreadState } from './state.ts';
 
 /** Folds an event of a thread; returns false if the event is of another kind. */
 export function foldThreadEvent(state: State, thread: ThreadState, event: FoldedEvent): boolean {
@@ -47,6 +47,14 @@ export function foldThreadEvent(state: State, thread: ThreadState, event: Folded
     default:
       return event.kind === KINDS.CLOCK;
   }
+}
+
+/** A thread that is new: the description of the server doesn't have it. */
+export function addThread(state: State, { thread: index, a, b }: FoldedEvent): void {
+  const role = THREAD_ROLES[a];
+  // Each one has the next number; one that is known already is told again.
+  if (role === undefined || index !== state.threads.length) return;
+  state.threads.push(initialThread(threadInfo(index, role, b)));
 }
 
 function beginTurn(state: State, thread: ThreadState, turn: number): void {
@@ -94,10 +102,13 @@ function enter(state: State, thread: ThreadState, { slot, a, b }: FoldedEvent): 
   state.hand = client.ordinal;
 }
 
+/** Where a client is after the thread has accepted it, by the thread's role. */
+const PLACES: Readonly<Record<ThreadRole, Place>> = { accept: 'hand', pool: 'thread', loop: 'loop', net: 'loop' };
+
 function accept(state: State, thread: ThreadState, { slot, a, b }: FoldedEvent): void {
   const ordinal = a >>> 0;
   const { index, role } = thread.info;
-  const place = role === 'accept' ? 'hand' : 'loop';
+  const place = PLACES[role];
   // A server without turns begins one with each client.
   if (role === 'net') beginTurn(state, thread, thread.turn + 1);
   const client = initialClient({ ordinal, place, thread: index, slot }, state.timeUs, thread.turn);
@@ -105,6 +116,8 @@ function accept(state: State, thread: ThreadState, { slot, a, b }: FoldedEvent):
   client.interest = role === 'loop' ? 'read' : 'none';
   setAddress(client, b);
   noteClient(state, client);
+  // A thread that accepts its own clients has this one at once.
+  if (role === 'pool') thread.client = ordinal;
   state.totals.accepted += 1;
   noteCall(state, thread, client, { kind: 'accept', bytes: 0, asked: 0, before: 0 });
 }
@@ -129,23 +142,28 @@ function take(state: State, thread: ThreadState, { slot, a }: FoldedEvent): void
   state.queueItems.taken = Math.max(state.queueItems.taken, ordinal);
   const accepting = state.threads.find(({ info }) => info.role === 'accept');
   if (ordinal > state.queueItems.put && accepting !== undefined) putUpTo(state, accepting, ordinal, NO_SLOT);
-  // It has one client at a time.
-  recoverThread(state, thread);
+  const { index, role } = thread.info;
+  const isLoop = role === 'loop';
+  // A thread of a pool has one client at a time.
+  if (!isLoop) recoverThread(state, thread);
   const queued = state.queue.indexOf(ordinal);
   if (queued >= 0) state.queue.splice(queued, 1);
-  const { index } = thread.info;
+  const place = isLoop ? 'loop' : 'thread';
   const known = state.clients.get(ordinal);
-  const client = known ?? initialClient({ ordinal, place: 'thread', thread: index, slot }, state.timeUs, 0);
+  const client = known ?? initialClient({ ordinal, place, thread: index, slot }, state.timeUs, 0);
   if (known !== undefined) state.slots.delete(slotKey(known.thread, known.slot));
   client.known = true;
-  client.place = 'thread';
+  client.place = place;
   client.placedUs = state.timeUs;
   client.closedUs = undefined;
   client.call = undefined;
   client.thread = index;
   client.slot = slot;
   noteClient(state, client);
-  thread.client = ordinal;
+  // Turns are numbered by each loop.
+  client.readyTurn = client.readySinceTurn = 0;
+  if (isLoop) client.interest = 'read';
+  else thread.client = ordinal;
   thread.lastTaken = Math.max(thread.lastTaken, ordinal);
   recoverQueue(state);
   noteCall(state, thread, client, { kind: 'take', bytes: 0, asked: 0, before: 0 });

@@ -194,3 +194,42 @@ describe('a pool', () => {
     expect(waitingOf(state, state.clients.get(1)!).kind).toBe('unknown');
   });
 });
+
+describe('threads that are seen later', () => {
+  const noThreads = { ...LOOP_SERVER, threads: [] };
+  const thread = (index: number, role: number): TraceEvent => ({
+    ...{ name: 'THREAD', timeUs: 0, thread: index, slot: 0, a: role, b: index + 1 },
+  });
+  const ACCEPT = { name: 'ACCEPT', timeUs: 1, slot: 4, a: 1, b: 4 << 16 } as const;
+
+  it('fold() moves a client to the loop that takes it over', () => {
+    const state = folded(
+      [
+        thread(0, 1),
+        thread(1, 0),
+        { ...ACCEPT, thread: 0 },
+        { name: 'TAKE', timeUs: 2, thread: 1, slot: 4, a: 0, b: 0 },
+      ],
+      noThreads,
+    );
+    expect(state.threads.map(({ info }) => info.name)).toEqual(['accept-1', 'loop-2']);
+    expect(state.clients.get(1)).toMatchObject({ place: 'loop', thread: 1, interest: 'read' });
+    expect(unpackState(packState(state), noThreads).threads).toEqual(state.threads);
+  });
+
+  it('fold() leaves clients in the backlog when all threads that accept have one', () => {
+    const backlog = { name: 'BACKLOG', timeUs: 2, thread: MAIN_THREAD, slot: 0, a: 3, b: 0 } as const;
+    const threads = [thread(0, 2), thread(1, 2)];
+    const server = { ...POOL_SERVER, threads: [] };
+    const one = folded([...threads, { ...ACCEPT, thread: 0 }, backlog], server);
+    expect(one.clients.get(1)).toMatchObject({ place: 'thread', thread: 0 });
+    expect(one.threads[0]!.client).toBe(1);
+    expect(countWaiting(one).waiting).toBe(0);
+    const both = folded([...threads, { ...ACCEPT, thread: 0 }, { ...ACCEPT, thread: 1, a: 2 }, backlog], server);
+    expect(countWaiting(both).waiting).toBe(3);
+  });
+
+  it('fold() skips a thread that is out of order', () => {
+    expect(folded([thread(1, 0)], noThreads).threads).toEqual([]);
+  });
+});

@@ -10,7 +10,7 @@ import { foldClientEvent } from './fold-client.ts';
 import type { FoldedEvent } from './folded-event.ts';
 import { foldMainEvent } from './fold-main.ts';
 import { foldSnapshotEvent } from './fold-snapshot.ts';
-import { foldThreadEvent } from './fold-thread.ts';
+import { addThread, foldThreadEvent } from './fold-thread.ts';
 import { beginColumn, beginsColumn, columnsToCome, fillOpenColumns, isCounted } from './history.ts';
 import type { State } from './state.ts';
 
@@ -70,6 +70,10 @@ export function fold(
 function foldEvent(state: State, event: FoldedEvent): void {
   if (event.thread === MAIN_THREAD) {
     foldMainEvent(state, event);
+    return;
+  }
+  if (event.kind === KINDS.THREAD) {
+    addThread(state, event);
     return;
   }
   const thread = state.threads[event.thread];

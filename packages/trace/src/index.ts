@@ -24,6 +24,7 @@ export {
   ORDERS,
   REFUSALS,
   type SlotMeaning,
+  THREAD_ROLES,
   type TraceEvent,
   TURN_FLAGS,
   WOULD_BLOCK,

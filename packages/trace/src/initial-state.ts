@@ -1,5 +1,5 @@
 /** The state before the first event, and new parts of a state. */
-import type { ClientState, Place, ServerInfo, State, ThreadInfo, ThreadState } from './state.ts';
+import type { ClientState, Place, ServerInfo, State, ThreadInfo, ThreadRole, ThreadState } from './state.ts';
 
 /**
  * Returns the state of a server that has just started.
@@ -43,7 +43,8 @@ export function initialState(server: ServerInfo): State {
   };
 }
 
-function initialThread(info: ThreadInfo): ThreadState {
+/** Returns a thread that has done nothing yet. */
+export function initialThread(info: ThreadInfo): ThreadState {
   return {
     info,
     known: true,
@@ -63,6 +64,16 @@ function initialThread(info: ThreadInfo): ThreadState {
     lost: 0,
     snapshot: undefined,
   };
+}
+
+/**
+ * Describes a thread by what a `THREAD` event says.
+ *
+ * @param index - its number in events
+ * @param number - its number among the threads of its role; 0 if there is only one
+ */
+export function threadInfo(index: number, role: ThreadRole, number: number): ThreadInfo {
+  return { index, role, name: number === 0 ? role : `${role}-${number}` };
 }
 
 /** Where a client is that nothing else is known of. */

@@ -4,10 +4,10 @@
  * Times are microseconds since the server started, on the server's own clock: the time during which the gate held the
  * server is taken out. Clients have a lasting name, the ordinal: 1 for the first client of the server.
  */
-import type { CallName } from './events.ts';
+import type { CallName, THREAD_ROLES } from './events.ts';
 
 /** What a thread of a server does. */
-export type ThreadRole = 'loop' | 'accept' | 'pool' | 'net';
+export type ThreadRole = (typeof THREAD_ROLES)[number];
 
 /** A thread, as the server describes it. */
 export interface ThreadInfo {
@@ -33,6 +33,7 @@ export interface ServerInfo {
   readonly summary?: string;
   readonly host: string;
   readonly port: number;
+  /** Threads that are known from the start; `THREAD` events tell of others. */
   readonly threads: readonly ThreadInfo[];
   readonly phases: readonly PhaseInfo[];
   /** Outcomes of exchanges. */
@@ -76,7 +77,7 @@ export type Stage =
 export type Place =
   /** Served by a loop, or by Node's event loop. */
   | 'loop'
-  /** In the accept thread, which can't put it into the full queue. */
+  /** In the accept thread: it can't put it into the full queue, or no loop has taken it over yet. */
   | 'hand'
   /** In the queue of the pool. */
   | 'queue'

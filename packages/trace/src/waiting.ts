@@ -26,7 +26,7 @@ export function waitingOf(state: State, client: ClientState, nowUs = state.timeU
   const thread = state.threads[client.thread];
   if (place === 'gone') return waiting('gone', 'none', client.closedUs ?? state.timeUs);
   if (!known || thread === undefined) return waiting('unknown', 'none', state.timeUs);
-  if (place === 'queue') return inQueue(state, client);
+  if (place === 'queue') return inQueue(state, client, nowUs);
   if (place === 'hand') return inHand(state, client, thread);
   if (place === 'thread') return inThread(client);
   return inLoop(client, thread, nowUs);
@@ -36,11 +36,13 @@ function waiting(kind: Waiting['kind'], reason: WaitingReason, sinceUs: number, 
   return { kind, reason, sinceUs, missingBytes, turns };
 }
 
-function inQueue(state: State, client: ClientState): Waiting {
+function inQueue(state: State, client: ClientState, nowUs: number): Waiting {
   const pool = state.threads.filter(({ info }) => info.role === 'pool');
   if (pool.some(({ known }) => !known)) return waiting('unknown', 'thread', client.acceptedUs);
   const free = pool.filter((thread) => thread.client === undefined).length;
-  return state.queue.indexOf(client.ordinal) < free
+  // Where threads start for clients, one may be about to.
+  const starts = state.server.options.threadPerClient === true && nowUs - client.acceptedUs <= LONG_READY_US;
+  return starts || state.queue.indexOf(client.ordinal) < free
     ? waiting('in-turn', 'taken-next', client.acceptedUs)
     : waiting('another', 'thread', client.acceptedUs);
 }
@@ -131,10 +133,16 @@ export function countWaiting(state: State, nowUs = state.timeUs): WaitingCount {
   return { waiting: count + stuck, present: present + length, unknown, longestSinceUs, longest };
 }
 
-/** How many clients wait in the kernel because the accept thread can't accept them: it waits for the full queue. */
-export function stuckInBacklog({ threads, backlog }: State): number {
+/**
+ * How many clients wait in the kernel because no thread can accept them: the accept thread waits for the full queue, or
+ * all threads that accept for themselves have clients.
+ */
+export function stuckInBacklog({ server, threads, backlog }: State): number {
+  if (server.architecture !== 'pool') return 0;
   const accepting = threads.find(({ info }) => info.role === 'accept');
-  return accepting?.blocked?.call === 'put' ? backlog.length : 0;
+  const isStuck =
+    accepting === undefined ? threads.every(({ client }) => client !== undefined) : accepting.blocked?.call === 'put';
+  return isStuck ? backlog.length : 0;
 }
 
 /** Returns the names of clients, by ordinal. */

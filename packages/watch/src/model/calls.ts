@@ -10,6 +10,18 @@ export function currentThread(state: State): ThreadState | undefined {
   return (index === undefined ? undefined : state.threads[index]) ?? state.threads[0];
 }
 
+/** The loop that made the last turn; the first one before any turn. */
+export function currentLoop(state: State): ThreadState | undefined {
+  const isLoop = (index: number): boolean => state.threads[index]?.info.role === 'loop';
+  const last = state.history.findLast(({ thread }) => isLoop(thread));
+  return last === undefined ? state.threads.find(({ info }) => isLoop(info.index)) : state.threads[last.thread];
+}
+
+/** Number of loops that are known. */
+export function loopCount({ threads }: State): number {
+  return threads.filter(({ info }) => info.role === 'loop').length;
+}
+
 /** The name of a thread in the picture: `T1` in a pool. */
 export function threadName(thread: ThreadState | undefined): string {
   return thread?.info.name.replace(/^pool-/, 'T') ?? 'a thread';
@@ -25,16 +37,21 @@ export function callText(state: State, call: CallState, calls: readonly CallStat
   const client = state.clients.get(call.client);
   const name = clientName(call.client);
   if (client === undefined) return '';
-  const by = state.server.architecture === 'pool' ? threadName(state.threads[call.thread]) : undefined;
+  const thread = state.threads[call.thread];
+  const by = threadName(thread);
   switch (call.kind) {
     case 'accept':
-      return acceptText(state, client, name);
+      return thread?.info.role === 'pool'
+        ? `${by} accepts ${name}, and ${servesOnly(name)}.`
+        : acceptText(state, client, name);
     case 'put':
       // One step: it is accepted, and there is room.
       if (calls.some((other) => other.kind === 'accept' && other.client === call.client)) return '';
       return `The accept thread puts ${name} into the queue.`;
     case 'take':
-      return `${by ?? 'A thread'} takes ${name}, and serves no other client until ${name} has gone.`;
+      return thread?.info.role === 'loop'
+        ? `${by} takes ${name} over.`
+        : `${by} takes ${name}, and ${servesOnly(name)}.`;
     case 'recv':
       return receiveText(client, name, call, calls);
     case 'send':
@@ -48,6 +65,10 @@ export function callText(state: State, call: CallState, calls: readonly CallStat
     case 'close':
       return `${name} is closed.`;
   }
+}
+
+function servesOnly(name: string): string {
+  return `serves no other client until ${name} has gone`;
 }
 
 function acceptText({ server }: State, { place, refusal }: ClientState, name: string): string {

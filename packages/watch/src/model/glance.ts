@@ -1,6 +1,6 @@
 /** The number at a glance: how many clients wait for another client. */
 import type { State } from '@concurrent-primes/trace';
-import { currentThread } from './calls.ts';
+import { currentLoop } from './calls.ts';
 import type { Glance } from './picture.ts';
 import { longestText } from './sentence.ts';
 import type { Standings } from './standing.ts';
@@ -39,11 +39,12 @@ function priceText(state: State, inside: boolean): string {
     const capacity = server.options.queueCapacity;
     const queue =
       capacity === undefined ? '' : `, ${number(state.queue.length)} of ${count(capacity, 'place')} in the queue`;
-    if (server.options.threadPerClient === true) return `Each client has a thread or process: ${number(taken)} now.`;
+    if (server.options.threadPerClient === true && state.queue.length === 0)
+      return `Each client has a thread or process: ${number(taken)} now.`;
     return `Taken: ${number(taken)} of ${count(threads.length, 'thread')}${queue}.`;
   }
   if (server.architecture === 'net') return 'One thread: callbacks run one after the other.';
-  const thread = currentThread(state);
+  const thread = currentLoop(state);
   const us = inside ? undefined : (state.history.at(-1)?.durationUs ?? thread?.lastTurnUs);
   return `The price: a ready client waits for the rest of its turn${us === undefined ? '' : `; this one took *${duration(us)}*`}.`;
 }

@@ -1,6 +1,6 @@
 /** The machine of each architecture: its stations in the order of the work, and which client is where. */
 import { clientName, type State, type ThreadState } from '@concurrent-primes/trace';
-import { currentThread, threadName } from './calls.ts';
+import { currentLoop, currentThread, loopCount, threadName } from './calls.ts';
 import type { Chip, Machine, Station } from './picture.ts';
 import { MOST_ROWS } from './rows.ts';
 import { selectorCall } from './sentence.ts';
@@ -34,7 +34,7 @@ export function machineOf(state: State, standings: Standings): Machine | undefin
 }
 
 function loopMachine(state: State, { present }: Standings): Machine | undefined {
-  const thread = currentThread(state);
+  const thread = currentLoop(state);
   if (thread === undefined) return undefined;
   const mine = present.filter(({ client }) => client.thread === thread.info.index).map(({ client }) => client);
   const called = (kind: string): Set<number> =>
@@ -49,7 +49,7 @@ function loopMachine(state: State, { present }: Standings): Machine | undefined 
   const integers = Math.floor(thread.quantumBytes / 4);
   const outNote =
     integers === 0 ? 'one send each' : `one send each, ${integers === 1 ? '1 integer' : `up to ${number(integers)}`}`;
-  const loops = state.threads.filter(({ info }) => info.role === 'loop').length;
+  const loops = loopCount(state);
   const longest = present.length > MOST_ROWS ? MOST_IN_CROWD : MOST_CHARACTERS;
   return {
     title:
@@ -159,8 +159,7 @@ function some(chips: readonly Chip[]): readonly Chip[] {
 function poolMachine(state: State, standings: Standings): Machine | undefined {
   const threads = state.threads.filter(({ info }) => info.role === 'pool');
   const accepting = state.threads.find(({ info }) => info.role === 'accept');
-  const capacity = state.server.options.queueCapacity;
-  const { hand, backlog } = state;
+  const { backlog } = state;
   const stations: Station[] = [
     {
       title: 'Backlog',
@@ -174,6 +173,25 @@ function poolMachine(state: State, standings: Standings): Machine | undefined {
       look: 'quiet',
       link: undefined,
     },
+    ...(accepting === undefined ? [] : acceptStations(state, standings, accepting)),
+  ];
+  const shown = threads.length > MOST_STATIONS ? [] : threads;
+  return {
+    title: 'The pool: each client has a thread for itself, if one is free',
+    back: undefined,
+    caveat: undefined,
+    stations: [
+      ...stations,
+      ...shown.map((thread, index) => threadStation(thread, index === 0, accepting === undefined)),
+    ],
+  };
+}
+
+/** The thread that accepts for all others, and the queue between them. */
+function acceptStations(state: State, standings: Standings, accepting: ThreadState): Station[] {
+  const capacity = state.server.options.queueCapacity;
+  const { hand } = state;
+  return [
     {
       title: 'Accept thread',
       note: acceptNote(accepting, hand),
@@ -181,9 +199,9 @@ function poolMachine(state: State, standings: Standings): Machine | undefined {
       chips: [
         hand !== undefined
           ? { text: clientName(hand), look: 'other' }
-          : { text: accepting?.blocked?.call === 'put' ? 'busy' : 'free', look: 'room' },
+          : { text: accepting.blocked?.call === 'put' ? 'busy' : 'free', look: 'room' },
       ],
-      look: hand === undefined && accepting?.blocked?.call !== 'put' ? 'quiet' : 'held',
+      look: hand === undefined && accepting.blocked?.call !== 'put' ? 'quiet' : 'held',
       link: WAITS_FOR,
     },
     {
@@ -198,21 +216,12 @@ function poolMachine(state: State, standings: Standings): Machine | undefined {
       link: WAITS_FOR,
     },
   ];
-  const shown = threads.length > MOST_STATIONS ? [] : threads;
-  return {
-    title: 'The pool: each client has a thread for itself, if one is free',
-    back: undefined,
-    caveat: undefined,
-    stations: [...stations, ...shown.map((thread, index) => threadStation(thread, index === 0))],
-  };
 }
 
-function acceptNote(accepting: ThreadState | undefined, hand: number | undefined): string {
-  if (hand !== undefined) return 'blocked: queue is full';
-  if (accepting?.blocked?.call === 'accept') return 'blocked in accept';
-  // A traced server with one thread: it accepts nobody while it serves.
-  if (accepting?.blocked?.call === 'put') return 'serves a client itself';
-  return accepting?.known === false ? 'unknown' : 'waits for clients';
+function acceptNote({ blocked, known }: ThreadState, hand: number | undefined): string {
+  if (hand !== undefined || blocked?.call === 'put') return 'blocked: queue is full';
+  if (blocked?.call === 'accept') return 'blocked in accept';
+  return !known ? 'unknown' : 'waits for clients';
 }
 
 function queueChips({ queue }: State, standings: Standings, capacity = 0): readonly Chip[] {
@@ -227,7 +236,7 @@ function queueChips({ queue }: State, standings: Standings, capacity = 0): reado
   return chips;
 }
 
-function threadStation(thread: ThreadState, first: boolean): Station {
+function threadStation(thread: ThreadState, first: boolean, accepts: boolean): Station {
   const { client, blocked, known } = thread;
   const waits = client === undefined || blocked === undefined ? undefined : blocked.call;
   return {
@@ -235,11 +244,15 @@ function threadStation(thread: ThreadState, first: boolean): Station {
     note: !known
       ? 'unknown'
       : client === undefined
-        ? 'waits for the queue'
+        ? accepts
+          ? acceptNote(thread, undefined)
+          : 'waits for the queue'
         : waits === undefined
           ? 'runs'
           : `blocked in ${waits}`,
-    help: 'A pool thread. It takes a client from the queue, and serves this one client until the client leaves.',
+    help: accepts
+      ? 'This thread accepts a client, and serves this one client until the client leaves. Then it accepts the next one.'
+      : 'A pool thread. It takes a client from the queue, and serves this one client until the client leaves.',
     chips: [client === undefined ? { text: 'free', look: 'room' } : { text: clientName(client), look: 'plain' }],
     look: client === undefined ? 'quiet' : waits === undefined ? 'busy' : 'held',
     link: first ? WAITS_FOR : 'beside',

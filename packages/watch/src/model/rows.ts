@@ -1,6 +1,6 @@
 /** The rows: one a client while there are few; otherwise those worth keeping in view. */
 import { type CallState, type ClientState, clientName, type State } from '@concurrent-primes/trace';
-import { currentCalls, currentThread, threadName } from './calls.ts';
+import { currentCalls, currentLoop, loopCount, threadName } from './calls.ts';
 import type { Row, StripPart } from './picture.ts';
 import { reasonOf } from './reasons.ts';
 import type { Standing, Standings } from './standing.ts';
@@ -113,8 +113,7 @@ export function placeText(state: State, { place, interest, ordinal, thread }: Cl
   switch (place) {
     case 'loop': {
       if (state.server.architecture === 'net') return 'event loop';
-      const loops = state.threads.filter(({ info }) => info.role === 'loop').length;
-      const where = loops > 1 ? `${state.threads[thread]?.info.name ?? 'a loop'} ` : 'watched ';
+      const where = loopCount(state) > 1 ? `${state.threads[thread]?.info.name ?? 'a loop'} ` : 'watched ';
       return interest === 'none' ? where.trim() : `${where}${interest === 'read' ? '▼ readable' : '▲ writable'}`;
     }
     case 'hand':
@@ -130,7 +129,7 @@ export function placeText(state: State, { place, interest, ordinal, thread }: Cl
 
 function s0Row(state: State): Row[] {
   if (state.server.architecture !== 'loop') return [];
-  const ready = currentThread(state)?.s0Ready === true;
+  const ready = currentLoop(state)?.s0Ready === true;
   return [
     {
       key: 's0',
@@ -144,8 +143,9 @@ function s0Row(state: State): Row[] {
   ];
 }
 
-function backlogRow({ server, backlog }: State, { stuckInBacklog }: Standings): Row[] {
+function backlogRow({ server, threads, backlog }: State, { stuckInBacklog }: Standings): Row[] {
   if (server.architecture !== 'pool' || backlog.length === 0) return [];
+  const accepts = threads.some(({ info }) => info.role === 'accept') ? 'the accept thread' : 'a thread that accepts';
   return [
     {
       key: 'backlog',
@@ -153,7 +153,7 @@ function backlogRow({ server, backlog }: State, { stuckInBacklog }: Standings): 
       place: 'backlog',
       tagged: false,
       kind: stuckInBacklog > 0 ? 'another' : 'in-turn',
-      reason: `${backlog.length === 1 ? 'Waits' : 'Wait'} for the accept thread.`,
+      reason: `${backlog.length === 1 ? 'Waits' : 'Wait'} for ${accepts}.`,
       strip: [
         {
           is: 'note',

@@ -1,6 +1,6 @@
 /** What this step did, which clients wait for which, and why, in sentences. */
 import { clientName, type State, type ThreadState } from '@concurrent-primes/trace';
-import { callText, currentCalls, currentThread, threadName } from './calls.ts';
+import { callText, currentCalls, currentThread, loopCount, threadName } from './calls.ts';
 import type { Sentence } from './picture.ts';
 import { causeOf, hasJustBegun } from './reasons.ts';
 import { MOST_NAMES, namesOf, type Standing, type Standings } from './standing.ts';
@@ -54,8 +54,8 @@ export function sentenceOf(state: State, standings: Standings, inside: boolean):
 function turnText(state: State, standings: Standings, inside: boolean): string {
   const thread = currentThread(state);
   if (thread === undefined) return '';
-  const loops = state.threads.filter(({ info }) => info.role === 'loop').length;
-  const turn = `*Turn ${number(thread.turn)}${loops > 1 ? ` of ${thread.info.name}` : ''}.*`;
+  if (thread.info.role !== 'loop') return `*${moment(state.timeUs)}.* ${poolCallText(state)}`;
+  const turn = `*Turn ${number(thread.turn)}${loopCount(state) > 1 ? ` of ${thread.info.name}` : ''}.*`;
   const { calls } = thread;
   if (calls.length > MOST_CALLS || thread.inready.length + thread.outready.length > 2 * MOST_NAMES) {
     return `${turn} ${crowdTurnText(state, standings, thread)}`;
@@ -160,7 +160,7 @@ function poolCallText(state: State): string {
     case 'recv':
       return `${threadName(thread)} calls recv() for ${name}, and blocks until bytes come.`;
     case 'accept':
-      return 'The accept thread calls accept(), and blocks until a client connects.';
+      return `${thread.info.role === 'accept' ? 'The accept thread' : threadName(thread)} calls accept(), and blocks until a client connects.`;
     case 'put':
       return `The accept thread can’t put ${name} into the queue: it is full. The accept thread blocks, and accepts no client.`;
     case 'take':

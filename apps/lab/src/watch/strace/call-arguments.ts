@@ -17,7 +17,7 @@ export function lengthIn(args: string): number {
 }
 
 /** All numbers in a text. */
-export function numbersIn(text: string): number[] {
+function numbersIn(text: string): number[] {
   return (text.match(/\d+/g) ?? []).map(Number);
 }
 
@@ -34,8 +34,8 @@ export function watchedIn(args: string): Ready {
 }
 
 /** What select or poll has returned. */
-export function readyIn(name: string, words: string): Ready {
-  if (name.endsWith('poll')) return polled(words, 'revents');
+export function readyIn(selector: 'select' | 'poll', words: string): Ready {
+  if (selector === 'poll') return polled(words, 'revents');
   const of = (word: string): number[] => numbersIn(new RegExp(`\\b${word} \\[([\\d ]*)\\]`).exec(words)?.[1] ?? '');
   return { in: of('in'), out: of('out') };
 }
@@ -61,11 +61,36 @@ export function bitsOf(fds: readonly number[]): [word: number, low: number, high
   return [...words].map(([word, [low, high]]) => [word, low, high]);
 }
 
+/** What a call does to a descriptor's number: a copy, or only the flag that execve looks at. */
+export interface DescriptorCopy {
+  readonly copies: boolean;
+  /** Whether execve closes the copy, or the descriptor itself. */
+  readonly closesOnExec: boolean;
+}
+
+/** Reads the arguments of dup, dup2, dup3 and fcntl; undefined if the call does something else. */
+export function copyIn(name: string, args: string): DescriptorCopy | undefined {
+  if (!name.startsWith('fcntl')) return { copies: true, closesOnExec: args.includes('O_CLOEXEC') };
+  if (args.includes('F_DUPFD')) return { copies: true, closesOnExec: args.includes('F_DUPFD_CLOEXEC') };
+  return args.includes('F_SETFD') ? { copies: false, closesOnExec: args.includes('FD_CLOEXEC') } : undefined;
+}
+
+/** The first and the last descriptor that close_range closes; none if it only sets their flags. */
+export function rangeIn(args: string): { readonly first: number; readonly last: number } {
+  const [, first = Infinity, last = -1] = args.includes('CLOSE_RANGE_CLOEXEC')
+    ? []
+    : (/^(\d+), (\d+)/.exec(args) ?? []);
+  return { first: Number(first), last: Number(last) };
+}
+
 /** What epoll_ctl does: to which descriptor, with which data. */
 export interface EpollChange {
+  /** Descriptor of the epoll instance. */
+  readonly epoll: number;
   readonly fd: number;
   /** The number by which epoll_wait will report it; undefined where it is removed. */
   readonly data: string | undefined;
+  readonly isAdded: boolean;
   readonly isRemoved: boolean;
   readonly reads: boolean;
   readonly writes: boolean;
@@ -73,11 +98,13 @@ export interface EpollChange {
 
 /** Reads the arguments of epoll_ctl; undefined if they are others. */
 export function epollChangeIn(args: string): EpollChange | undefined {
-  const [, operation, fd] = /^\d+, EPOLL_CTL_(\w+), (\d+)/.exec(args) ?? [];
+  const [, epoll, operation, fd] = /^(\d+), EPOLL_CTL_(\w+), (\d+)/.exec(args) ?? [];
   if (operation === undefined) return undefined;
   return {
+    epoll: Number(epoll),
     fd: Number(fd),
     data: /data=\{u32=(\d+)/.exec(args)?.[1],
+    isAdded: operation === 'ADD',
     isRemoved: operation === 'DEL',
     reads: args.includes('EPOLLIN'),
     writes: args.includes('EPOLLOUT'),

@@ -44,8 +44,13 @@ describe('StraceLines', () => {
     expect(calls).toEqual(['1 recvfrom begin 100', '1 recvfrom end 101 -1 EAGAIN']);
   });
 
+  it('tells that a thread has ended, by itself or by a signal', () => {
+    const text = '1 17.000100 +++ exited with 0 +++\n2 17.000200 +++ killed by SIGKILL (core dumped) +++\n';
+    expect(read(text)).toEqual([['1 +++ end 100 0', '2 +++ end 200 0']]);
+  });
+
   it('skips what is no call', () => {
-    expect(read('1 17.000100 +++ exited with 0 +++\n1 17.1 --- SIGTERM {si_signo=SIGTERM} ---\n')).toEqual([[]]);
+    expect(read('1 17.100000 --- SIGTERM {si_signo=SIGTERM} ---\nstrace: Process 7 attached\n')).toEqual([[]]);
   });
 });
 

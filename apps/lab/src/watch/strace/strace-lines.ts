@@ -5,7 +5,9 @@
  *     PID TIME accept4(3,  <unfinished ...>                                 begin: another thread's line comes between
  *     PID TIME <... accept4 resumed>{…}, [16], SOCK_CLOEXEC) = 4 <0.1>      its end
  *     PID TIME accept4(3,                                                   begin: no newline yet, so the call blocks
+ *     PID TIME +++ exited with 0 +++                                        the thread has ended
  */
+import { ENDED } from './traced-calls.ts';
 
 /** A system call that begins or ends. */
 export interface SystemCall {
@@ -25,11 +27,15 @@ export interface SystemCall {
   readonly words: string;
 }
 
-/** Flags that make strace write these lines: threads and children, times, bytes as hexadecimal, durations. */
-export const STRACE_FLAGS: readonly string[] = ['-f', '-qq', '-ttt', '-T', '-xx', '-s', '16', '-e', 'signal=none'];
+/**
+ * Flags that make strace write these lines: threads and children, times, bytes as hexadecimal, durations; of bytes the
+ * first 16, but lists of sockets whole. Signals are shown too: without them, strace doesn't tell which thread one has ended.
+ */
+export const STRACE_FLAGS: readonly string[] = ['-f', '-q', '-ttt', '-T', '-xx', '-s', '16', '-e', 'abbrev=none'];
 
 const BEGIN = /^(\d+) +(\d+)\.(\d{6}) (\w+)\((.*)$/s;
 const RESUMED = /^(\d+) +(\d+)\.(\d{6}) <\.\.\. (\w+) resumed>(.*)$/s;
+const THREAD_ENDED = /^(\d+) +(\d+)\.(\d{6}) \+\+\+ (?:exited|killed)/;
 const UNFINISHED = / ?<unfinished \.\.\.>$/;
 /** The end of a call. The last "= " counts: arguments can have one too. */
 const END = /^(.*)\) += (-?\d+|\?|0x[\da-f]+)(?: (E[A-Z0-9]+))?(.*)$/s;
@@ -76,13 +82,22 @@ export class StraceLines {
       return endOf(call, args + rest, false);
     }
     const begin = beginOf(line);
-    if (begin === undefined) return [];
+    if (begin === undefined) return this.#readEnd(line);
     const begun = isBegun ? [] : [begin];
     if (UNFINISHED.test(line)) {
       this.#open.set(begin.tid, begin.args.replace(UNFINISHED, ''));
       return begun;
     }
     return [...begun, ...endOf(begin, begin.args, true)];
+  }
+
+  /** The end of a thread. */
+  #readEnd(line: string): SystemCall[] {
+    const [, tid, seconds, micros] = THREAD_ENDED.exec(line) ?? [];
+    if (tid === undefined) return [];
+    this.#open.delete(Number(tid));
+    const timeUs = Number(seconds) * 1e6 + Number(micros);
+    return [{ tid: Number(tid), name: ENDED, phase: 'end', timeUs, args: '', result: 0, error: '', words: '' }];
   }
 }
 

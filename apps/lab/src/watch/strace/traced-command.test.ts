@@ -2,78 +2,59 @@
 import { TextSink, eventually } from '@concurrent-primes/fixtures';
 import { EXIT_OK, EXIT_USAGE } from '@concurrent-primes/harness/terminal';
 import { SERVER_PROGRAM } from '@concurrent-primes/server/architectures';
-import { type Recording, type State, openRecording, waitingOf } from '@concurrent-primes/trace';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { type State, waitingOf } from '@concurrent-primes/trace';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runCli } from '../../lab-cli.ts';
 import { NEVER } from '../../testing/check-server.ts';
+import { NO_TRACED_PYTHON, watchedState } from '../../testing/watched-command.ts';
 import { whyNoStrace } from './traced-command.ts';
 
 const SERVER = fileURLToPath(new URL('../../testing/student_server.py', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'lab-traced-'));
-const missing =
-  whyNoStrace() ?? (spawnSync('python3', ['-V']).error === undefined ? undefined : 'python3 must be installed');
 
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** The recording so far; undefined while it has no header. */
-async function open(file: string): Promise<Recording | undefined> {
-  return await openRecording([readFileSync(file)]).catch(() => undefined);
+/** Watches a student's server until its state is as it should be. */
+function watched(style: string, isDone: (state: State) => boolean, ...args: string[]): Promise<State> {
+  return watchedState(`exec python3 ${SERVER} {port} ${style}`, isDone, ...args);
 }
 
-/** Watches a student's server until its state is as it should be, and returns the recording. */
-async function watched(style: string, isDone: (state: State) => boolean, ...args: string[]): Promise<Recording> {
-  const file = join(folder, `${style}.cpr`);
-  const [stdout, stderr] = [new TextSink(), new TextSink()];
-  const interrupt = new AbortController();
-  const options = ['watch', '--no-open', '--record', file, '--command', `exec python3 ${SERVER} {port} ${style}`];
-  const watching = runCli([...options, ...args], { stdout, stderr, env: {}, interrupt: interrupt.signal });
-  await eventually(
-    async () => {
-      expect(stdout.text, stderr.text).toContain('watch it at');
-      const recording = await open(file);
-      expect(recording === undefined ? false : isDone(recording.state)).toBe(true);
-    },
-    { deadlineMs: 60_000 },
-  );
-  interrupt.abort();
-  expect(await watching).toBe(EXIT_OK);
-  return (await open(file))!;
-}
+describe.skipIf(NO_TRACED_PYTHON !== undefined)(
+  `any server under strace (${NO_TRACED_PYTHON ?? 'strace and python3 are here'})`,
+  () => {
+    it.for([
+      ['threads', 'threads'],
+      ['processes', 'processes'],
+      ['select', 'select'],
+    ] as const)('%s: good clients are served beside a silent one', { timeout: 60_000 }, async ([style, name]) => {
+      const state = await watched(style, ({ totals }) => totals.sums >= 2, '-t', '2', '--with', 'silent');
+      expect(state.server).toMatchObject({ name, architecture: style === 'select' ? 'loop' : 'pool' });
+      const clients = [...state.clients.values()];
+      const served = clients.find(({ interval }) => interval?.join() === '1100,1200');
+      expect(served).toMatchObject({ count: 12, sum: 'right', bytesSent: 52 });
+      const silent = clients.find(({ place, stage }) => place !== 'gone' && stage === 'request');
+      expect(waitingOf(state, silent!).kind).toBe('itself');
+      expect(state.mismatches).toEqual([]);
+    });
 
-describe.skipIf(missing !== undefined)(`any server under strace (${missing ?? 'strace and python3 are here'})`, () => {
-  it.for([
-    ['threads', 'threads'],
-    ['processes', 'processes'],
-    ['select', 'select'],
-  ] as const)('%s: good clients are served beside a silent one', async ([style, name]) => {
-    const recording = await watched(style, ({ totals }) => totals.sums >= 2, '-t', '2', '--with', 'silent');
-    const { state } = recording;
-    expect(state.server).toMatchObject({ name, architecture: style === 'select' ? 'loop' : 'pool' });
-    const clients = [...state.clients.values()];
-    const served = clients.find(({ interval }) => interval?.join() === '1100,1200');
-    expect(served).toMatchObject({ count: 12, sum: 'right', bytesSent: 52 });
-    const silent = clients.find(({ place, stage }) => place !== 'gone' && stage === 'request');
-    expect(waitingOf(state, silent!).kind).toBe('itself');
-    expect(state.mismatches).toEqual([]);
-  });
-
-  it('sequential: a silent client starves all others', async () => {
-    const isStarving = ({ backlog }: State): boolean => backlog.length === 2;
-    const { state } = await watched('sequential', isStarving, '-t', '2', '--with', 'silent');
-    expect(state.server).toMatchObject({ name: 'one thread', summary: 'one client at a time' });
-    expect([...state.clients.values()].filter(({ place }) => place === 'thread')).toMatchObject([{ bytesGot: 0 }]);
-    expect(state.totals.sums).toBe(0);
-  });
-});
+    it('sequential: a silent client starves all others', { timeout: 60_000 }, async () => {
+      const isStarving = ({ backlog }: State): boolean => backlog.length === 2;
+      const state = await watched('sequential', isStarving, '-t', '2', '--with', 'silent');
+      expect(state.server).toMatchObject({ name: 'one thread', summary: 'one client at a time' });
+      expect([...state.clients.values()].filter(({ place }) => place === 'thread')).toMatchObject([{ bytesGot: 0 }]);
+      expect(state.totals.sums).toBe(0);
+    });
+  },
+);
 
 it('says what a server that does not start has printed', async (test) => {
+  const missing = whyNoStrace();
   if (missing !== undefined) test.skip(missing);
   const [stdout, stderr] = [new TextSink(), new TextSink()];
   const args = ['watch', '--no-open', '--command', 'echo "no module named primes" >&2; exit 3'];

@@ -9,7 +9,8 @@ import { Socket } from 'node:net';
 import { arch, availableParallelism, platform, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { STRACE_FLAGS, StraceLines } from './strace-lines.ts';
-import { TRACED_CALLS, TracedServer } from './traced-server.ts';
+import { TRACED_CALLS } from './traced-calls.ts';
+import { TracedServer } from './traced-server.ts';
 
 /** A server that has not shown how it serves by this time, with a client waiting, serves one at a time. */
 const SHOWS_STYLE_MS = 3000;
@@ -135,18 +136,7 @@ function refuse(): never {
 }
 
 function headerOf(server: TracedServer, port: number): RecordingHeader {
-  const { architecture, name, summary, threads, threadPerClient = false } = server.style!;
-  const all =
-    architecture === 'loop'
-      ? [{ index: 0, name: 'loop', role: 'loop' as const }]
-      : [
-          { index: 0, name: 'accept', role: 'accept' as const },
-          ...Array.from({ length: threads }, (_, index) => ({
-            index: index + 1,
-            name: `pool-${index + 1}`,
-            role: 'pool' as const,
-          })),
-        ];
+  const { architecture, name, summary, threadPerClient } = server.style!;
   return {
     format: 'concurrent-primes/recording@1',
     server: {
@@ -155,7 +145,8 @@ function headerOf(server: TracedServer, port: number): RecordingHeader {
       summary,
       host: LOOPBACK,
       port,
-      threads: all,
+      // Calls tell of them one by one.
+      threads: [],
       phases: [],
       outcomes: [],
       options: { threadPerClient },
