@@ -5,7 +5,7 @@ import { membersOf } from './proc-readings.ts';
 import { ServerProcess, shellCommand, StartFailure } from './server-process.ts';
 
 function eventually<T>(check: () => T): Promise<T> {
-  return vi.waitFor(check, { timeout: 60_000, interval: 10 });
+  return vi.waitFor(check, { timeout: 180_000, interval: 10 });
 }
 
 /** The command line of a server whose program is one line. */

@@ -9,7 +9,7 @@ import { ARCHITECTURES, argumentsOf, startServer, variantsOf } from '../architec
 import { SERVER_METRICS, sampleOf } from './server-metrics.ts';
 
 const NO_PROMTOOL = whyMissing('promtool', ['--version']);
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 const CONNECTIONS = 5;
 const EXCHANGES = 4;

@@ -8,7 +8,6 @@ import { whyNoStrace } from './traced-command.ts';
 const PYTHON_SERVER = fileURLToPath(new URL('../../testing/traced_server.py', import.meta.url));
 const NODE_SERVER = fileURLToPath(new URL('../../testing/node-server.js', import.meta.url));
 const NO_STRACE = whyNoStrace();
-const TIMEOUT_MS = 90_000;
 
 const CLIENTS = ['-t', '2', '--with', 'silent'];
 /** As many silent clients as threads. */
@@ -36,13 +35,13 @@ function isServing(state: State): boolean {
 }
 
 describe.skipIf(NO_TRACED_PYTHON !== undefined)(`loops (${NO_TRACED_PYTHON ?? 'strace and python3 are here'})`, () => {
-  it.for([['poll'], ['epoll']] as const)('%s: one loop is one lane', { timeout: TIMEOUT_MS }, async ([name]) => {
+  it.for([['poll'], ['epoll']] as const)('%s: one loop is one lane', async ([name]) => {
     const state = await watchedStyle(name, isServing);
     expect(state.server).toMatchObject({ architecture: 'loop', name });
     expect(state.threads.map(({ info }) => info.role)).toEqual(['loop']);
   });
 
-  it('two loops behind a thread that accepts are a lane each', { timeout: TIMEOUT_MS }, async () => {
+  it('two loops behind a thread that accepts are a lane each', async () => {
     const bothWork = ({ threads }: State): boolean => threads.filter(({ turn }) => turn > 2).length === 2;
     const state = await watchedStyle('loops', (now) => isServing(now) && bothWork(now));
     expect(state.server).toMatchObject({ architecture: 'loop', name: 'epoll' });
@@ -52,7 +51,7 @@ describe.skipIf(NO_TRACED_PYTHON !== undefined)(`loops (${NO_TRACED_PYTHON ?? 's
     }
   });
 
-  it('two loops that share a listening socket are a lane each', { timeout: TIMEOUT_MS }, async () => {
+  it('two loops that share a listening socket are a lane each', async () => {
     const state = await watchedStyle('selects', (now) => isServing(now) && countOf(now, 'loop') === 2);
     expect(state.server).toMatchObject({ architecture: 'loop', name: 'select' });
     expect(countOf(state, 'accept')).toBe(0);
@@ -63,20 +62,20 @@ describe.skipIf(NO_TRACED_PYTHON !== undefined)(`pools (${NO_TRACED_PYTHON ?? 's
   it.for([
     ['acceptors', 'threads'],
     ['prefork', 'processes'],
-  ] as const)('%s: each thread accepts its own clients', { timeout: TIMEOUT_MS }, async ([style, name]) => {
+  ] as const)('%s: each thread accepts its own clients', async ([style, name]) => {
     const state = await watchedStyle(style, (now) => isServing(now) && countOf(now, 'pool') === 3);
     expect(state.server).toMatchObject({ architecture: 'pool', name });
     expect(countOf(state, 'accept')).toBe(0);
   });
 
-  it('acceptors that all have clients leave the others in the backlog', { timeout: TIMEOUT_MS }, async () => {
+  it('acceptors that all have clients leave the others in the backlog', async () => {
     const isStarving = (state: State): boolean => state.backlog.length === 2 && silentWaits(state).length === 3;
     const { totals, threads } = await watchedStyle('acceptors', isStarving, STARVED);
     expect(totals.sums).toBe(0);
     expect(threads.map(({ client }) => client)).toEqual(expect.arrayContaining([1, 2, 3]));
   });
 
-  it('threads that wait for a queue have lanes before they serve', { timeout: TIMEOUT_MS }, async () => {
+  it('threads that wait for a queue have lanes before they serve', async () => {
     const state = await watchedStyle('queue', isServing);
     expect(state.server).toMatchObject({ architecture: 'pool', name: 'threads' });
     expect([countOf(state, 'accept'), countOf(state, 'pool')]).toEqual([1, 3]);
@@ -84,7 +83,6 @@ describe.skipIf(NO_TRACED_PYTHON !== undefined)(`pools (${NO_TRACED_PYTHON ?? 's
 
   it.for([['queue'], ['executor']] as const)(
     '%s: clients wait for another one when all threads are taken',
-    { timeout: TIMEOUT_MS },
     async ([style]) => {
       const isStarving = (state: State): boolean =>
         state.queue.length === 2 &&
@@ -95,28 +93,27 @@ describe.skipIf(NO_TRACED_PYTHON !== undefined)(`pools (${NO_TRACED_PYTHON ?? 's
     },
   );
 
-  it('threads that poll before they block are no loops', { timeout: TIMEOUT_MS }, async () => {
+  it('threads that poll before they block are no loops', async () => {
     const { server } = await watchedStyle('timeouts', isServing);
     expect(server).toMatchObject({ architecture: 'pool', name: 'threads', options: { threadPerClient: true } });
   });
 
   it.for([['fork'], ['killed']] as const)(
     '%s: a connection ends with the process that has not closed it',
-    { timeout: TIMEOUT_MS },
     async ([style]) => {
       const { server } = await watchedStyle(style, isServing);
       expect(server).toMatchObject({ architecture: 'pool', name: 'processes', options: { threadPerClient: true } });
     },
   );
 
-  it('a client is followed to the copy of its descriptor', { timeout: TIMEOUT_MS }, async () => {
+  it('a client is followed to the copy of its descriptor', async () => {
     const isDone = ({ totals }: State): boolean => totals.sums >= 3 && totals.closed >= 2;
     const { server } = await watchedStyle('dup', isDone, ['-t', '2']);
     expect(server.name).toBe('one thread');
   });
 });
 
-it("Node's own loop is one lane", { timeout: TIMEOUT_MS }, async (test) => {
+it("Node's own loop is one lane", async (test) => {
   if (NO_STRACE !== undefined) test.skip(NO_STRACE);
   const state = await watchedState(`exec ${process.execPath} ${NODE_SERVER} {port}`, isServing, ...CLIENTS);
   expect(state.server).toMatchObject({ architecture: 'loop', name: 'epoll' });

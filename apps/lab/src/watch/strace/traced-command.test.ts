@@ -32,7 +32,7 @@ describe.skipIf(NO_TRACED_PYTHON !== undefined)(
       ['threads', 'threads'],
       ['processes', 'processes'],
       ['select', 'select'],
-    ] as const)('%s: good clients are served beside a silent one', { timeout: 60_000 }, async ([style, name]) => {
+    ] as const)('%s: good clients are served beside a silent one', async ([style, name]) => {
       const state = await watched(style, ({ totals }) => totals.sums >= 2, '-t', '2', '--with', 'silent');
       expect(state.server).toMatchObject({ name, architecture: style === 'select' ? 'loop' : 'pool' });
       const clients = [...state.clients.values()];
@@ -43,7 +43,7 @@ describe.skipIf(NO_TRACED_PYTHON !== undefined)(
       expect(state.mismatches).toEqual([]);
     });
 
-    it('sequential: a silent client starves all others', { timeout: 60_000 }, async () => {
+    it('sequential: a silent client starves all others', async () => {
       const isStarving = ({ backlog }: State): boolean => backlog.length === 2;
       const state = await watched('sequential', isStarving, '-t', '2', '--with', 'silent');
       expect(state.server).toMatchObject({ name: 'one thread', summary: 'one client at a time' });
