@@ -4,10 +4,12 @@
  */
 import { workerData } from 'node:worker_threads';
 import { RUN, ServerThread, acceptNotice } from '@concurrent-primes/server-core';
-import { ListeningSocket, Socket, SocketError, WOULD_BLOCK, mayPass } from '@concurrent-primes/sockets';
+import { ListeningSocket, Socket, SocketError, WOULD_BLOCK, isExhausted, mayPass } from '@concurrent-primes/sockets';
 import { BoundedQueue } from './bounded-queue.ts';
 import { BusyNotice } from './busy-notice.ts';
+import { Farewells } from './farewells.ts';
 import { stampMs } from './queue-clock.ts';
+import { RescuedClients } from './rescued-clients.ts';
 import { ACCEPTING, ThreadSlot } from './thread-slot.ts';
 
 export interface AcceptThreadData {
@@ -18,6 +20,10 @@ export interface AcceptThreadData {
   readonly slot: number;
   /** Descriptor of the listening socket, which is blocking; this thread owns it once it serves. */
   readonly listener: number;
+  /** Memory of {@link RescuedClients}. */
+  readonly rescued: SharedArrayBuffer;
+  /** Descriptor that is readable once the order is `CUT`; the main thread owns it. */
+  readonly cutDescriptor: number;
 }
 
 /** Pause before the next try when the process has no descriptor left, or `accept` fails again and again, in milliseconds. */
@@ -31,6 +37,7 @@ const queue = new BoundedQueue(data.queueCapacity, data.queue);
 const slot = new ThreadSlot(data.slots, data.slot);
 const thread = await ServerThread.begin<AcceptThreadData>(SEND_BYTES);
 const { control } = thread;
+const farewells = new Farewells(thread, data.cutDescriptor);
 const busyNotice = new BusyNotice(data.threads, (text) => {
   thread.notice(text, 'info');
 });
@@ -55,13 +62,17 @@ try {
   }
   // Connections that were not accepted are refused too: closing the listening socket would reset them.
   listener.setNonBlocking(true);
-  for (let descriptor = accept(); descriptor !== WOULD_BLOCK; descriptor = accept()) {
-    thread.turnAway(Socket.adopt(descriptor), 'shutting-down');
+  for (const descriptor of new RescuedClients(data.rescued).take()) farewells.refuse(Socket.adopt(descriptor));
+  for (let descriptor = acceptLast(); descriptor !== WOULD_BLOCK; descriptor = acceptLast()) {
+    farewells.refuse(Socket.adopt(descriptor));
   }
+  // Before the farewells: the kernel refuses clients that connect from now on.
+  listener.close();
 } finally {
   // The pool threads wait for the sentinel; the main thread puts it if this code isn't reached.
   queue.end();
 }
+farewells.wait();
 
 /** Blocks in accept; returns `WOULD_BLOCK` if an order, a timeout or a lack of descriptors ended the wait. */
 function acceptBlocking(): number {
@@ -72,6 +83,21 @@ function acceptBlocking(): number {
   } finally {
     slot.leave(ACCEPTING);
     thread.afterCall();
+  }
+}
+
+/** Accepts after the order to stop. If there is no descriptor, clients that were refused before make room. */
+function acceptLast(): number {
+  for (;;) {
+    try {
+      return listener.acceptDescriptor();
+    } catch (error) {
+      // The main thread has called shutdown(2) on the listening socket.
+      if (error instanceof SocketError && error.code === 'EINVAL') return WOULD_BLOCK;
+      if (isExhausted(error) && farewells.endFirst()) continue;
+      if (mayPass(error)) return WOULD_BLOCK;
+      throw error;
+    }
   }
 }
 

@@ -117,8 +117,8 @@ export class InterruptibleCalls {
       if (count > 0 || (count === 0 && !this.#shutDown)) this.#connection.take(count);
       socket.setNonBlocking(false);
     }
-    // Clients from the queue are turned away without a farewell, like those in the backlog: all clients after them would
-    // have to wait for it.
+    // Clients from the queue are turned away, and the thread waits for their farewells at its end (`farewells.ts`): all
+    // clients after them would have to wait otherwise.
     if (this.#connection.drain() && this.#late) this.#turnAway();
   }
 

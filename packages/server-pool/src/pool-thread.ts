@@ -2,6 +2,7 @@
 import { ServerThread } from '@concurrent-primes/server-core';
 import { Socket } from '@concurrent-primes/sockets';
 import { BoundedQueue, END } from './bounded-queue.ts';
+import { Farewells } from './farewells.ts';
 import { sinceMs } from './queue-clock.ts';
 import { POOL_SEND_BYTES, serve } from './serve.ts';
 import { ThreadSlot } from './thread-slot.ts';
@@ -11,11 +12,14 @@ export interface PoolThreadData {
   readonly queueCapacity: number;
   readonly slots: SharedArrayBuffer;
   readonly slot: number;
+  /** Descriptor that is readable once the order is `CUT`; the main thread owns it. */
+  readonly cutDescriptor: number;
 }
 
 const thread = await ServerThread.begin<PoolThreadData>(POOL_SEND_BYTES);
 const { data } = thread;
 const queue = new BoundedQueue(data.queueCapacity, data.queue);
+const farewells = new Farewells(thread, data.cutDescriptor);
 const context = {
   control: thread.control,
   limits: thread.limits,
@@ -37,8 +41,11 @@ for (let descriptor = take(); descriptor !== END; descriptor = take()) {
     // The thread continues: if no thread took clients, the accept thread could block at a full queue for ever.
     thread.failed(error);
   }
-  thread.close(connection, 'shutdown');
+  // Only a client that was turned away, by the order to stop, may still send.
+  if (connection.next === 'receive') farewells.keep(connection);
+  else thread.close(connection, 'shutdown');
 }
+farewells.wait();
 
 /** Takes the next client; blocks while none waits. */
 function take(): number {
