@@ -12,6 +12,7 @@ import {
 import { type Command, Option } from 'commander';
 import type { Architecture, Registry } from './architecture.ts';
 import { ARCHITECTURES } from './architectures.ts';
+import { defaultMaxClients } from './default-max-clients.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
 import { type PrimeServerOptions, TABLE_USES, type TableUse } from './prime-sessions.ts';
 import { type RunOptions, runServer } from './server-run.ts';
@@ -29,6 +30,7 @@ interface CommonFlags extends WatchFlags {
   readonly address: string;
   readonly port: number;
   readonly maxClients?: number;
+  readonly maxClientsPerAddress?: number;
   readonly maxWidth?: number;
   readonly table: TableUse;
   readonly idleTimeout: number;
@@ -58,7 +60,7 @@ function addCommand(program: Command, name: string, architecture: Architecture):
   const command = program.command(name).description(architecture.description);
   for (const option of [...commonOptions(), ...architecture.options]) command.addOption(option);
   command.addHelpText('after', `\nExamples:\n${examples(name, architecture)}`).action((flags: CommonFlags) =>
-    runServer((supplied) => architecture.start({ ...serverOptions(flags), ...supplied }, flags), {
+    runServer((supplied) => architecture.start({ ...serverOptions(architecture, flags), ...supplied }, flags), {
       ...runOptions(flags),
       summary: architecture.summary(flags),
     }),
@@ -94,7 +96,14 @@ function commonOptions(): Option[] {
     option('-p, --port <port>', 'port to listen on; 0 takes a free one', listeningPort).default(DEFAULT_PORT),
     option(
       '--max-clients <n>',
-      'most clients at the same time; further ones are refused as busy (default: no limit)',
+      'most clients at the same time; further ones are refused as busy (default: as many as there are descriptors for, ' +
+        'with a reserve; ulimit -n shows their number)',
+      wholeNumber(1, MAX_INT32),
+    ),
+    option(
+      '--max-clients-per-address <n>',
+      'the same for the clients of each address (default: no limit); makes no sense behind a proxy, which is the ' +
+        'address of all clients',
       wholeNumber(1, MAX_INT32),
     ),
     option(
@@ -132,14 +141,16 @@ function commonOptions(): Option[] {
   ];
 }
 
-function serverOptions(flags: CommonFlags): Omit<PrimeServerOptions, 'host' | 'port'> {
-  const { maxClients, maxWidth } = flags;
+function serverOptions(architecture: Architecture, flags: CommonFlags): Omit<PrimeServerOptions, 'host' | 'port'> {
+  const { maxClientsPerAddress, maxWidth } = flags;
+  const { maxClients = defaultMaxClients(architecture.descriptors?.(flags)) } = flags;
   return {
     backlog: flags.backlog,
     greeting: flags.greeting ?? false,
     table: flags.table,
     trace: flags.trace,
     ...(maxClients === undefined ? {} : { maxClients }),
+    ...(maxClientsPerAddress === undefined ? {} : { maxClientsPerAddress }),
     ...(maxWidth === undefined ? {} : { maxWidth }),
     timeoutsMs: {
       idle: flags.idleTimeout,

@@ -1,4 +1,5 @@
 /** Shared by all server architectures: connections, time limits, connection limit, lifecycle and tallies. */
+export { ADDRESS_FULL, UNCOUNTED } from './address-limit.ts';
 export * from './byte-buffer.ts';
 export * from './connection.ts';
 export * from './control.ts';
@@ -6,6 +7,7 @@ export { Deadlines, Waiter } from './deadlines.ts';
 export { acceptNotice } from './accept-notice.ts';
 export { Gate, type GateMode, type GatePlace, type GateStep, type HeldThread } from './gate.ts';
 export * from './phase-limits.ts';
+export { RefusedClients } from './refused-clients.ts';
 export * from './server.ts';
 export * from './server-thread.ts';
 export { type ArchitectureInfo, ServerTrace } from './server-trace.ts';

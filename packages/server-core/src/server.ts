@@ -15,6 +15,7 @@ import { GATE_MODES, type ServerOptionValues, type ThreadRole } from '@concurren
 import { CUT, Control, DRAIN, type Order, RUN } from './control.ts';
 import type { SessionReport, SessionSource } from '@concurrent-primes/session';
 import type { Backlog } from '@concurrent-primes/sockets';
+import { AddressLimit } from './address-limit.ts';
 import { ConnectionLimit } from './connection-limit.ts';
 import { ReportLimit } from './report-limit.ts';
 import { Gate } from './gate.ts';
@@ -39,6 +40,9 @@ export const MAX_BACKLOG = 65_535;
  */
 export const DEFAULT_BACKLOG = MAX_BACKLOG;
 
+/** The greatest limit for each address: what an int32 can count. */
+const MAX_PER_ADDRESS = 2 ** 31 - 1;
+
 /** Options of every server. */
 export interface ServerOptions<Report extends SessionReport = SessionReport> {
   /** Numeric IPv4 or IPv6 address to listen on. */
@@ -50,6 +54,11 @@ export interface ServerOptions<Report extends SessionReport = SessionReport> {
   readonly backlog?: number;
   /** Connection limit: further clients are refused as busy. Default: no limit. */
   readonly maxClients?: number;
+  /**
+   * Connection limit of each client address: further clients are refused as busy. Default: no limit. Clients behind a
+   * proxy or an address translation have one address.
+   */
+  readonly maxClientsPerAddress?: number;
   /** Time limits by phase, in milliseconds; default: those that the conversation declares. */
   readonly timeoutsMs?: Readonly<Record<string, number>>;
   /** Outcomes to report through `onReport`; default: none. Clients that waited long for a thread are always reported. */
@@ -70,6 +79,7 @@ const OPTION_NAMES: readonly (keyof ServerOptions)[] = [
   'sessions',
   'backlog',
   'maxClients',
+  'maxClientsPerAddress',
   'timeoutsMs',
   'reportedOutcomes',
   'reportSlowerThanMs',
@@ -92,6 +102,7 @@ export function checkServerOptions(options: ServerOptions, ownNames: readonly st
   }
   phaseLimits(options.sessions.phases, options.timeoutsMs);
   checkInteger('maxClients', options.maxClients ?? 1, 1);
+  checkInteger('maxClientsPerAddress', options.maxClientsPerAddress ?? 1, 1, MAX_PER_ADDRESS);
   checkInteger('backlog', options.backlog ?? 1, 1, MAX_BACKLOG);
 }
 
@@ -177,6 +188,8 @@ export class Server {
     this.#architecture = architecture;
     this.#tally = new Tally([...CONNECTION_COUNTERS, ...options.sessions.outcomes]);
     const connections = new ConnectionLimit(options.maxClients ?? Infinity);
+    const { maxClientsPerAddress } = options;
+    const addresses = maxClientsPerAddress === undefined ? undefined : new AddressLimit(maxClientsPerAddress);
     const limits = phaseLimits(options.sessions.phases, options.timeoutsMs);
     const startedUs = hrtimeUs();
     const nowUs = (): number => hrtimeUs() - startedUs;
@@ -210,6 +223,7 @@ export class Server {
       tally: { names: this.#tally.names, memory: this.#tally.memory },
       limits,
       connections: { limit: connections.limit, memory: connections.memory },
+      addresses: addresses && { limit: addresses.limit, memory: addresses.memory },
       sessions: options.sessions,
       leftOut: this.#reports.memory,
       reportedOutcomes: options.reportedOutcomes ?? [],

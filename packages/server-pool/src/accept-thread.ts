@@ -3,8 +3,9 @@
  * queue is full. It sends nothing but refusals.
  */
 import { workerData } from 'node:worker_threads';
-import { RUN, ServerThread, acceptNotice } from '@concurrent-primes/server-core';
+import { ADDRESS_FULL, RUN, ServerThread, UNCOUNTED, acceptNotice } from '@concurrent-primes/server-core';
 import { ListeningSocket, Socket, SocketError, WOULD_BLOCK, isExhausted, mayPass } from '@concurrent-primes/sockets';
+import { AddressTokens } from './address-tokens.ts';
 import { BoundedQueue } from './bounded-queue.ts';
 import { BusyNotice } from './busy-notice.ts';
 import { Farewells } from './farewells.ts';
@@ -24,6 +25,8 @@ export interface AcceptThreadData {
   readonly rescued: SharedArrayBuffer;
   /** Descriptor that is readable once the order is `CUT`; the main thread owns it. */
   readonly cutDescriptor: number;
+  /** Memory of {@link AddressTokens}; undefined if addresses aren't limited. */
+  readonly addressTokens: SharedArrayBuffer | undefined;
 }
 
 /** Pause before the next try when the process has no descriptor left, or `accept` fails again and again, in milliseconds. */
@@ -41,6 +44,9 @@ const farewells = new Farewells(thread, data.cutDescriptor);
 const busyNotice = new BusyNotice(data.threads, (text) => {
   thread.notice(text, 'info');
 });
+const tokens = data.addressTokens && new AddressTokens(data.addressTokens);
+/** Token of the address limit of the client that was accepted last. */
+let address = UNCOUNTED;
 let noticed = false;
 
 thread.ready();
@@ -50,8 +56,10 @@ try {
   while (control.order === RUN) {
     const descriptor = acceptBlocking();
     if (descriptor === WOULD_BLOCK) continue;
-    if (!thread.admit()) thread.turnAway(Socket.adopt(descriptor), 'busy');
+    const admitted = address !== ADDRESS_FULL && thread.admit();
+    if (!admitted) thread.turnAway(Socket.adopt(descriptor), 'busy', { admitted, address });
     else {
+      tokens?.keep(descriptor, address);
       const stamp = stampMs() - thread.heldMs;
       busyNotice.beforePut(queue, stamp);
       thread.showAccepted(descriptor, queue.length >= queue.capacity);
@@ -86,6 +94,14 @@ function acceptBlocking(): number {
   }
 }
 
+/** Accepts with the client's address, and counts it there. */
+function acceptCounted(table: AddressTokens): number {
+  const socket = listener.accept();
+  if (socket === undefined) return WOULD_BLOCK;
+  address = table.has(socket.descriptor) ? thread.admitAddress(socket) : UNCOUNTED;
+  return socket.release();
+}
+
 /** Accepts after the order to stop. If there is no descriptor, clients that were refused before make room. */
 function acceptLast(): number {
   for (;;) {
@@ -103,7 +119,7 @@ function acceptLast(): number {
 
 function accept(): number {
   try {
-    return listener.acceptDescriptor();
+    return tokens === undefined ? listener.acceptDescriptor() : acceptCounted(tokens);
   } catch (error) {
     // The main thread has called shutdown(2) on the listening socket, to wake this thread.
     if (error instanceof SocketError && error.code === 'EINVAL' && control.order !== RUN) return WOULD_BLOCK;

@@ -22,6 +22,7 @@ import {
 import type { SessionReport } from '@concurrent-primes/session';
 import { ListeningSocket, Socket, WakePipe, backlogOf, listen, wake } from '@concurrent-primes/sockets';
 import type { AcceptThreadData } from './accept-thread.ts';
+import { allocateAddressTokens } from './address-tokens.ts';
 import { BoundedQueue, EMPTY, END, MAX_CAPACITY } from './bounded-queue.ts';
 import type { PoolThreadData } from './pool-thread.ts';
 import { RescuedClients } from './rescued-clients.ts';
@@ -86,7 +87,13 @@ export async function startPoolServer<Report extends SessionReport>(
   });
   const cutPipe = openCutPipe(listener);
   const { host, port } = listener.localAddress();
-  const shared = { queue: queue.memory, queueCapacity, slots, cutDescriptor: cutPipe.readDescriptor };
+  const shared = {
+    queue: queue.memory,
+    queueCapacity,
+    slots,
+    cutDescriptor: cutPipe.readDescriptor,
+    addressTokens: options.maxClientsPerAddress === undefined ? undefined : allocateAddressTokens(),
+  };
   const acceptData: AcceptThreadData = {
     ...shared,
     threads,
