@@ -7,6 +7,7 @@
  */
 import { Command, type Option } from 'commander';
 import type { Server } from '@concurrent-primes/server-core';
+import type { DescriptorUse } from './default-max-clients.ts';
 import type { PrimeServerOptions } from './prime-sessions.ts';
 
 /** One way of writing the server. */
@@ -27,6 +28,12 @@ export interface Architecture {
    * @param flags - values of `options`
    */
   summary(flags: object): string;
+  /**
+   * Returns what it does with descriptors, from which the default connection limit follows. Default: it has one thread.
+   *
+   * @param flags - values of `options`
+   */
+  descriptors?(flags: object): DescriptorUse;
   /**
    * Starts a server and resolves when it accepts clients.
    *

@@ -6,7 +6,7 @@ import { NO_LEAK_CHECK, type RunningServer, serverContract } from '@concurrent-p
 import { describe, it } from 'vitest';
 import { ARCHITECTURES, variantsOf } from './architectures.ts';
 import { commonFlags, ownFlags } from './testing/contract-flags.ts';
-import { LIMITED, MAX_DESCRIPTORS } from './testing/descriptor-limit.ts';
+import { LIMITED, MAX_DESCRIPTORS, WAITING } from './testing/descriptor-limit.ts';
 import { ServerProcess } from './testing/server-process.ts';
 
 /** The log is the only way to see a running server's counters from outside. */
@@ -57,7 +57,8 @@ describe.skipIf(NO_LEAK_CHECK !== undefined)(`with ${MAX_DESCRIPTORS} descriptor
     }
     serverContract(
       name,
-      (options) => startProcess([command, ...args, ...ownFlags(architecture, options), ...commonFlags(options)]),
+      (options) =>
+        startProcess([command, ...args, ...WAITING, ...ownFlags(architecture, options), ...commonFlags(options)]),
       { ...capabilities, clientsAtOnce: capabilities.threadPerClient ? CLIENTS_WITH_THREADS : CLIENTS_AT_ONCE },
     );
   }

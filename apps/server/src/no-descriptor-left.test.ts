@@ -2,7 +2,7 @@ import { Peer, REFUSED, eventually, throughout } from '@concurrent-primes/fixtur
 import { describe, expect, it } from 'vitest';
 import { ARCHITECTURES, argumentsOf, variantsOf } from './architectures.ts';
 import { ownFlags } from './testing/contract-flags.ts';
-import { LIMITED, MAX_DESCRIPTORS } from './testing/descriptor-limit.ts';
+import { LIMITED, MAX_DESCRIPTORS, WAITING } from './testing/descriptor-limit.ts';
 import { ServerProcess, runToEndUnder } from './testing/server-process.ts';
 
 const NOTICE = 'accept: EMFILE: new clients wait until a client leaves; raise the limit with ulimit -n';
@@ -25,7 +25,7 @@ const SERVERS = variantsOf(ARCHITECTURES).map(({ architecture, ...variant }): Li
   const { threadPerClient, without } = architecture.capabilities;
   // A queue with room for all clients lets the descriptors run out first.
   const room = threadPerClient ? ownFlags(architecture, { threads: 1, queue: CLIENTS }) : [];
-  const command = [...argumentsOf({ architecture, ...variant }), ...room];
+  const command = [...argumentsOf({ architecture, ...variant }), ...room, ...WAITING];
   return {
     name: variant.name,
     command,

@@ -18,6 +18,7 @@ import { type Command, Option } from 'commander';
 import { type AdminFlags, adminOf, adminOptions } from './admin-options.ts';
 import type { Architecture, Registry } from './architecture.ts';
 import { ARCHITECTURES } from './architectures.ts';
+import { defaultMaxClients } from './default-max-clients.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
 import { type PrimeServerOptions, TABLE_USES, type TableUse } from './prime-sessions.ts';
 import { type RunOptions, runServer } from './server-run.ts';
@@ -35,6 +36,7 @@ interface CommonFlags extends WatchFlags, AdminFlags {
   readonly address: string;
   readonly port: number;
   readonly maxClients?: number;
+  readonly maxClientsPerAddress?: number;
   readonly maxWidth?: number;
   readonly table: TableUse;
   readonly idleTimeout: number;
@@ -68,7 +70,7 @@ function addCommand(program: Command, name: string, architecture: Architecture):
   const command = program.command(name).description(architecture.description);
   for (const option of [...commonOptions(), ...architecture.options]) command.addOption(option);
   command.addHelpText('after', `\nExamples:\n${examples(name, architecture)}`).action((flags: CommonFlags) =>
-    runServer((supplied) => architecture.start({ ...serverOptions(flags), ...supplied }, flags), {
+    runServer((supplied) => architecture.start({ ...serverOptions(architecture, flags), ...supplied }, flags), {
       ...runOptions(flags),
       summary: architecture.summary(flags),
     }),
@@ -105,7 +107,14 @@ function commonOptions(): Option[] {
     option('-p, --port <port>', 'port to listen on; 0 takes a free one', listeningPort).default(DEFAULT_PORT),
     option(
       '--max-clients <n>',
-      'most clients at the same time; further ones are refused as busy (default: no limit)',
+      'most clients at the same time; further ones are refused as busy (default: as many as there are descriptors for, ' +
+        'with a reserve; ulimit -n shows their number)',
+      wholeNumber(1, MAX_INT32),
+    ),
+    option(
+      '--max-clients-per-address <n>',
+      'the same for the clients of each address (default: no limit); makes no sense behind a proxy, which is the ' +
+        'address of all clients',
       wholeNumber(1, MAX_INT32),
     ),
     option(
@@ -161,8 +170,9 @@ function commonOptions(): Option[] {
   ];
 }
 
-function serverOptions(flags: CommonFlags): Omit<PrimeServerOptions, 'host' | 'port'> {
-  const { maxClients, maxWidth } = flags;
+function serverOptions(architecture: Architecture, flags: CommonFlags): Omit<PrimeServerOptions, 'host' | 'port'> {
+  const { maxClientsPerAddress, maxWidth } = flags;
+  const { maxClients = defaultMaxClients(architecture.descriptors?.(flags)) } = flags;
   return {
     backlog: flags.backlog,
     greeting: flags.greeting ?? false,
@@ -173,6 +183,7 @@ function serverOptions(flags: CommonFlags): Omit<PrimeServerOptions, 'host' | 'p
     evictAfterMs: flags.evict ? flags.evictAfter : Infinity,
     measure: flags.adminPort !== undefined,
     ...(maxClients === undefined ? {} : { maxClients }),
+    ...(maxClientsPerAddress === undefined ? {} : { maxClientsPerAddress }),
     ...(maxWidth === undefined ? {} : { maxWidth }),
     timeoutsMs: {
       idle: flags.idleTimeout,

@@ -15,6 +15,7 @@ import type {
   SessionReport,
 } from '@concurrent-primes/session';
 import type { SocketAddress } from '@concurrent-primes/sockets';
+import { UNCOUNTED } from './address-limit.ts';
 import { CUT, type Control, RUN } from './control.ts';
 import { FailedSession } from './failed-session.ts';
 import { NO_SLOT } from '@concurrent-primes/trace';
@@ -61,6 +62,8 @@ export interface Transport {
 export interface Arrival {
   /** Whether the connection limit counts this connection. */
   readonly admitted: boolean;
+  /** Token of the address limit, which counts this connection; default: it doesn't. */
+  readonly address?: number | undefined;
   /** Time that the client waited for a thread after it was accepted, in milliseconds; default 0. */
   readonly queuedMs?: number;
   /** Number of its item in the queue from which a thread took it; undefined without a queue. */
@@ -70,6 +73,8 @@ export interface Arrival {
 /** A client's transport and session, owned by one thread. */
 export class Connection implements TracedClient {
   readonly admitted: boolean;
+  /** Token of the address limit. */
+  readonly addressToken: number;
   readonly queuedMs: number;
   // How it is called in events; the thread sets it.
   slot = NO_SLOT;
@@ -103,6 +108,7 @@ export class Connection implements TracedClient {
   /** @param transport - the client's socket; the connection owns it */
   constructor(transport: Transport, session: Session, context: ConnectionContext, arrival: Arrival) {
     this.admitted = arrival.admitted;
+    this.addressToken = arrival.address ?? UNCOUNTED;
     this.queuedMs = arrival.queuedMs ?? 0;
     this.#transport = transport;
     this.#session = session;

@@ -1,4 +1,5 @@
 /** Shared by all server architectures: connections, time limits, connection limit, lifecycle and tallies. */
+export { ADDRESS_FULL, UNCOUNTED } from './address-limit.ts';
 export * from './byte-buffer.ts';
 export * from './connection.ts';
 export * from './control.ts';
@@ -13,6 +14,7 @@ export {
   type ThreadState,
 } from './meter.ts';
 export * from './phase-limits.ts';
+export { RefusedClients } from './refused-clients.ts';
 export * from './server.ts';
 export * from './server-thread.ts';
 export { type ArchitectureInfo, ServerTrace } from './server-trace.ts';

@@ -15,6 +15,7 @@ import {
 } from '@concurrent-primes/session';
 import { type Socket, WakePipe, formatAddress } from '@concurrent-primes/sockets';
 import { type CallName, GATE_PASSAGES } from '@concurrent-primes/trace';
+import { AddressLimit, UNCOUNTED } from './address-limit.ts';
 import { ByteBuffer } from './byte-buffer.ts';
 import { type Arrival, Connection, type Transport } from './connection.ts';
 import { ConnectionLimit } from './connection-limit.ts';
@@ -67,6 +68,8 @@ export interface ThreadData {
   readonly connections: { readonly limit: number; readonly memory: SharedArrayBuffer };
   /** Connections that have been idle for at least this long may have to make room, in milliseconds. */
   readonly evictAfterMs: number;
+  /** The limit of each address; undefined if there is none. */
+  readonly addresses: { readonly limit: number; readonly memory: SharedArrayBuffer } | undefined;
   readonly sessions: SessionSource;
   /** Outcomes that are reported to the main thread; all are counted. */
   readonly reportedOutcomes: readonly string[];
@@ -111,6 +114,7 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
   readonly #gate: ThreadGate;
   readonly #tally: Tally;
   readonly #connections: ConnectionLimit;
+  readonly #addresses: AddressLimit | undefined;
   readonly #sessions: Sessions;
   readonly #reported: ReadonlySet<string>;
   readonly #reportLimit: ReportLimit;
@@ -140,6 +144,7 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     this.sendBuffer = new ByteBuffer(sessions.sendMemory?.(sendBytes) ?? sendBytes);
     this.#tally = new Tally(data.tally.names, data.tally.memory);
     this.#connections = new ConnectionLimit(data.connections.limit, data.connections.memory);
+    this.#addresses = data.addresses && new AddressLimit(data.addresses.limit, data.addresses.memory);
     this.#sessions = sessions;
     this.#reported = new Set(data.reportedOutcomes);
     this.#reportLimit = new ReportLimit(data.leftOut);
@@ -172,6 +177,28 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     return this.#connections.take();
   }
 
+  /** Whether the connections of each address are limited. */
+  get limitsAddresses(): boolean {
+    return this.#addresses !== undefined;
+  }
+
+  /**
+   * Counts a connection against the limit of its address; closing the connection removes it.
+   *
+   * @returns the token for {@link Arrival.address}, or `ADDRESS_FULL`: then the client is to be refused
+   */
+  admitAddress(peer: Pick<Transport, 'peerAddress'>): number {
+    if (this.#addresses === undefined) return UNCOUNTED;
+    let host: string;
+    try {
+      ({ host } = peer.peerAddress());
+    } catch {
+      // The client has left already.
+      return UNCOUNTED;
+    }
+    return this.#addresses.take(host);
+  }
+
   /** Ends the conversation of a client that is idle, to make room for another one. */
   evict(connection: Connection): void {
     this.#tally.add('evicted');
@@ -202,6 +229,7 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     if (connection.closed) return;
     connection.close(cause);
     if (connection.admitted) this.#connections.release();
+    this.#addresses?.release(connection.addressToken);
     this.#tally.add('connections-closed');
   }
 

@@ -15,6 +15,7 @@ import { GATE_MODES, type ServerOptionValues, type ThreadRole } from '@concurren
 import { CUT, Control, DRAIN, type Order, RUN } from './control.ts';
 import type { SessionReport, SessionSource } from '@concurrent-primes/session';
 import type { Backlog } from '@concurrent-primes/sockets';
+import { AddressLimit } from './address-limit.ts';
 import { ConnectionLimit } from './connection-limit.ts';
 import { ReportLimit } from './report-limit.ts';
 import { Gate } from './gate.ts';
@@ -45,6 +46,8 @@ export const DEFAULT_BACKLOG = MAX_BACKLOG;
  * client that asks again and again.
  */
 export const DEFAULT_EVICT_AFTER_MS = 5000;
+/** The greatest limit for each address: what an int32 can count. */
+const MAX_PER_ADDRESS = 2 ** 31 - 1;
 
 /** Options of every server. */
 export interface ServerOptions<Report extends SessionReport = SessionReport> {
@@ -57,6 +60,11 @@ export interface ServerOptions<Report extends SessionReport = SessionReport> {
   readonly backlog?: number;
   /** Connection limit: further clients are refused as busy. Default: no limit. */
   readonly maxClients?: number;
+  /**
+   * Connection limit of each client address: further clients are refused as busy. Default: no limit. Clients behind a
+   * proxy or an address translation have one address.
+   */
+  readonly maxClientsPerAddress?: number;
   /** Time limits by phase, in milliseconds; default: those that the conversation declares. */
   readonly timeoutsMs?: Readonly<Record<string, number>>;
   /** Time limit before the first byte of a connection, in milliseconds; default: what the conversation declares. */
@@ -91,6 +99,7 @@ const OPTION_NAMES: readonly (keyof ServerOptions)[] = [
   'sessions',
   'backlog',
   'maxClients',
+  'maxClientsPerAddress',
   'timeoutsMs',
   'firstTimeoutMs',
   'minSendRate',
@@ -121,6 +130,7 @@ export function checkServerOptions(options: ServerOptions, ownNames: readonly st
     throw new RangeError(`cannot start a server: evictAfterMs must be at least 0, got ${evictAfterMs}`);
   }
   checkInteger('maxClients', options.maxClients ?? 1, 1);
+  checkInteger('maxClientsPerAddress', options.maxClientsPerAddress ?? 1, 1, MAX_PER_ADDRESS);
   checkInteger('backlog', options.backlog ?? 1, 1, MAX_BACKLOG);
 }
 
@@ -219,6 +229,8 @@ export class Server {
         ? architecture.threads.map(({ role = 'loop' }) => ({ role, memory: new Meter().memory }))
         : undefined;
     const connections = new ConnectionLimit(options.maxClients ?? Infinity);
+    const { maxClientsPerAddress } = options;
+    const addresses = maxClientsPerAddress === undefined ? undefined : new AddressLimit(maxClientsPerAddress);
     const limits = phaseLimits(options.sessions.phases, options);
     const startedUs = hrtimeUs();
     const nowUs = (): number => hrtimeUs() - startedUs;
@@ -253,6 +265,7 @@ export class Server {
       limits,
       connections: { limit: connections.limit, memory: connections.memory },
       evictAfterMs: options.evictAfterMs ?? DEFAULT_EVICT_AFTER_MS,
+      addresses: addresses && { limit: addresses.limit, memory: addresses.memory },
       sessions: options.sessions,
       leftOut: this.#reports.memory,
       reportedOutcomes: options.reportedOutcomes ?? [],

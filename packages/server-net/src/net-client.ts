@@ -3,7 +3,13 @@
  * continues with other clients.
  */
 import type { Socket } from 'node:net';
-import { type Connection, type ServerThread, Waiter } from '@concurrent-primes/server-core';
+import {
+  ADDRESS_FULL,
+  type Connection,
+  type RefusedClients,
+  type ServerThread,
+  Waiter,
+} from '@concurrent-primes/server-core';
 import type { TimerDeadlines } from './timer-deadlines.ts';
 
 /** Callbacks without bytes, for viewers: the stream has closed, a write is complete, computing goes on. */
@@ -23,19 +29,39 @@ export class NetClient extends Waiter {
   /** Bytes that have arrived and that the session can't take before it has sent. */
   #unread: Uint8Array = END;
   #ended = false;
+  /** Refused clients that are waited for, while it is one of them. */
+  #refused: RefusedClients | undefined;
+  /** Whether it was refused and is not waited for. */
+  #isTurnedAway = false;
   /** Whether the next slice of computing is scheduled. */
   #computing = false;
 
-  /** @param left - called when its connection is closed */
-  constructor(socket: Socket, thread: ServerThread<object>, deadlines: TimerDeadlines, left: () => void) {
+  /**
+   * @param refused - refused clients of this thread that are waited for
+   * @param left - called when its connection is closed
+   */
+  constructor(
+    socket: Socket,
+    thread: ServerThread<object>,
+    deadlines: TimerDeadlines,
+    refused: RefusedClients,
+    left: () => void,
+  ) {
     super();
     this.#socket = socket;
     this.#thread = thread;
     this.#deadlines = deadlines;
     this.#left = left;
-    const admitted = thread.admit() || (deadlines.makeRoom(thread.data.evictAfterMs) && thread.admit());
-    this.#connection = thread.openOn(transportOf(socket), { admitted });
-    if (!admitted) this.#connection.refuse('busy');
+    const transport = transportOf(socket);
+    const address = thread.admitAddress(transport);
+    const hasPlace = (): boolean => thread.admit() || (deadlines.makeRoom(thread.data.evictAfterMs) && thread.admit());
+    const admitted = address !== ADDRESS_FULL && hasPlace();
+    this.#connection = thread.openOn(transport, { admitted, address });
+    if (!admitted) {
+      this.#connection.refuse('busy');
+      if (refused.enter()) this.#refused = refused;
+      else this.#isTurnedAway = true;
+    }
     socket.on('data', (bytes: Uint8Array) => {
       thread.beforeCallback(this.#connection, bytes.length);
       this.#arrived(bytes);
@@ -133,6 +159,8 @@ export class NetClient extends Waiter {
       this.#close();
       return;
     }
+    // The refusal is written: the stream ends, and closes once the kernel has taken it.
+    if (this.#isTurnedAway && next === 'receive') this.#socket.destroySoon();
     // Further bytes of a client that sends early stay in the kernel.
     const ahead = this.#unread.length > 0;
     if (ahead !== this.#socket.isPaused()) {
@@ -146,6 +174,7 @@ export class NetClient extends Waiter {
   #close(cause?: 'shutdown'): void {
     if (this.#connection.closed) return;
     this.#deadlines.stop(this);
+    this.#refused?.leave();
     this.#thread.close(this.#connection, cause);
     this.#left();
   }

@@ -5,7 +5,7 @@
  * streams instead: bytes arrive as `data` events, and a write is complete when its callback is called.
  */
 import { createServer } from 'node:net';
-import { CUT, type Order, RUN, ServerThread } from '@concurrent-primes/server-core';
+import { CUT, type Order, RUN, RefusedClients, ServerThread } from '@concurrent-primes/server-core';
 import { NetClient } from './net-client.ts';
 import { TimerDeadlines } from './timer-deadlines.ts';
 
@@ -21,11 +21,12 @@ const WRITE_BYTES = 32_768;
 const thread = await ServerThread.begin<NetThreadData>(WRITE_BYTES);
 const { control, data } = thread;
 const clients = new Set<NetClient>();
+const refused = new RefusedClients();
 const deadlines = new TimerDeadlines(thread.limits, () => thread.now());
 
 const server = createServer({ allowHalfOpen: true }, (socket) => {
   thread.beforeCallback();
-  const client = new NetClient(socket, thread, deadlines, () => clients.delete(client));
+  const client = new NetClient(socket, thread, deadlines, refused, () => clients.delete(client));
   clients.add(client);
   client.goOn();
   if (control.order !== RUN) client.drain();

@@ -3,12 +3,15 @@
  * queue is full. It sends nothing but refusals.
  */
 import { workerData } from 'node:worker_threads';
-import { RUN, ServerThread, acceptNotice } from '@concurrent-primes/server-core';
-import { ListeningSocket, Socket, SocketError, WOULD_BLOCK, mayPass } from '@concurrent-primes/sockets';
+import { ADDRESS_FULL, RUN, ServerThread, UNCOUNTED, acceptNotice } from '@concurrent-primes/server-core';
+import { ListeningSocket, Socket, SocketError, WOULD_BLOCK, isExhausted, mayPass } from '@concurrent-primes/sockets';
+import { AddressTokens } from './address-tokens.ts';
 import { BoundedQueue } from './bounded-queue.ts';
 import { BusyNotice } from './busy-notice.ts';
+import { Farewells } from './farewells.ts';
 import { stampMs } from './queue-clock.ts';
 import { QueueKeeper } from './queue-keeper.ts';
+import { RescuedClients } from './rescued-clients.ts';
 import { ACCEPTING, ThreadSlot } from './thread-slot.ts';
 
 export interface AcceptThreadData {
@@ -21,6 +24,12 @@ export interface AcceptThreadData {
   readonly queueTimeoutMs: number;
   /** Descriptor of the listening socket, which is blocking; this thread owns it once it serves. */
   readonly listener: number;
+  /** Memory of {@link RescuedClients}. */
+  readonly rescued: SharedArrayBuffer;
+  /** Descriptor that is readable once the order is `CUT`; the main thread owns it. */
+  readonly cutDescriptor: number;
+  /** Memory of {@link AddressTokens}; undefined if addresses aren't limited. */
+  readonly addressTokens: SharedArrayBuffer | undefined;
 }
 
 /** Pause before the next try when the process has no descriptor left, or `accept` fails again and again, in milliseconds. */
@@ -37,11 +46,15 @@ const queue = new BoundedQueue(data.queueCapacity, data.queue);
 const slot = new ThreadSlot(data.slots, data.slot);
 const thread = await ServerThread.begin<AcceptThreadData>(SEND_BYTES);
 const { control } = thread;
+const farewells = new Farewells(thread, data.cutDescriptor);
 const busyNotice = new BusyNotice(data.threads, (text) => {
   thread.notice(text, 'info');
 });
+const tokens = data.addressTokens && new AddressTokens(data.addressTokens);
+/** Token of the address limit of the client that was accepted last. */
+let address = UNCOUNTED;
 const poolSlots = Array.from({ length: data.threads }, (_, index) => new ThreadSlot(data.slots, index));
-const keeper = new QueueKeeper(thread, queue, poolSlots, data.queueTimeoutMs);
+const keeper = new QueueKeeper(thread, { queue, slots: poolSlots, queueTimeoutMs: data.queueTimeoutMs, tokens });
 let noticed = false;
 
 thread.ready();
@@ -50,9 +63,14 @@ using listener = ListeningSocket.adopt(data.listener);
 try {
   while (control.order === RUN) {
     const descriptor = acceptBlocking();
-    if (descriptor === WOULD_BLOCK) keeper.look(serverStamp());
-    else if (!thread.admit()) thread.turnAway(Socket.adopt(descriptor), 'busy');
+    if (descriptor === WOULD_BLOCK) {
+      keeper.look(serverStamp());
+      continue;
+    }
+    const admitted = address !== ADDRESS_FULL && thread.admit();
+    if (!admitted) thread.turnAway(Socket.adopt(descriptor), 'busy', { admitted, address });
     else {
+      tokens?.keep(descriptor, address);
       const stamp = serverStamp();
       busyNotice.beforePut(queue, stamp);
       thread.showAccepted(descriptor, queue.length >= queue.capacity);
@@ -64,13 +82,17 @@ try {
   }
   // Connections that were not accepted are refused too: closing the listening socket would reset them.
   listener.setNonBlocking(true);
-  for (let descriptor = accept(); descriptor !== WOULD_BLOCK; descriptor = accept()) {
-    thread.turnAway(Socket.adopt(descriptor), 'shutting-down');
+  for (const descriptor of new RescuedClients(data.rescued).take()) farewells.refuse(Socket.adopt(descriptor));
+  for (let descriptor = acceptLast(); descriptor !== WOULD_BLOCK; descriptor = acceptLast()) {
+    farewells.refuse(Socket.adopt(descriptor));
   }
+  // Before the farewells: the kernel refuses clients that connect from now on.
+  listener.close();
 } finally {
   // The pool threads wait for the sentinel; the main thread puts it if this code isn't reached.
   queue.end();
 }
+farewells.wait();
 
 /** The time at which a client is put, which stands while the server is held. */
 function serverStamp(): number {
@@ -89,9 +111,32 @@ function acceptBlocking(): number {
   }
 }
 
+/** Accepts with the client's address, and counts it there. */
+function acceptCounted(table: AddressTokens): number {
+  const socket = listener.accept();
+  if (socket === undefined) return WOULD_BLOCK;
+  address = table.has(socket.descriptor) ? thread.admitAddress(socket) : UNCOUNTED;
+  return socket.release();
+}
+
+/** Accepts after the order to stop. If there is no descriptor, clients that were refused before make room. */
+function acceptLast(): number {
+  for (;;) {
+    try {
+      return listener.acceptDescriptor();
+    } catch (error) {
+      // The main thread has called shutdown(2) on the listening socket.
+      if (error instanceof SocketError && error.code === 'EINVAL') return WOULD_BLOCK;
+      if (isExhausted(error) && farewells.endFirst()) continue;
+      if (mayPass(error)) return WOULD_BLOCK;
+      throw error;
+    }
+  }
+}
+
 function accept(): number {
   try {
-    return listener.acceptDescriptor();
+    return tokens === undefined ? listener.acceptDescriptor() : acceptCounted(tokens);
   } catch (error) {
     // The main thread has called shutdown(2) on the listening socket, to wake this thread.
     if (error instanceof SocketError && error.code === 'EINVAL' && control.order !== RUN) return WOULD_BLOCK;

@@ -107,15 +107,17 @@ export class InterruptibleCalls {
     this.#watch?.beforeBlocking('send', this.#connection, maxBytes);
     const connection = this.#connection;
     const { phase } = connection;
+    let count = 0;
     this.#sendTimeout.begin();
     this.#slot.enter(SENDING, connection.descriptor);
     try {
-      if (this.#control.order === this.#order) connection.send(maxBytes);
+      if (this.#control.order === this.#order) count = connection.send(maxBytes);
     } finally {
       this.#slot.leave(SENDING);
     }
     this.#timeout.end();
-    if (connection.next === 'send' && this.#sendTimeout.passed(phase)) connection.expire();
+    // Without bytes the answer is being computed: then the client isn't to blame.
+    if (count !== 0 && connection.next === 'send' && this.#sendTimeout.passed(phase)) connection.expire();
   }
 
   /** A request that has arrived counts as in progress, even if it was not read before the order. */
@@ -128,8 +130,8 @@ export class InterruptibleCalls {
       if (count > 0 || (count === 0 && !this.#shutDown)) this.#connection.take(count);
       socket.setNonBlocking(false);
     }
-    // Clients from the queue are turned away without a farewell, like those in the backlog: all clients after them would
-    // have to wait for it.
+    // Clients from the queue are turned away, and the thread waits for their farewells at its end (`farewells.ts`): all
+    // clients after them would have to wait otherwise.
     if (this.#connection.drain() && this.#late) this.#turnAway();
   }
 

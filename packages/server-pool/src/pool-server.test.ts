@@ -187,18 +187,39 @@ describe('stop', () => {
     expect(server.tally()).toMatchObject({ connections: 6, 'connections-closed': 6, 'refused-shutdown': 6 });
   });
 
-  it('stop() refuses a queue of silent clients without waiting for the farewell of each', async (test) => {
+  it('stop() waits for the farewells of silent clients in the queue together', async (test) => {
     if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
-    // The thread may wait for one farewell, if the order comes just before it blocks; all of them take too long.
-    const server = await startEcho({ threads: 1, timeoutsMs: { farewell: DEADLINE_MS / 3 } });
-    const peers = await connectUntilAccepted(server, 5, 5);
-    await stop(server, 60_000);
+    // One after the other they would take longer than the test waits for the stop.
+    const clients = 40;
+    const farewell = (2 * DEADLINE_MS) / clients;
+    const server = await startEcho({ threads: 1, timeoutsMs: { farewell } });
+    const peers = await connectUntilAccepted(server, clients, clients);
+    await stop(server, 2 * DEADLINE_MS);
     for (const peer of peers) {
       expect(await peer.readCount()).toBe(-3);
       expect((await peer.readEnd()).how).toBe('end');
     }
-    expect(server.tally()).toMatchObject({ connections: 5, 'refused-shutdown': 5 });
+    expect(server.tally()).toMatchObject({ connections: clients, 'refused-shutdown': clients });
     await Promise.all(peers.map((peer) => peer.close()));
+  });
+
+  it('stop() keeps the sockets of refused clients until they leave, so that late requests reset none', async (test) => {
+    if (NO_LEAK_CHECK !== undefined) test.skip(NO_LEAK_CHECK);
+    const server = await startEcho({ threads: 1, queueCapacity: 1, timeoutsMs: { farewell: DEADLINE_MS } });
+    const peers = await crowd(server);
+    const stopped = stop(server, DEADLINE_MS);
+    // The first one has a thread, the others are in the queue and in the backlog.
+    for (const peer of peers) expect(await peer.readCount()).toBe(-3);
+    await peers[0]!.close();
+    // To a closed socket the second one would fail.
+    for (const peer of peers.slice(1)) {
+      await peer.send(MESSAGE);
+      await peer.send(MESSAGE);
+      expect((await peer.readEnd()).how).toBe('end');
+      await peer.close();
+    }
+    await stopped;
+    expect(server.tally()).toMatchObject({ connections: 6, 'connections-closed': 6, 'refused-shutdown': 6 });
   });
 
   it('stop() cuts a thread that blocks inside a request after the drain timeout', async () => {

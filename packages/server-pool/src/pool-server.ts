@@ -9,6 +9,7 @@
 import { extname } from 'node:path';
 import {
   type Architecture,
+  CUT,
   DEFAULT_BACKLOG,
   Server,
   type ServerOptions,
@@ -19,10 +20,12 @@ import {
   plainOptions,
 } from '@concurrent-primes/server-core';
 import type { SessionReport } from '@concurrent-primes/session';
-import { ListeningSocket, Socket, backlogOf, listen } from '@concurrent-primes/sockets';
+import { ListeningSocket, Socket, WakePipe, backlogOf, listen, wake } from '@concurrent-primes/sockets';
 import type { AcceptThreadData } from './accept-thread.ts';
+import { allocateAddressTokens } from './address-tokens.ts';
 import { BoundedQueue, EMPTY, END, MAX_CAPACITY } from './bounded-queue.ts';
 import type { PoolThreadData } from './pool-thread.ts';
+import { RescuedClients } from './rescued-clients.ts';
 import { inheritedReceiveTimeoutMs } from './receive-timeout.ts';
 import { inheritedSendTimeoutMs } from './send-timeout.ts';
 import { ThreadSlot, allocateSlots } from './thread-slot.ts';
@@ -86,6 +89,7 @@ export async function startPoolServer<Report extends SessionReport>(
   const limits = phaseLimits(options.sessions.phases, options);
   const queue = new BoundedQueue(queueCapacity);
   const slots = allocateSlots(threads + 1);
+  const rescued = new RescuedClients();
   const listener = listen({
     host: options.host,
     port: options.port,
@@ -94,13 +98,21 @@ export async function startPoolServer<Report extends SessionReport>(
     receiveTimeoutMs: inheritedReceiveTimeoutMs(limits),
     sendTimeoutMs: inheritedSendTimeoutMs(limits),
   });
+  const cutPipe = openCutPipe(listener);
   const { host, port } = listener.localAddress();
-  const shared = { queue: queue.memory, queueCapacity, slots };
+  const shared = {
+    queue: queue.memory,
+    queueCapacity,
+    slots,
+    cutDescriptor: cutPipe.readDescriptor,
+    addressTokens: options.maxClientsPerAddress === undefined ? undefined : allocateAddressTokens(),
+  };
   const acceptData: AcceptThreadData = {
     ...shared,
     threads,
     slot: threads,
     queueTimeoutMs,
+    rescued: rescued.memory,
     listener: listener.release(),
   };
   const accept: ThreadSpecification = {
@@ -146,19 +158,34 @@ export async function startPoolServer<Report extends SessionReport>(
       const failures: unknown[] = [];
       for (let index = 0; index <= threads; index += 1) {
         try {
-          new ThreadSlot(slots, index).wake(order);
+          new ThreadSlot(slots, index).wake(order, (descriptor) => {
+            rescued.rescue(descriptor);
+          });
         } catch (error) {
           // The order reaches the other threads all the same.
           failures.push(error);
         }
       }
+      if (order === CUT) wake(cutPipe.writeDescriptor);
       if (failures.length > 0) throw failures[0];
     },
     release: () => {
       closeWaiting(queue);
+      for (const descriptor of rescued.take()) Socket.adopt(descriptor).close();
+      cutPipe.close();
     },
   };
   return Server.start(architecture, options);
+}
+
+/** Opens the pipe that ends farewells at the order `CUT`; closes the listening socket if there is no descriptor for it. */
+function openCutPipe(listener: ListeningSocket): WakePipe {
+  try {
+    return new WakePipe();
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
 }
 
 /** Closes the clients in the queue. Without a failure there are none when the threads have ended. */

@@ -35,7 +35,7 @@ function scene(idleSince: readonly (number | undefined)[]) {
   } as unknown as ServerThread<object>;
   const queue = new BoundedQueue(8);
   const seen = idleSince.map((_, index) => new ThreadSlot(slots, index));
-  const keeper = new QueueKeeper(thread, queue, seen, QUEUE_TIMEOUT_MS);
+  const keeper = new QueueKeeper(thread, { queue, slots: seen, queueTimeoutMs: QUEUE_TIMEOUT_MS, tokens: undefined });
   return {
     queue,
     refused,

@@ -6,33 +6,42 @@
  * else out. The client that has been idle longest has to leave; a client that sends a request or takes its answer never
  * has to.
  */
-import type { ServerThread } from '@concurrent-primes/server-core';
+import { type ServerThread, UNCOUNTED } from '@concurrent-primes/server-core';
 import { Socket } from '@concurrent-primes/sockets';
+import type { AddressTokens } from './address-tokens.ts';
 import { type BoundedQueue, EMPTY, END } from './bounded-queue.ts';
 import type { ThreadSlot } from './thread-slot.ts';
 
 /** Shortest time between two looks, in milliseconds: clients may come faster than a look is worth. */
 const EVERY_MS = 20;
 
+export interface QueueKeeperParts {
+  readonly queue: BoundedQueue;
+  /** Those of the pool threads. */
+  readonly slots: readonly ThreadSlot[];
+  /** Longest time in the queue, in milliseconds. */
+  readonly queueTimeoutMs: number;
+  /** Tokens of the clients in the queue; undefined if addresses aren't limited. */
+  readonly tokens: AddressTokens | undefined;
+}
+
 export class QueueKeeper {
   readonly #thread: ServerThread<object>;
   readonly #queue: BoundedQueue;
   readonly #slots: readonly ThreadSlot[];
   readonly #queueTimeoutMs: number;
+  readonly #tokens: AddressTokens | undefined;
   /** For all items before this one there is room: a thread has been told to let its client go. */
   #roomUpTo = 0;
   /** When it looked last, as a stamp. */
   #lookedAt = 0;
 
-  /**
-   * @param slots - of the pool threads
-   * @param queueTimeoutMs - longest time in the queue, in milliseconds
-   */
-  constructor(thread: ServerThread<object>, queue: BoundedQueue, slots: readonly ThreadSlot[], queueTimeoutMs: number) {
+  constructor(thread: ServerThread<object>, { queue, slots, queueTimeoutMs, tokens }: QueueKeeperParts) {
     this.#thread = thread;
     this.#queue = queue;
     this.#slots = slots;
     this.#queueTimeoutMs = queueTimeoutMs;
+    this.#tokens = tokens;
   }
 
   /**
@@ -53,7 +62,9 @@ export class QueueKeeper {
       const descriptor = queue.takeNow((stamp) => ((now - stamp) | 0) >= this.#queueTimeoutMs);
       if (descriptor === EMPTY || descriptor === END) return;
       const queuedMs = (now - queue.takenStamp) | 0;
-      this.#thread.turnAway(Socket.adopt(descriptor), 'busy', { admitted: true, queuedMs, item: queue.takenItem });
+      const address = this.#tokens?.of(descriptor) ?? UNCOUNTED;
+      const arrival = { admitted: true, address, queuedMs, item: queue.takenItem };
+      this.#thread.turnAway(Socket.adopt(descriptor), 'busy', arrival);
     }
   }
 

@@ -141,8 +141,12 @@ export class ThreadSlot {
     return state === EVICTED;
   }
 
-  /** Wakes the thread if the order concerns its state; called by the main thread after giving the order. */
-  wake(order: Order): void {
+  /**
+   * Wakes the thread if the order concerns its state; called by the main thread after giving the order.
+   *
+   * @param beforeEnd - called before a thread that blocks in `accept` is woken, with the descriptor of the listening socket
+   */
+  wake(order: Order, beforeEnd?: (listener: number) => void): void {
     if (order !== DRAIN && order !== CUT) return;
     const words = this.#words;
     const state = Atomics.load(words, STATE);
@@ -150,7 +154,9 @@ export class ThreadSlot {
     // If the state has changed, the thread checks the order before it blocks again.
     if (how === undefined || Atomics.compareExchange(words, STATE, state, WAKING) !== state) return;
     try {
-      shutdownDescriptor(Atomics.load(words, DESCRIPTOR), how);
+      const descriptor = Atomics.load(words, DESCRIPTOR);
+      if (state === ACCEPTING) beforeEnd?.(descriptor);
+      shutdownDescriptor(descriptor, how);
     } catch (error) {
       // The peer has reset the connection: this wakes the thread too.
       if (!(error instanceof SocketError) || error.code !== 'ENOTCONN') throw error;

@@ -14,7 +14,7 @@ it('add() refuses clients that the selector cannot watch, with one notice for al
   const table = new ClientTable(thread, selector);
   const added = Array.from({ length: 3 }, () => {
     const [near, far] = socketPair();
-    const client = table.add(near, true);
+    const client = table.add(near, () => false);
     far.close();
     return client;
   });

@@ -1,5 +1,12 @@
 /** The clients of a loop: a table from each socket to the rest of its answer. */
-import { Deadlines, type ServerThread, type SocketConnection, Waiter } from '@concurrent-primes/server-core';
+import {
+  ADDRESS_FULL,
+  Deadlines,
+  RefusedClients,
+  type ServerThread,
+  type SocketConnection,
+  Waiter,
+} from '@concurrent-primes/server-core';
 import { READ, type Selector, type Socket, mayPass } from '@concurrent-primes/sockets';
 
 export class Client extends Waiter {
@@ -22,6 +29,7 @@ export class ClientTable {
   /** By descriptor: the kernel assigns the lowest free number, so there are few gaps. */
   readonly #clients: (Client | undefined)[] = [];
   #count = 0;
+  readonly #refused = new RefusedClients();
   /** Whether the log has been told that a client can't be watched: clients can come faster than it is written. */
   #noticed = false;
 
@@ -46,13 +54,20 @@ export class ClientTable {
   }
 
   /**
-   * Adds a client; refuses it as busy if there is no place for it.
+   * Adds a client; refuses it as busy if a connection limit is reached.
    *
-   * @param admitted - whether the connection limit counts it; otherwise it is refused
-   * @returns undefined if the selector can't watch it: it is refused and gone
+   * @param makeRoom - closes the connection of an idle client; returns false if there is none
+   * @returns undefined if it is refused and gone: the selector can't watch it, or too many refused ones are waited for
    */
-  add(socket: Socket, admitted: boolean): Client | undefined {
-    const connection = this.#thread.open(socket, { admitted });
+  add(socket: Socket, makeRoom: () => boolean): Client | undefined {
+    const address = this.#thread.admitAddress(socket);
+    const hasPlace = (): boolean => this.#thread.admit() || (makeRoom() && this.#thread.admit());
+    const admitted = address !== ADDRESS_FULL && hasPlace();
+    if (!admitted && !this.#refused.enter()) {
+      this.#thread.turnAway(socket, 'busy', { admitted, address });
+      return undefined;
+    }
+    const connection = this.#thread.open(socket, { admitted, address });
     const client = new Client(connection);
     connection.interest = READ;
     try {
@@ -63,6 +78,7 @@ export class ClientTable {
       if (!this.#noticed) this.#thread.notice(`${error.message}: clients that the selector can't watch are refused`);
       this.#noticed = true;
       connection.turnAway('busy');
+      if (!admitted) this.#refused.leave();
       this.#thread.close(connection, 'shutdown');
       return undefined;
     }
@@ -88,6 +104,7 @@ export class ClientTable {
     this.#selector.forget(descriptor); // before the close: afterwards another client may get the number
     this.#clients[descriptor] = undefined;
     this.#count -= 1;
+    if (!connection.admitted) this.#refused.leave();
     this.#thread.close(connection, cause);
   }
 }

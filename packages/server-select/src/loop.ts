@@ -52,7 +52,8 @@ export class Loop {
   readonly #selector: Selector;
   readonly #acceptor: Acceptor;
   readonly #clients: ClientTable;
-  readonly #room: Room;
+  /** Closes the connection of an idle client; returns false if there is none. */
+  readonly #makeRoom: () => boolean;
   /** Clients that compute: they don't wait for their socket. */
   #computing: Client[] = [];
   /** Empty between turns; the two lists are swapped, so that a turn allocates none. */
@@ -67,10 +68,11 @@ export class Loop {
     this.#parts = parts;
     this.#selector = parts.selector;
     this.#clients = new ClientTable(thread, parts.selector);
-    this.#room = new Room(thread, this.#clients, (client) => {
+    const room = new Room(thread, this.#clients, (client) => {
       this.#answer(client);
     });
-    this.#acceptor = new Acceptor(thread, { ...parts, makeRoom: () => this.#room.make(this.#nowMs) });
+    this.#makeRoom = () => room.make(this.#nowMs);
+    this.#acceptor = new Acceptor(thread, { ...parts, makeRoom: this.#makeRoom });
     this.#selector.register(parts.wakeDescriptor, READ);
     this.#nowMs = thread.beginTurn();
   }
@@ -176,8 +178,7 @@ export class Loop {
     for (let count = 0; count < ACCEPTS_PER_TURN; count += 1) {
       const socket = this.#acceptor.accept();
       if (socket === undefined) return;
-      const admitted = this.#thread.admit() || (this.#room.make(this.#nowMs) && this.#thread.admit());
-      const client = this.#clients.add(socket, admitted);
+      const client = this.#clients.add(socket, this.#makeRoom);
       if (client !== undefined) this.#answer(client);
     }
   }

@@ -86,6 +86,18 @@ export function closeDescriptor(descriptor: number): void {
   if (errno !== errnos.EINTR) throw new SocketError('close', errno, { descriptor });
 }
 
+/**
+ * Returns how many descriptors this process may have. Node raises the limit to what the system allows when it starts.
+ * getrlimit(2), RLIMIT_NOFILE
+ *
+ * @returns the number; `Infinity` when there is no limit
+ */
+export function descriptorLimit(): number {
+  const limits = new BigUint64Array(2);
+  if (libc().getrlimit(platform().RLIMIT_NOFILE, limits) < 0) throw new SocketError('getrlimit', libc().errno());
+  return limits[0]! > BigInt(Number.MAX_SAFE_INTEGER) ? Infinity : Number(limits[0]!);
+}
+
 /** Sets or clears O_NONBLOCK of an open descriptor. fcntl(2) */
 export function setNonBlocking(descriptor: number, nonBlocking: boolean): void {
   const { F_GETFL, F_SETFL, O_NONBLOCK } = platform();

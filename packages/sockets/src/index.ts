@@ -1,6 +1,6 @@
 export { type SocketAddress, formatAddress, resolveHost } from './address.ts';
 export { type ConnectOptions, connect } from './connect.ts';
-export { type Descriptor, WOULD_BLOCK, closeDescriptor } from './descriptor.ts';
+export { type Descriptor, WOULD_BLOCK, closeDescriptor, descriptorLimit } from './descriptor.ts';
 export { isExhausted, mayPass, SocketError } from './error.ts';
 export { type AcceptOptions, type ListenOptions, ListeningSocket, listen } from './listen.ts';
 export { type Backlog, backlogOf } from './options.ts';

@@ -42,6 +42,8 @@ export interface Libc {
   epollCreate(flags: number): number;
   epollControl(epoll: number, operation: number, descriptor: number, event: Int32Array | null): number;
   epollWait(epoll: number, events: Int32Array, capacity: number, timeoutMs: number): number;
+  /** `getrlimit(2)`: writes the limit in force and the greatest possible one, 64 bits each. */
+  getrlimit(resource: number, limits: BigUint64Array): number;
   /** `inet_pton(3)`: returns 1 when `text` is an address of `family`, else 0. */
   parseAddress(family: number, text: string, binary: Uint8Array): number;
   /** `inet_ntop(3)`: writes the text and a zero byte; can't fail for 16 bytes of address and 46 of text. */
@@ -98,6 +100,7 @@ function load(): Libc {
     epollCreate: declareEpoll('epollCreate', 'int epoll_create1(int flags)'),
     epollControl: declareEpoll('epollControl', 'int epoll_ctl(int epoll, int operation, int fd, void *event)'),
     epollWait: declareEpoll('epollWait', 'int epoll_wait(int epoll, void *events, int capacity, int timeout)'),
+    getrlimit: declare('getrlimit', 'int getrlimit(int resource, void *limits)'),
     parseAddress: declare('parseAddress', 'int inet_pton(int family, const char *text, void *binary)'),
     formatAddress: declare('formatAddress', 'void inet_ntop(int family, void *binary, void *text, uint32_t length)'),
     errno,

@@ -47,6 +47,8 @@ const VALUES = {
   MSG_NOSIGNAL: [0x4000, 0],
   SO_NOSIGPIPE: [undefined, 0x1022],
 
+  RLIMIT_NOFILE: [7, 8],
+
   F_DUPFD_CLOEXEC: [1030, 67],
   F_SETFD: [2, 2],
   F_GETFL: [3, 3],

@@ -15,7 +15,7 @@ import { libc } from './libc.ts';
 import { READ, WRITE } from './selector.ts';
 import { MAX_TIMEOUT_MS, TIMEVAL_WORDS, writeTimeval } from './timeouts.ts';
 
-const FD_SETSIZE = 1024;
+export const FD_SETSIZE = 1024;
 /** Descriptor `d` is bit `d % 32` of word `d / 32`: true on every little-endian machine, whatever size a C long has. */
 const WORDS = FD_SETSIZE / 32;
 

@@ -9,7 +9,7 @@ it('SELECTOR_KINDS lists the selectors that this system has', () => {
 
 it.each(SELECTOR_KINDS)('createSelector() makes the selector of the entry when given %s', (kind) => {
   using selector = createSelector(kind);
-  expect(selector.kind).toBe(kind);
+  expect([selector.kind, selector.capacity]).toEqual([kind, SELECTORS[kind].capacity]);
 });
 
 it.each(['kqueue', 'toString'])('createSelector() throws a RangeError when the name is %s', (kind) => {

@@ -7,13 +7,15 @@
 import { EpollSelector } from './epoll-selector.ts';
 import { PLATFORM_IF_KNOWN } from './platform.ts';
 import { PollSelector } from './poll-selector.ts';
-import { SelectSelector } from './select-selector.ts';
+import { FD_SETSIZE, SelectSelector } from './select-selector.ts';
 import type { Selector } from './selector.ts';
 
 /** What the registry says of one selector. */
 export interface SelectorEntry {
   /** One line for a `--help`: the system call and its limits. */
   readonly description: string;
+  /** Exclusive upper limit of descriptors, as of `Selector`. */
+  readonly capacity: number;
   /** Whether this system has the system call. */
   readonly available: boolean;
   /** Whether `select()` adds `END` once the peer has ended its sending. */
@@ -26,18 +28,21 @@ export interface SelectorEntry {
 export const SELECTORS = {
   select: {
     description: 'select(2): on every system, descriptors below 1024 only',
+    capacity: FD_SETSIZE,
     available: true,
     reportsEnd: false,
     create: () => new SelectSelector(),
   },
   poll: {
     description: 'poll(2): on every system, any descriptor',
+    capacity: Infinity,
     available: true,
     reportsEnd: PLATFORM_IF_KNOWN.POLLRDHUP !== 0,
     create: () => new PollSelector(),
   },
   epoll: {
     description: 'epoll(7): Linux, any descriptor, idle descriptors cost nothing',
+    capacity: Infinity,
     available: PLATFORM_IF_KNOWN.epollEvent !== undefined,
     reportsEnd: true,
     create: () => new EpollSelector(),

@@ -22,7 +22,7 @@ import { type Sample, serverContenders } from '../servers/server-sample.ts';
 
 /** So few that a turn rarely serves more than one of them. */
 const ACTIVE = 4;
-const SPARE_DESCRIPTORS = 100;
+const SPARE_DESCRIPTORS = 200;
 
 /** Numbers of idle clients. */
 const FEW = [10, 300, 600, 900] as const;

@@ -42,6 +42,8 @@ export const POOL_ARCHITECTURE: Architecture = {
   },
   capabilities: { threadPerClient: true },
   summary: ({ threads }: PoolFlags) => `pool, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+  // The accept thread is one more.
+  descriptors: ({ threads }: PoolFlags) => ({ threads: threads + 1 }),
   async start(options, { threads, queue, queueTimeout }: PoolFlags) {
     const prime = await withPrimeSessions(options);
     return startPoolServer({ ...prime, threads, queueCapacity: queue, queueTimeoutMs: queueTimeout });

@@ -56,6 +56,7 @@ export const SELECT_ARCHITECTURE: Architecture = {
   capabilities: { threadPerClient: false },
   summary: ({ selector, quantum = DEFAULT_QUANTUM, loops }: SelectFlags) =>
     `${selector}, ${loops === 1 ? '' : `${loops} loops, `}quantum ${quantum}`,
+  descriptors: ({ selector, loops }: SelectFlags) => ({ threads: loops, capacity: SELECTORS[selector].capacity }),
   async start(options, { selector, quantum, loops }: SelectFlags) {
     const quantumBytes = (quantum ?? DEFAULT_QUANTUM) * PRIME_BYTES;
     const quantumAloneBytes = (quantum ?? MAX_QUANTUM) * PRIME_BYTES;

@@ -7,5 +7,8 @@
 /** The limit, `ulimit -n`. */
 export const MAX_DESCRIPTORS = 64;
 
+/** Arguments that let clients wait for a descriptor; by default they would be refused as busy. */
+export const WAITING: readonly string[] = ['--max-clients', '100000'];
+
 /** A shell command that sets the limit and executes its arguments. */
 export const LIMITED: readonly string[] = ['sh', '-c', `ulimit -n ${MAX_DESCRIPTORS} && exec "$@"`, 'sh'];

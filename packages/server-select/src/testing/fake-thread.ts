@@ -7,6 +7,7 @@ import {
   Control,
   type ServerThread,
   SocketConnection,
+  UNCOUNTED,
   phaseLimits,
 } from '@concurrent-primes/server-core';
 import type { ServerRefusal, Session, SessionReport } from '@concurrent-primes/session';
@@ -48,6 +49,7 @@ export function fakeThread(
     showInterest: () => undefined,
     notice: (text: string) => notices.push(text),
     account: (_: Connection, report: SessionReport) => outcomes.push(report.outcome),
+    admitAddress: () => UNCOUNTED,
     admit: () => clients < maxClients && (clients += 1) > 0,
     open(socket: Socket, arrival: Arrival) {
       const connection = new SocketConnection(socket, openSession(connections.length), thread, arrival);
@@ -61,8 +63,8 @@ export function fakeThread(
       if (connection.admitted) clients -= 1;
       connection.close(cause);
     },
-    turnAway(socket: Socket, reason: ServerRefusal) {
-      const connection = thread.open(socket, { admitted: false });
+    turnAway(socket: Socket, reason: ServerRefusal, arrival: Arrival = { admitted: false }) {
+      const connection = thread.open(socket, arrival);
       connection.turnAway(reason);
       thread.close(connection, 'shutdown');
     },

@@ -86,10 +86,14 @@ async function untilIdle(pids: () => readonly number[], signal: AbortSignal): Pr
   }
 }
 
+const NO_CLIENT_LIMIT = ['--max-clients', '1000000'];
+
 function commandFor(start: StartCommand, extraArgs: readonly string[]): (port: number) => Command {
   if ('shell' in start) return shellCommand(start.shell);
   const quiet = ['--log-level', 'error', '--drain-timeout', '0'];
-  const args = [...start.args, ...quiet, ...extraArgs];
+  const [command, ...own] = start.args;
+  // First, so that the server's own arguments decide: scenarios show what happens where descriptors end.
+  const args = [command!, ...NO_CLIENT_LIMIT, ...own, ...quiet, ...extraArgs];
   return (port) => [process.execPath, SERVER_PROGRAM, ...args, '--port', String(port)];
 }
 
