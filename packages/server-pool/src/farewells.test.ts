@@ -30,7 +30,7 @@ function scene({ farewellMs = 60_000, now = () => performance.now() } = {}) {
   const context = {
     receiveBuffer: new ByteBuffer(64),
     sendBuffer: new ByteBuffer(64),
-    limits: phaseLimits(ECHO_CONVERSATION.phases, { farewell: farewellMs }),
+    limits: phaseLimits(ECHO_CONVERSATION.phases, { timeoutsMs: { farewell: farewellMs } }),
     control,
     now,
     account: () => undefined,
