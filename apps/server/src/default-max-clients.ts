@@ -20,7 +20,7 @@ const RESERVED = 40;
 /** Descriptors of a thread: its event loop has five, a loop has a socket, a pipe and a selector. */
 const RESERVED_FOR_THREAD = 9;
 
-/** Descriptors of refused clients that have not left yet; a thread waits for so many of them. */
+/** Descriptors of refused clients that have not left yet: the most that a thread waits for. */
 const RESERVED_FOR_REFUSED = 64;
 
 /**

@@ -3,9 +3,9 @@
  * drain, sum up.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { UsageError } from '@concurrent-primes/harness/terminal';
+import { OutsideError, UsageError } from '@concurrent-primes/harness/terminal';
 import { OUTCOMES } from '@concurrent-primes/protocol';
-import type { Server } from '@concurrent-primes/server-core';
+import { type Server, ThreadError } from '@concurrent-primes/server-core';
 import { SocketError, formatAddress, resolveHost } from '@concurrent-primes/sockets';
 import type { Logger } from 'pino';
 import type { OpenAdmin } from './admin-options.ts';
@@ -108,7 +108,7 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
   await Promise.race([server.closed, stopped]).catch(async (error: unknown) => {
     ending.abort();
     await recorder.noteFailure();
-    throw error;
+    throw withAdvice(error);
   });
   // A server that was cut in its drain delay has nothing to wait for.
   ending.abort();
@@ -140,6 +140,7 @@ async function startAt(
   try {
     return await start({ ...supplies, host: await resolveHost(address) });
   } catch (error) {
+    if (error instanceof ThreadError) throw withAdvice(error);
     if (error instanceof Error && NO_DESCRIPTOR.test(error.message)) {
       const advice = 'raise the limit of descriptors with ulimit -n, or ask for fewer threads';
       throw new UsageError(`cannot start: ${error.message}; ${advice}`);
@@ -157,6 +158,10 @@ function advice(error: Error): string {
       return '; choose another port with --port, 0 takes a free one';
     case 'EACCES':
       return '; ports below 1024 need more rights, choose another with --port';
+    case 'EINVAL':
+      return '; a link-local address needs its network interface, such as fe80::1%eth0';
+    case 'ENODEV':
+      return '; the part behind % must be a network interface: ip link lists them';
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -164,6 +169,14 @@ function advice(error: Error): string {
     default:
       return '';
   }
+}
+
+/** Turns the lack of a thread or of memory into an error that is one line. */
+function withAdvice(error: unknown): unknown {
+  if (!(error instanceof ThreadError)) return error;
+  return error.lack === 'thread'
+    ? new UsageError(`${error.message}; raise the limit of threads with ulimit -u, or ask for fewer threads`)
+    : new OutsideError(`${error.message}; the server has ended`);
 }
 
 /** Whether only this machine can reach a numeric address. */

@@ -20,4 +20,5 @@ export * from './server-thread.ts';
 export { type ArchitectureInfo, ServerTrace } from './server-trace.ts';
 export * from './socket-connection.ts';
 export { CONNECTION_COUNTERS, Tally } from './tally.ts';
+export { ThreadError, type ThreadLack } from './thread-error.ts';
 export { type ReadySockets, ThreadTrace, type TracedClient } from './thread-trace.ts';

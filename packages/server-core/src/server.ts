@@ -24,6 +24,7 @@ import type { ClientReport, NoticeLevel, ThreadData, ThreadMessage } from './ser
 import { type ArchitectureInfo, MAX_TRACED_THREADS, ServerTrace } from './server-trace.ts';
 import { CONNECTION_COUNTERS, Tally } from './tally.ts';
 import { Meter, type MeterReading, readMeters } from './meter.ts';
+import { threadFailure } from './thread-error.ts';
 
 /** The default drain timeout, in milliseconds: most answers take far less. */
 export const DEFAULT_DRAIN_TIMEOUT_MS = 10_000;
@@ -380,26 +381,25 @@ export class Server {
         if (message.type === 'report') options.onReport?.(message.report);
         else if (message.type === 'left-out') this.#tellLeftOutSoon(options);
         else if (message.type === 'notice') options.onNotice?.(message.text, message.level);
-        else if (message.type === 'failed') this.#fail(name, message.error);
+        else if (message.type === 'failed') this.#fail(threadFailure(name, message.error, false));
         else {
           serves = true;
           ready.resolve(undefined);
         }
       });
       worker.on('error', (error) => {
-        this.#fail(name, error);
+        this.#fail(threadFailure(name, error, !serves));
       });
       worker.once('exit', (code) => {
         if (this.#control.order === RUN || code !== 0) {
           this.#fail(
-            name,
             new Error(`cannot serve: thread ${name} must run until it is told to stop, got exit code ${code}`),
           );
         }
         end();
       });
     } catch (error) {
-      this.#fail(name, error);
+      this.#fail(threadFailure(name, error, true));
       end();
     }
     return { ready: ready.promise, ended: exit.promise };
@@ -424,8 +424,8 @@ export class Server {
   }
 
   /** Keeps only the first failure: further ones usually follow from it. */
-  #fail(name: string, error: unknown): void {
-    this.#failure ??= error instanceof Error ? error : new Error(`cannot serve: thread ${name} threw ${String(error)}`);
+  #fail(error: Error): void {
+    this.#failure ??= error;
     this.#order(CUT);
   }
 

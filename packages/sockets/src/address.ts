@@ -6,17 +6,21 @@
  *
  * Port and address are in network byte order, the family in the machine's. On BSD the first byte is the length of the
  * struct and the second is the family. Hosts are numeric: `resolveHost` looks up names, which is slow and asynchronous.
+ *
+ * A link-local IPv6 address (fe80::/10) is valid on one network interface, the zone: `fe80::1%eth0`, or its number,
+ * `fe80::1%2`. The struct has the number, in the machine's byte order.
  */
 import { lookup } from 'node:dns/promises';
 import { isIPv4, isIPv6 } from 'node:net';
 import { checkInteger } from './arguments.ts';
 import { check } from './descriptor.ts';
+import { SocketError } from './error.ts';
 import { libc } from './libc.ts';
 import { platform } from './platform.ts';
 
 /** One end of a TCP connection. */
 export interface SocketAddress {
-  /** Numeric IPv4 or IPv6 address. */
+  /** Numeric IPv4 or IPv6 address, link-local ones with their zone: `fe80::1%eth0`. */
   readonly host: string;
   /** 0 to 65535. */
   readonly port: number;
@@ -27,6 +31,7 @@ const SOCKADDR_IN_BYTES = 16;
 const SOCKADDR_IN6_BYTES = 28;
 const IPV4_OFFSET = 4;
 const IPV6_OFFSET = 8;
+const SCOPE_OFFSET = 24;
 
 /** A struct, which must not be changed, and its address family. */
 interface EncodedAddress {
@@ -38,6 +43,9 @@ interface EncodedAddress {
 const encoded = new Map<string, EncodedAddress>();
 const MAX_ENCODED = 1024;
 
+/** IF_NAMESIZE: the longest name of a network interface with its final zero byte. */
+const INTERFACE_NAME_BYTES = 16;
+
 /** INET6_ADDRSTRLEN: the longest text of an address with its final zero byte. */
 const ADDRESS_TEXT_BYTES = 46;
 
@@ -47,6 +55,8 @@ export function encodeAddress(call: string, host: string, port: number): Encoded
   let address = encoded.get(key);
   if (address === undefined) {
     address = encode(call, host, port);
+    // The number of an interface can change.
+    if (host.includes('%')) return address;
     if (encoded.size >= MAX_ENCODED) encoded.clear();
     encoded.set(key, address);
   }
@@ -59,18 +69,30 @@ function encode(call: string, host: string, port: number): EncodedAddress {
   const family = isIPv4(host) ? AF_INET : AF_INET6;
   const bytes = new Uint8Array(family === AF_INET ? SOCKADDR_IN_BYTES : SOCKADDR_IN6_BYTES);
   const offset = family === AF_INET ? IPV4_OFFSET : IPV6_OFFSET;
-  // isIPv6 accepts a zone (fe80::1%eth0), inet_pton refuses it.
-  if ((family === AF_INET6 && !isIPv6(host)) || libc().parseAddress(family, host, bytes.subarray(offset)) !== 1) {
+  const [withoutZone, zone] = host.split('%') as [string, string | undefined];
+  // isIPv6 accepts a zone, inet_pton refuses it.
+  if (
+    (family === AF_INET6 && !isIPv6(host)) ||
+    libc().parseAddress(family, withoutZone, bytes.subarray(offset)) !== 1
+  ) {
     throw new TypeError(
-      `cannot ${call}: host must be a numeric IPv4 or IPv6 address without a zone, got '${host}' ` +
-        '(resolveHost() looks up names)',
+      `cannot ${call}: host must be a numeric IPv4 or IPv6 address, got '${host}' (resolveHost() looks up names)`,
     );
   }
+  if (zone !== undefined) new Uint32Array(bytes.buffer, SCOPE_OFFSET, 1)[0] = interfaceNumber(zone);
   bytes[0] = sockaddrHasLength ? bytes.length : family;
   bytes[1] = sockaddrHasLength ? family : 0;
   bytes[2] = port >> 8;
   bytes[3] = port & 0xff;
   return { family, bytes };
+}
+
+/** Returns the number of a network interface; throws a SocketError if there is none of this name (ENODEV). */
+function interfaceNumber(zone: string): number {
+  if (/^\d+$/.test(zone)) return Number(zone);
+  const number = libc().interfaceNumber(zone);
+  if (number === 0) throw new SocketError('if_nametoindex', libc().errno(), { subject: zone });
+  return number;
 }
 
 /** The address a socket is bound to. getsockname(2) */
@@ -105,6 +127,7 @@ const PORTS = 65_536;
 
 /** Where system calls write an address. */
 export const addressBuffer = new Uint8Array(SOCKADDR_IN6_BYTES);
+const scope = new Uint32Array(addressBuffer.buffer, SCOPE_OFFSET, 1);
 const length = new Int32Array(1);
 const text = new Uint8Array(ADDRESS_TEXT_BYTES);
 
@@ -126,7 +149,20 @@ export function packAddress(): PackedAddress {
     return bits * PORTS + port;
   }
   libc().formatAddress(family, bytes.subarray(IPV6_OFFSET), text, text.length);
-  return formatAddress({ host: Buffer.from(text.buffer, 0, text.indexOf(0)).toString('latin1'), port });
+  const host = readText(text);
+  return formatAddress({ host: scope[0] === 0 ? host : `${host}%${interfaceName(scope[0]!)}`, port });
+}
+
+/** Returns the name of a network interface, or its number if the interface is gone. */
+function interfaceName(number: number): string {
+  const name = new Uint8Array(INTERFACE_NAME_BYTES);
+  libc().interfaceName(number, name);
+  return readText(name) || String(number);
+}
+
+/** Reads a text up to its zero byte. */
+function readText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, 0, bytes.indexOf(0)).toString('latin1');
 }
 
 /** Turns a packed address into its parts. */

@@ -48,6 +48,10 @@ export interface Libc {
   parseAddress(family: number, text: string, binary: Uint8Array): number;
   /** `inet_ntop(3)`: writes the text and a zero byte; can't fail for 16 bytes of address and 46 of text. */
   formatAddress(family: number, binary: Uint8Array, text: Uint8Array, textBytes: number): void;
+  /** `if_nametoindex(3)`: returns 0 when there is no such network interface. */
+  interfaceNumber(name: string): number;
+  /** `if_indextoname(3)`: writes the name and a zero byte into 16 bytes, nothing when there is no such interface. */
+  interfaceName(number: number, name: Uint8Array): void;
   /** The error number of this thread's last call. */
   errno(): number;
 }
@@ -103,6 +107,8 @@ function load(): Libc {
     getrlimit: declare('getrlimit', 'int getrlimit(int resource, void *limits)'),
     parseAddress: declare('parseAddress', 'int inet_pton(int family, const char *text, void *binary)'),
     formatAddress: declare('formatAddress', 'void inet_ntop(int family, void *binary, void *text, uint32_t length)'),
+    interfaceNumber: declare('interfaceNumber', 'uint32_t if_nametoindex(const char *name)'),
+    interfaceName: declare('interfaceName', 'void if_indextoname(uint32_t index, void *name)'),
     errno,
   };
 }

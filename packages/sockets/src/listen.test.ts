@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { constants } from 'node:os';
+import { constants, networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { ListeningSocket, type Socket, SocketError, WOULD_BLOCK, backlogOf, connect, listen } from './index.ts';
@@ -11,6 +11,15 @@ import { blockThread } from './testing/blocked.ts';
 import { canListDescriptors, openDescriptors } from './testing/descriptors.ts';
 
 const HOST = '127.0.0.1';
+
+const INTERFACES = Object.entries(networkInterfaces()).flatMap(([name, list]) =>
+  (list ?? []).map(({ address }) => ({ name, address })),
+);
+const hasIPv6 = process.platform === 'linux' && INTERFACES.some(({ address }) => address === '::1');
+/** An address of this machine that is valid on one network only, with the zone. */
+const LINK_LOCAL = INTERFACES.filter(({ address }) => address.startsWith('fe80:')).map(
+  ({ name, address }) => `${address}%${name}`,
+)[0];
 
 /** Whether the kernel drops connections that should wait in TIME_WAIT, as it does after a load of many thousands. */
 function isTimeWaitFull(): boolean {
@@ -98,13 +107,36 @@ describe('listen', () => {
     expect(() => listen({ host: '203.0.113.1', port: 0 })).toThrow('bind 203.0.113.1:0: EADDRNOTAVAIL');
   });
 
-  it.each(['localhost', '', '1.2.3', '127.0.0.1 ', 'fe80::1%eth0', '::g'])(
+  it.each(['localhost', '', '1.2.3', '127.0.0.1 ', '127.0.0.1%lo', '::g'])(
     "listen() throws a TypeError when the host is '%s'",
     (host) => {
       expect(() => listen({ host, port: 0 })).toThrow(TypeError);
       expect(() => listen({ host, port: 0 })).toThrow(`got '${host}'`);
     },
   );
+
+  it.skipIf(!hasIPv6)('listen() takes an address with a zone, which connect() takes too', () => {
+    using listener = listen({ host: '::1%lo', port: 0 });
+    const { host, port } = listener.localAddress();
+    expect(host).toBe('::1'); // only link-local addresses keep their zone
+    using client = connect({ host: '::1%1', port });
+    using server = listener.accept()!;
+    expect(server.peerAddress()).toEqual(client.localAddress());
+  });
+
+  it('listen() tells the zone of a link-local address', ({ skip }) => {
+    if (LINK_LOCAL === undefined) skip('this machine has no link-local address');
+    using listener = listen({ host: LINK_LOCAL!, port: 0 });
+    const { host, port } = listener.localAddress();
+    expect(host).toBe(LINK_LOCAL);
+    using client = connect({ host, port });
+    using server = listener.accept()!;
+    expect([server.peerAddress().host, client.localAddress().host]).toEqual([host, host]);
+  });
+
+  it.skipIf(!hasIPv6)('listen() throws ENODEV when the zone is no network interface', () => {
+    expect(() => listen({ host: 'fe80::1%no-such', port: 0 })).toThrow('if_nametoindex no-such: ENODEV');
+  });
 
   it.each([-1, 65536, 1.5, NaN])('listen() throws a RangeError when the port is %s', (port) => {
     expect(() => listen({ host: HOST, port })).toThrow(RangeError);

@@ -23,6 +23,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** The system failed, not the program, and the user can't mend it at once. One line, without a stack, and exit code 1. */
+export class OutsideError extends Error {
+  override readonly name = 'OutsideError';
+}
+
 /** Help is the same everywhere, whatever the width of the terminal. */
 const HELP_COLUMNS = 80;
 
@@ -79,6 +84,10 @@ export function reportError(error: unknown, stderr: { write(text: string): unkno
   if (error instanceof UsageError) {
     stderr.write(`error: ${error.message}\n`);
     return EXIT_USAGE;
+  }
+  if (error instanceof OutsideError) {
+    stderr.write(`error: ${error.message}\n`);
+    return EXIT_FAILED;
   }
   stderr.write(
     `error: the program failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
