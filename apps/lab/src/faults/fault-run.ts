@@ -1,5 +1,6 @@
 /** One fault over one server: from its start, with good clients before and during the fault, to its end. */
 import { Cleanup } from '@concurrent-primes/harness';
+import { formatCount } from '@concurrent-primes/harness/terminal';
 import { ERROR_KINDS, type ErrorKind } from '@concurrent-primes/load';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -72,7 +73,7 @@ export async function runFault(options: FaultRunOptions): Promise<FaultResult> {
   });
   const seen = await good.result.catch((error: unknown): GoodResult => {
     problems.push(messageOf(error));
-    return { requests: 0, failures: {}, slowestMs: 0 };
+    return { requests: 0, failures: [], slowestMs: 0 };
   });
   ending.abort();
   await causing;
@@ -128,9 +129,12 @@ async function lookAt(
 
 /** What good clients must not see: one line for each kind of failure. */
 function goodProblems({ requests, failures }: GoodResult, fault: Fault): string[] {
-  const lines = Object.entries(failures)
-    .filter(([kind]) => !isRefusal(kind, fault))
-    .map(([kind, count]) => `${count} requests failed: ${reasonOf(kind)}`);
+  const lines = failures
+    .filter(({ kind }) => !isRefusal(kind, fault))
+    .map(({ connection, kind, count }) => {
+      const where = connection === 'kept' ? 'the kept connection' : 'fresh connections';
+      return `${formatCount(count, 'request')} on ${where} failed: ${reasonOf(kind)}`;
+    });
   return requests > 0 ? lines : [...lines, 'no request was answered'];
 }
 

@@ -11,7 +11,7 @@ const FAULT: Fault = {
 };
 
 const FINE: FaultResult = {
-  good: { requests: 200, failures: { 'refused-busy': 7 }, slowestMs: 12.34 },
+  good: { requests: 200, failures: [{ connection: 'fresh', kind: 'refused-busy', count: 7 }], slowestMs: 12.34 },
   left: { descriptors: 0, threads: 0, memoryBytes: 1.5 * 2 ** 20, connections: 0, unsentBytes: 0 },
   ends: [{ code: 0, stopMs: 45 }],
   problems: [],
@@ -36,7 +36,14 @@ describe('faultsTable()', () => {
 
   it('says below the table what was expected and what came instead', () => {
     const outcome: FaultResult = {
-      good: { requests: 1, failures: { reset: 2, unanswered: 3 }, slowestMs: 5000 },
+      good: {
+        requests: 1,
+        failures: [
+          { connection: 'fresh', kind: 'reset', count: 2 },
+          { connection: 'kept', kind: 'unanswered', count: 3 },
+        ],
+        slowestMs: 5000,
+      },
       left: undefined,
       ends: [{ code: 1, stopMs: undefined }],
       problems: ['2 requests failed: the server reset the connection', 'the server ended'],

@@ -39,9 +39,8 @@ export function faultsTable(server: string, rows: readonly FaultRow[]): string {
 function cellsOf({ name, fault, outcome }: FaultRow): string[] {
   if ('skipped' in outcome) return [name, `skipped: ${outcome.skipped.split('\n', 1)[0]!}`];
   const { good, left, ends, problems } = outcome;
-  const kinds = Object.entries(good.failures);
   const count = (refused: boolean): number =>
-    kinds.reduce((sum, [kind, times]) => sum + (isRefusal(kind, fault) === refused ? times : 0), 0);
+    good.failures.reduce((sum, failure) => sum + (isRefusal(failure.kind, fault) === refused ? failure.count : 0), 0);
   const found = left && [left.descriptors, left.threads, (left.memoryBytes / MEBIBYTE).toFixed(1), left.connections];
   return [
     ...[name, good.requests, count(false), count(true), formatLatency(good.slowestMs)],

@@ -18,12 +18,20 @@ const WIDTH = 1000;
 /** The name under which requests without an answer are counted, beside the kinds of errors. */
 export const UNANSWERED = 'unanswered';
 
+/** Requests that failed for the same reason. */
+export interface GoodFailure {
+  /** Whether they had a connection of their own, or came on the kept one. */
+  readonly connection: 'fresh' | 'kept';
+  /** A kind of error, or {@link UNANSWERED}. */
+  readonly kind: string;
+  readonly count: number;
+}
+
 /** What good clients saw. */
 export interface GoodResult {
   /** Requests that were answered. */
   readonly requests: number;
-  /** Requests that failed, by kind of error, or {@link UNANSWERED}. */
-  readonly failures: Readonly<Record<string, number>>;
+  readonly failures: readonly GoodFailure[];
   /** The longest time from when a request was due to its end. */
   readonly slowestMs: number;
 }
@@ -83,15 +91,13 @@ function planFor(port: number, durationMs: number, keepAlive: boolean): LoadPlan
 }
 
 function addUp(results: readonly LoadResult[]): GoodResult {
-  const failures: Record<string, number> = {};
-  for (const { errors, unfinished } of results) {
-    for (const [kind, count] of [...Object.entries(errors), [UNANSWERED, unfinished] as const]) {
-      if (count > 0) failures[kind] = (failures[kind] ?? 0) + count;
-    }
-  }
   return {
     requests: results.reduce((sum, { requests }) => sum + requests, 0),
-    failures,
+    failures: results.flatMap(({ plan: { keepAlive }, errors, unfinished }) =>
+      [...Object.entries(errors), [UNANSWERED, unfinished] as const]
+        .filter(([, count]) => count > 0)
+        .map(([kind, count]) => ({ connection: keepAlive ? 'kept' : 'fresh', kind, count })),
+    ),
     slowestMs: Math.max(...results.map(({ latency }) => latency.done.maxMs)),
   };
 }
