@@ -1,14 +1,12 @@
 /** One fault over one server: from its start, with good clients before and during the fault, to its end. */
 import { Cleanup } from '@concurrent-primes/harness';
-import { formatCount } from '@concurrent-primes/harness/terminal';
-import { ERROR_KINDS, type ErrorKind } from '@concurrent-primes/load';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readResources, type ServerResources } from '../server-resources.ts';
-import type { Fault, Scene } from './fault.ts';
+import { type Fault, isRefusal, type Scene } from './fault.ts';
 import { FaultyServer, type ServerEnd } from './faulty-server.ts';
-import { type GoodResult, startGoodClients, UNANSWERED } from './good-clients.ts';
+import { describeFailure, type GoodResult, startGoodClients } from './good-clients.ts';
 import { type LeftBehind, type LeftReading, readLeftBehind, untilQuiet } from './left-behind.ts';
 
 const WARM_UP_MS = 500;
@@ -129,22 +127,8 @@ async function lookAt(
 
 /** What good clients must not see: one line for each kind of failure. */
 function goodProblems({ requests, failures }: GoodResult, fault: Fault): string[] {
-  const lines = failures
-    .filter(({ kind }) => !isRefusal(kind, fault))
-    .map(({ connection, kind, count }) => {
-      const where = connection === 'kept' ? 'the kept connection' : 'fresh connections';
-      return `${formatCount(count, 'request')} on ${where} failed: ${reasonOf(kind)}`;
-    });
+  const lines = failures.filter((failure) => !isRefusal(failure, fault)).map(describeFailure);
   return requests > 0 ? lines : [...lines, 'no request was answered'];
-}
-
-/** Whether a failure belongs to a fault. */
-export function isRefusal(kind: string, { refuses = [] }: Fault): boolean {
-  return (refuses as readonly string[]).includes(kind);
-}
-
-function reasonOf(kind: string): string {
-  return kind === UNANSWERED ? 'no answer came' : ERROR_KINDS[kind as ErrorKind];
 }
 
 function endProblem({ code, stopMs }: ServerEnd, lastLine: string): string[] {

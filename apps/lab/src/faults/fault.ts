@@ -7,6 +7,7 @@
  */
 import type { Cleanup } from '@concurrent-primes/harness';
 import type { ErrorKind } from '@concurrent-primes/load';
+import type { GoodFailure } from './good-clients.ts';
 
 /** A fault. */
 export interface Fault {
@@ -16,6 +17,11 @@ export interface Fault {
   readonly expects: string;
   /** Failures of good clients that belong to the fault: they are told at once that they can't be served now. */
   readonly refuses?: readonly ErrorKind[];
+  /**
+   * Whether the server may end connections between two exchanges. A request that is sent at that moment gets no answer, and
+   * its client has to ask again on another connection.
+   */
+  readonly endsKept?: boolean;
   /** Options of the server. */
   readonly args?: readonly string[];
   /** A command that executes its arguments in its own process, such as `strace -D`. */
@@ -51,4 +57,13 @@ export interface Scene {
   readonly afterwards: Cleanup;
   /** Stops the server by SIGTERM, and starts another one on the same port when it has ended. */
   restart(): Promise<void>;
+}
+
+/** What a request sees that crosses the end of its connection. */
+const CROSSED: readonly string[] = ['early-end', 'reset'] satisfies readonly ErrorKind[];
+
+/** Whether a failure belongs to a fault. */
+export function isRefusal({ connection, kind }: GoodFailure, { refuses = [], endsKept = false }: Fault): boolean {
+  if (endsKept && connection === 'kept' && CROSSED.includes(kind)) return true;
+  return (refuses as readonly string[]).includes(kind);
 }

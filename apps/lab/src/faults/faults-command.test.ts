@@ -73,6 +73,7 @@ describe.skipIf(whyNoProc() !== undefined)('lab faults', () => {
           title: ABSENT.title,
           expects: ABSENT.expects,
           refuses: [],
+          endsKept: false,
           skipped: 'needs another machine',
         },
       ],

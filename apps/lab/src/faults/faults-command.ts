@@ -58,8 +58,8 @@ Examples:
 Columns:
   requests  answers that good clients received, right to the byte
   failed    requests that failed, or had no answer 5 s after the last one was due
-  refused   clients told at once that they can't be served, where the fault makes
-            that right
+  refused   requests that fail rightly in this fault: a limit refuses them, or a
+            restart
   slowest   longest time of a request from when it was due
   fds, threads, MiB, conns
             descriptors, threads, memory and connections in excess of their level

@@ -12,12 +12,13 @@ const VERSION = 1;
  */
 export function faultsJson(results: ReadonlyMap<string, readonly FaultRow[]>, durationMs: number): string {
   const rows = [...results].flatMap(([server, faults]) =>
-    faults.map(({ name, fault: { title, expects, refuses = [] }, outcome }) => ({
+    faults.map(({ name, fault: { title, expects, refuses = [], endsKept = false }, outcome }) => ({
       server,
       fault: name,
       title,
       expects,
       refuses,
+      endsKept,
       ...outcome,
     })),
   );

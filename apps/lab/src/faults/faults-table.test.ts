@@ -30,6 +30,10 @@ describe('faultsTable()', () => {
         'fine         200       0        7  12.3 ms    0        0  1.5      0     0  45.0 ms  ok',
         'absent  skipped: strace is missing',
         '',
+        'fine: somebody does something',
+        "  refused   7 requests on fresh connections: the server's connection limit was",
+        '            reached',
+        '',
       ].join('\n'),
     );
   });
@@ -46,7 +50,7 @@ describe('faultsTable()', () => {
       },
       left: undefined,
       ends: [{ code: 1, stopMs: undefined }],
-      problems: ['2 requests failed: the server reset the connection', 'the server ended'],
+      problems: ['2 requests on fresh connections: the server reset the connection', 'the server ended'],
     };
     expect(faultsTable('pool', [{ name: 'bad', fault: FAULT, outcome }])).toBe(
       [
@@ -55,7 +59,7 @@ describe('faultsTable()', () => {
         '',
         'bad: somebody does something',
         '  expected  nobody notices',
-        '  got       2 requests failed: the server reset the connection',
+        '  got       2 requests on fresh connections: the server reset the connection',
         '  got       the server ended',
         '',
       ].join('\n'),
@@ -68,6 +72,6 @@ describe('faultsTable()', () => {
       { code: 0, stopMs: 30 },
     ];
     const table = faultsTable('net', [{ name: 'restart', fault: FAULT, outcome: { ...FINE, ends } }]);
-    expect(table).toMatch(/ killed {3}15\.0 s {2}ok\n$/);
+    expect(table).toMatch(/ killed {3}15\.0 s {2}ok\n/);
   });
 });

@@ -1,8 +1,9 @@
-/** The results of one server as a table, with a line for each thing that was wrong. */
+/** The results of one server as a table, with lines for what was refused and what was wrong. */
 import { formatLatency, tableLines, wrapWords } from '@concurrent-primes/harness/terminal';
-import type { Fault } from './fault.ts';
-import { type FaultResult, isRefusal } from './fault-run.ts';
+import { type Fault, isRefusal } from './fault.ts';
+import type { FaultResult } from './fault-run.ts';
 import type { ServerEnd } from './faulty-server.ts';
+import { describeFailure } from './good-clients.ts';
 
 /** A fault and what came of it. */
 export interface FaultRow {
@@ -23,24 +24,30 @@ const MEBIBYTE = 2 ** 20;
  */
 export function faultsTable(server: string, rows: readonly FaultRow[]): string {
   const table = tableLines([[server, ...HEAD, ''], ...rows.map(cellsOf)]);
-  const notes = rows.flatMap(({ name, fault, outcome }) => {
-    const problems = 'skipped' in outcome ? [] : outcome.problems;
-    if (problems.length === 0) return [];
-    return [
-      '',
-      `${name}: ${fault.title}`,
-      ...wrapWords(fault.expects, '  expected  '),
-      ...problems.flatMap((problem) => wrapWords(problem, '  got       ')),
-    ];
-  });
-  return [...table, ...notes, ''].join('\n');
+  return [...table, ...rows.flatMap(notesOf), ''].join('\n');
+}
+
+/** What was refused, and what was wrong; nothing about other faults. */
+function notesOf({ name, fault, outcome }: FaultRow): string[] {
+  if ('skipped' in outcome) return [];
+  const refusals = outcome.good.failures.filter((failure) => isRefusal(failure, fault)).map(describeFailure);
+  if (refusals.length + outcome.problems.length === 0) return [];
+  const lines = (lead: string, texts: readonly string[]): string[] =>
+    texts.flatMap((text) => wrapWords(text, `  ${lead.padEnd(10)}`));
+  return [
+    '',
+    `${name}: ${fault.title}`,
+    ...lines('refused', refusals),
+    ...(outcome.problems.length === 0 ? [] : lines('expected', [fault.expects])),
+    ...lines('got', outcome.problems),
+  ];
 }
 
 function cellsOf({ name, fault, outcome }: FaultRow): string[] {
   if ('skipped' in outcome) return [name, `skipped: ${outcome.skipped.split('\n', 1)[0]!}`];
   const { good, left, ends, problems } = outcome;
   const count = (refused: boolean): number =>
-    good.failures.reduce((sum, failure) => sum + (isRefusal(failure.kind, fault) === refused ? failure.count : 0), 0);
+    good.failures.reduce((sum, failure) => sum + (isRefusal(failure, fault) === refused ? failure.count : 0), 0);
   const found = left && [left.descriptors, left.threads, (left.memoryBytes / MEBIBYTE).toFixed(1), left.connections];
   return [
     ...[name, good.requests, count(false), count(true), formatLatency(good.slowestMs)],

@@ -20,6 +20,8 @@ describe('FAULTS', () => {
 
   it('refuses good clients only where they can not be served, and never cuts them', () => {
     const kinds = Object.values(FAULTS).flatMap(({ refuses = [] }) => refuses);
-    expect(new Set(kinds)).toEqual(new Set(['refused-busy', 'refused-shutting-down', 'connect-refused']));
+    expect(new Set(kinds)).toEqual(
+      new Set(['refused-busy', 'refused-shutting-down', 'connect-refused', 'connect-failed']),
+    );
   });
 });

@@ -3,7 +3,15 @@
  * connections of their own, half on one connection that is kept. Every answer is compared with our own sieve.
  */
 import { LOOPBACK } from '@concurrent-primes/harness';
-import { type LoadPlan, type LoadResult, type LoadSnapshot, runLoad } from '@concurrent-primes/load';
+import { formatCount } from '@concurrent-primes/harness/terminal';
+import {
+  ERROR_KINDS,
+  type ErrorKind,
+  type LoadPlan,
+  type LoadResult,
+  type LoadSnapshot,
+  runLoad,
+} from '@concurrent-primes/load';
 import { LAZY_VERIFIER } from '@concurrent-primes/load/verifier';
 
 /** Requests a second on kept connections, and as many on fresh ones. */
@@ -11,18 +19,18 @@ const RATE = 50;
 /** A request that waits for a connection of its own is late; this many wait for the server. */
 const FRESH_CONNECTIONS = 8;
 /** How long a request may take after the last one was due: then it counts as unanswered. */
-export const GRACE_MS = 5000;
+const GRACE_MS = 5000;
 const WIDEST = 1_000_000;
 const WIDTH = 1000;
 
 /** The name under which requests without an answer are counted, beside the kinds of errors. */
-export const UNANSWERED = 'unanswered';
+const UNANSWERED = 'unanswered';
 
 /** Requests that failed for the same reason. */
 export interface GoodFailure {
   /** Whether they had a connection of their own, or came on the kept one. */
   readonly connection: 'fresh' | 'kept';
-  /** A kind of error, or {@link UNANSWERED}. */
+  /** A kind of error, or `unanswered`. */
   readonly kind: string;
   readonly count: number;
 }
@@ -100,4 +108,11 @@ function addUp(results: readonly LoadResult[]): GoodResult {
     ),
     slowestMs: Math.max(...results.map(({ latency }) => latency.done.maxMs)),
   };
+}
+
+/** Says how many requests failed where and why. */
+export function describeFailure({ connection, kind, count }: GoodFailure): string {
+  const where = connection === 'kept' ? 'the kept connection' : 'fresh connections';
+  const why = kind === UNANSWERED ? 'no answer came' : ERROR_KINDS[kind as ErrorKind];
+  return `${formatCount(count, 'request')} on ${where}: ${why}`;
 }

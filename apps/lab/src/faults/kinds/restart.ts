@@ -10,7 +10,9 @@ const { count: COUNT, sum: SUM } = KNOWN_ANSWERS.find(({ limit }) => limit === L
 export const RESTART: Fault = {
   title: 'SIGTERM in mid-answer, then another server on the same port',
   expects: 'what has begun is finished; other clients are refused, and served by the next server',
-  refuses: ['refused-shutting-down', 'connect-refused'],
+  // A connection that the kernel has not yet completed when the listening socket closes fails in another way.
+  refuses: ['refused-shutting-down', 'connect-refused', 'connect-failed'],
+  endsKept: true,
   cause: async (scene) => {
     // It doesn't end with the fault, because it is a good client.
     await using peer = await Peer.connect(scene.port);
