@@ -3,6 +3,7 @@ import { type Console, createProgram, EXIT_FAILED, EXIT_OK, runProgram } from '@
 import { addCheckCommand } from './check/check-command.ts';
 import { addChurnCommand } from './churn/churn-command.ts';
 import { addCompareCommand } from './compare/compare-command.ts';
+import { addFaultsCommand } from './faults/faults-command.ts';
 import { addLessonCommand } from './lesson/lesson-command.ts';
 import { addReplayCommand } from './replay/replay-command.ts';
 import { addWatchCommand } from './watch/watch-command.ts';
@@ -26,6 +27,7 @@ export async function runCli(args: readonly string[], console: Console): Promise
     addCompareCommand(program, lab);
     addCheckCommand(program, lab);
     addChurnCommand(program, lab);
+    addFaultsCommand(program, lab);
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   };

@@ -50,7 +50,8 @@ export function createSessions(options: PrimeSessionOptions, write?: WriteNote):
   const answer = (a: number, b: number): PrimeAnswer => new PrimeAnswer(a, b);
   const settings = { answer, greeting, ...(maxWidth !== undefined && { maxWidth }), write };
   const open = (): ServerSession => new ServerSession(settings);
-  rehearse(open());
+  // Without the limit of the width, which might refuse the rehearsal's intervals.
+  rehearse(new ServerSession({ answer, greeting, write }));
   // The sieve's own memory: primes are expanded where send(2) reads them.
   return { open, sendMemory: chunkBuffer };
 }

@@ -30,6 +30,8 @@ export interface PeerOptions {
   readonly host?: string;
   /** Longest silence of the server, in milliseconds; default 60 000. */
   readonly timeoutMs?: number;
+  /** Most bytes that it takes from the kernel at once, and only to give them to a call; default 262,144. */
+  readonly bufferBytes?: number;
   /** Ends every wait, which then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   readonly observer?: PeerObserver | undefined;
@@ -135,11 +137,12 @@ export class Peer implements AsyncDisposable {
     return peer;
   }
 
-  private constructor(port: number, host: string, { timeoutMs = 60_000, signal, observer }: PeerOptions) {
+  private constructor(port: number, host: string, options: PeerOptions) {
+    const { timeoutMs = 60_000, bufferBytes = BUFFER_BYTES, signal, observer } = options;
     this.timeoutMs = timeoutMs;
     this.observer = observer;
     this.#signal = signal;
-    const buffer = new Uint8Array(BUFFER_BYTES);
+    const buffer = new Uint8Array(bufferBytes);
     const callback = (length: number): boolean => {
       this.#unread = buffer.subarray(0, length);
       this.#wake();

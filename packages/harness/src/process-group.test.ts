@@ -1,4 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { describeEnd, ProcessGroup } from './process-group.ts';
 
 const IDLE = 'setInterval(() => {}, 1e6);';
@@ -42,6 +45,20 @@ describe('ProcessGroup', () => {
     });
     expect(await group.closed).toMatchObject({ stdout: '--end\n' });
     expect(group.output).toBe('--end\n');
+  });
+
+  it('writes stderr to a descriptor when told so', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'process-group-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    const path = join(folder, 'stderr');
+    const descriptor = openSync(path, 'w');
+    const code = `console.log('one'); console.error('two')`;
+    const group = new ProcessGroup([process.execPath, '-e', code], { stderr: descriptor });
+    closeSync(descriptor);
+    expect(await group.closed).toMatchObject({ code: 0, stdout: 'one\n', stderr: '' });
+    expect(readFileSync(path, 'utf8')).toBe('two\n');
   });
 
   it('closeStdout() gives the program EPIPE', async () => {

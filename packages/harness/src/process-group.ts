@@ -20,6 +20,8 @@ export interface SpawnOptions {
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** Text for its stdin, which is closed after it. Default: none. */
   readonly input?: string | undefined;
+  /** Descriptor that its stderr is written to, which is not read then. Default: a pipe that is read. */
+  readonly stderr?: number | undefined;
   /** Characters of each stream to keep, counted from the end. Default: all. */
   readonly keptCharacters?: number | undefined;
   /** Called with each piece of output as it arrives, of stdout and stderr alike. */
@@ -56,10 +58,10 @@ export class ProcessGroup implements AsyncDisposable {
 
   /** Starts a program. A program that can't be started has an {@link ProcessEnd.error} in its end. */
   constructor([program, ...args]: Command, options: SpawnOptions = {}) {
-    const { cwd, env, input, keptCharacters = Infinity, onOutput } = options;
+    const { cwd, env, input, stderr = 'pipe', keptCharacters = Infinity, onOutput } = options;
     const child = spawn(program, args, {
       detached: true,
-      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', stderr],
       cwd,
       env,
     });
@@ -69,7 +71,7 @@ export class ProcessGroup implements AsyncDisposable {
     const append = (text: string, more: string): string =>
       keptCharacters === Infinity ? text + more : (text + more).slice(-keptCharacters);
     for (const name of ['stdout', 'stderr'] as const) {
-      child[name]!.setEncoding('utf8').on('data', (text: string) => {
+      child[name]?.setEncoding('utf8').on('data', (text: string) => {
         this.#printed[name] = append(this.#printed[name], text);
         this.#output = append(this.#output, text);
         onOutput?.(text);

@@ -9,6 +9,7 @@
  * Times are milliseconds, rates are requests a second.
  */
 import type { Interval } from '@concurrent-primes/protocol';
+import type { SelectorKind } from '@concurrent-primes/sockets';
 import type { VerifierModule } from './answer-verifier.ts';
 
 /** The intervals that clients ask for. One seed gives the same intervals in every run, in any number of threads. */
@@ -107,6 +108,11 @@ export interface LoadPlan {
   readonly with: readonly MisbehavingShare[];
   /** Compares each answer byte by byte. Without it only N, order and bounds are checked. */
   readonly verify?: VerifierModule | undefined;
+  /**
+   * What waits for the connections. Default: `select` for an open loop, because it counts in microseconds, with at most 800
+   * connections; otherwise `epoll`, or `poll` where there is none. A process with 1,000 other descriptors can't use `select`.
+   */
+  readonly selector?: SelectorKind | undefined;
   /** Time after which a request that was sent is given up. Default: never. */
   readonly timeoutMs?: number | undefined;
   /** Time that requests under way at the end of the measured time have to finish. Default: 1000. */

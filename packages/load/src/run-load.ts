@@ -155,8 +155,8 @@ async function hostAddress({ host, port }: LoadPlan): Promise<string> {
   }
 }
 
-/** An open loop needs `select`, which counts in microseconds, if it can hold the connections. */
 function selectorFor(plan: LoadPlan): SelectorKind {
+  if (plan.selector !== undefined) return plan.selector;
   if (plan.model.kind === 'open' && maxConnections(plan) <= SELECT_CONNECTIONS) return 'select';
   return process.platform === 'linux' ? 'epoll' : 'poll';
 }

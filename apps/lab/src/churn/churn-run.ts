@@ -12,7 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Kind, type Visit, visitsFor } from './churn-mix.ts';
 import { NOTHING_COUNTED, OutcomeAccounts, readSummary, type ServerSummary } from './outcome-accounts.ts';
 import type { ReferenceAnswers } from './reference-answers.ts';
-import { describeLeak, readResources, type ServerResources, waitingConnections } from './server-resources.ts';
+import { describeLeak, readResources, type ServerResources, waitingConnections } from '../server-resources.ts';
 
 /** Visits made at the same time. */
 const VISITS_AT_ONCE = 64;

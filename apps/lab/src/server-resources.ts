@@ -42,13 +42,47 @@ export function describeLeak(now: ServerResources, before: ServerResources): str
 
 /** The number of connections in the backlogs of a port of 127.0.0.1. proc(5), /proc/net/tcp */
 export function waitingConnections(port: number): number {
+  return socketsOf(port)
+    .filter(({ state }) => state === LISTEN)
+    .reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
+}
+
+/** Connections of a server, as the kernel has them. */
+export interface KernelConnections {
+  readonly count: number;
+  /** Bytes that the server has sent and no client has taken. */
+  readonly unsentBytes: number;
+}
+
+/**
+ * The server's ends of the connections to a port of 127.0.0.1, also of those that the server has closed: the kernel keeps
+ * what was sent until the client takes it. A connection that only waits for late segments (TIME_WAIT) doesn't count.
+ */
+export function connectionsOf(port: number): KernelConnections {
+  const sockets = socketsOf(port).filter(({ state }) => state !== LISTEN && state !== TIME_WAIT);
+  return { count: sockets.length, unsentBytes: sockets.reduce((sum, { unsentBytes }) => sum + unsentBytes, 0) };
+}
+
+const LISTEN = '0A';
+const TIME_WAIT = '06';
+
+interface KernelSocket {
+  readonly state: string;
+  readonly unsentBytes: number;
+  /** Of a listening socket: the number of connections in its backlog. */
+  readonly receivedBytes: number;
+}
+
+function socketsOf(port: number): KernelSocket[] {
   const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const LISTEN = '0A';
   return readFileSync('/proc/net/tcp', 'utf8')
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-    .filter(([, local, , state]) => local === address && state === LISTEN)
-    .reduce((sum, [, , , , queues = '']) => sum + parseInt(queues.split(':')[1]!, 16), 0);
+    .filter(([, local]) => local === address)
+    .map(([, , , state = '', queues = '']) => {
+      const [unsent = '', received = ''] = queues.split(':');
+      return { state, unsentBytes: parseInt(unsent, 16), receivedBytes: parseInt(received, 16) };
+    });
 }
 
 function namesIn(folder: string, nameOf: (path: string) => string): string[] {

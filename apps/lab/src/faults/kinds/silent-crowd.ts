@@ -1,0 +1,12 @@
+/** Clients that connect and send nothing. */
+import { whyTooFewDescriptors } from '@concurrent-primes/harness';
+import type { Fault } from '../fault.ts';
+import { crowd, CROWD_DESCRIPTORS, crowdSize } from '../fault-clients.ts';
+
+/** Clients that take all threads of a pool, or all descriptors of `select`, connect and say nothing. */
+export const SILENT_CROWD: Fault = {
+  title: 'a crowd connects and says nothing: a client for each thread of a pool, 1,010 for others',
+  expects: 'every request is answered, if need be in place of a silent connection',
+  whyNot: () => whyTooFewDescriptors(CROWD_DESCRIPTORS),
+  cause: (scene) => crowd(crowdSize(scene), scene),
+};
