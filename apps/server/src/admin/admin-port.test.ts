@@ -77,8 +77,10 @@ describe.for(SERVERS)('$name', ({ args }) => {
     expect(stderr).toContain('served 1');
   });
 
-  it('within the drain delay new clients are served, and readiness has ended', async () => {
+  it('within the drain delay new and kept clients are served, and readiness has ended', async () => {
     await using run = await start(...args, '--drain-delay', LONG_SECONDS);
+    await using kept = await isServed(run.server.port);
+    await kept.sendSum(2n);
     expect(await ask(`${run.url}/drain`, 'POST')).toEqual([202, 'draining\n']);
     // A supervisor's signal that follows doesn't shorten the delay.
     run.server.signal('SIGTERM');
@@ -90,6 +92,8 @@ describe.for(SERVERS)('$name', ({ args }) => {
       await using peer = await isServed(run.server.port);
       await peer.sendSum(2n);
     }
+    await kept.sendRequest(2, 2);
+    expect(await kept.readCount()).toBe(1);
     let ended = false;
     const end = run.server.ended().finally(() => (ended = true));
     // The first ones may count as echoes.
