@@ -10,7 +10,7 @@
  * others are cut, and {@link ThreadSpecification.ended} does what they were waiting for.
  */
 import { type ResourceLimits, Worker } from 'node:worker_threads';
-import { GATE_MODES, type ServerOptionValues, type ThreadRole } from '@concurrent-primes/trace';
+import { GATE_MODES, type ServerOptionValues } from '@concurrent-primes/trace';
 import { CUT, Control, DRAIN, type Order, RUN } from './control.ts';
 import type { SessionReport, SessionSource } from '@concurrent-primes/session';
 import type { Backlog } from '@concurrent-primes/sockets';
@@ -19,7 +19,7 @@ import { ReportLimit } from './report-limit.ts';
 import { Gate } from './gate.ts';
 import { phaseLimits } from './phase-limits.ts';
 import type { ClientReport, NoticeLevel, ThreadData, ThreadMessage } from './server-thread.ts';
-import { type ArchitectureInfo, MAX_TRACED_THREADS, ServerTrace } from './server-trace.ts';
+import { type ArchitectureInfo, MAX_TRACED_THREADS, type OwnThreadRole, ServerTrace } from './server-trace.ts';
 import { CONNECTION_COUNTERS, Tally } from './tally.ts';
 
 /** The default drain timeout, in milliseconds: most answers take far less. */
@@ -120,7 +120,7 @@ export interface ThreadSpecification {
   /** Module that the thread runs. */
   readonly entry: URL;
   /** What it does, for viewers; default `loop`. */
-  readonly role?: ThreadRole;
+  readonly role?: OwnThreadRole;
   /** Data for the thread in addition to {@link ThreadData}. */
   readonly data: object;
   /** Memory limits of its JavaScript; default: those of V8. */
