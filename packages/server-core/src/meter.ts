@@ -11,7 +11,8 @@
  * aligned double as a whole. The reader may see a count before its sum, as with any histogram that is read while it grows.
  * Recording a value costs a search in a short list and two stores, and allocates nothing.
  */
-import { CALLS, CALL_CODES, type CallName, type ThreadRole } from '@concurrent-primes/trace';
+import { CALLS, CALL_CODES, type CallName } from '@concurrent-primes/trace';
+import type { OwnThreadRole } from './server-trace.ts';
 
 /** Upper bounds for times, in seconds: from one turn of a loop to the longest time limits. */
 const SECONDS: readonly number[] = [
@@ -52,7 +53,7 @@ const WORDS = HISTOGRAM_NAMES.reduce((words, name) => words + wordsOf(name), HIS
 export type ThreadState = Exclude<CallName, 'none'> | 'running';
 
 /** What the threads of each role can do. */
-const STATES_OF: Readonly<Record<ThreadRole, readonly ThreadState[]>> = {
+const STATES_OF: Readonly<Record<OwnThreadRole, readonly ThreadState[]>> = {
   loop: ['running', 'select'],
   net: ['running', 'select'],
   accept: ['running', 'accept', 'put'],
@@ -147,7 +148,7 @@ export class Meter {
  * @param threads - role and memory of each
  */
 export function readMeters(
-  threads: readonly { readonly role: ThreadRole; readonly memory: SharedArrayBuffer }[],
+  threads: readonly { readonly role: OwnThreadRole; readonly memory: SharedArrayBuffer }[],
 ): MeterReading {
   const views = threads.map(({ memory }) => new Float64Array(memory));
   const total = (word: number): number => views.reduce((sum, words) => sum + words[word]!, 0);

@@ -16,8 +16,11 @@ import {
 import type { PhaseLimits } from './phase-limits.ts';
 import type { ThreadTraceData } from './thread-trace.ts';
 
+/** What a thread of one of our servers does. */
+export type OwnThreadRole = Exclude<ThreadRole, 'clients'>;
+
 /** Events that the ring of a thread keeps, by its role: a loop has the events of all clients. */
-const RING_EVENTS: Readonly<Record<ThreadRole, number>> = { loop: 65_536, net: 65_536, accept: 16_384, pool: 8192 };
+const RING_EVENTS: Readonly<Record<OwnThreadRole, number>> = { loop: 65_536, net: 65_536, accept: 16_384, pool: 8192 };
 
 /** A server with more threads than this has no events. */
 export const MAX_TRACED_THREADS = MAIN_THREAD - 1;
@@ -33,7 +36,7 @@ export interface ArchitectureInfo {
 /** A thread that has events. */
 export interface TracedThread {
   readonly name: string;
-  readonly role: ThreadRole;
+  readonly role: OwnThreadRole;
 }
 
 /** What a server is, for its events. */

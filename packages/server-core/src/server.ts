@@ -11,7 +11,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
-import { GATE_MODES, type ServerOptionValues, type ThreadRole } from '@concurrent-primes/trace';
+import { GATE_MODES, type ServerOptionValues } from '@concurrent-primes/trace';
 import { CUT, Control, DRAIN, type Order, RUN } from './control.ts';
 import type { SessionReport, SessionSource } from '@concurrent-primes/session';
 import type { Backlog } from '@concurrent-primes/sockets';
@@ -21,7 +21,7 @@ import { ReportLimit } from './report-limit.ts';
 import { Gate } from './gate.ts';
 import { phaseLimits } from './phase-limits.ts';
 import type { ClientReport, NoticeLevel, ThreadData, ThreadMessage } from './server-thread.ts';
-import { type ArchitectureInfo, MAX_TRACED_THREADS, ServerTrace } from './server-trace.ts';
+import { type ArchitectureInfo, MAX_TRACED_THREADS, type OwnThreadRole, ServerTrace } from './server-trace.ts';
 import { CONNECTION_COUNTERS, Tally } from './tally.ts';
 import { Meter, type MeterReading, readMeters } from './meter.ts';
 import { threadFailure } from './thread-error.ts';
@@ -161,7 +161,7 @@ export interface ThreadSpecification {
   /** Module that the thread runs. */
   readonly entry: URL;
   /** What it does, for viewers; default `loop`. */
-  readonly role?: ThreadRole;
+  readonly role?: OwnThreadRole;
   /** Data for the thread in addition to {@link ThreadData}. */
   readonly data: object;
   /** Memory limits of its JavaScript; default: those of V8. */
@@ -212,7 +212,7 @@ export class Server {
   readonly #architecture: Architecture;
   readonly #control = new Control();
   readonly #tally: Tally;
-  readonly #meters: readonly { readonly role: ThreadRole; readonly memory: SharedArrayBuffer }[] | undefined;
+  readonly #meters: readonly { readonly role: OwnThreadRole; readonly memory: SharedArrayBuffer }[] | undefined;
   readonly #reports = new ReportLimit();
   #tellsLeftOut: NodeJS.Timeout | undefined;
   readonly #ready: Promise<unknown>;

@@ -87,7 +87,7 @@ export const GATE_MODES = ['run', 'held', 'slow'] as const;
 export const GATE_PASSAGES = ['passed', 'before a turn', 'inside a turn'] as const;
 
 /** What a thread does, in `THREAD` events. */
-export const THREAD_ROLES = ['loop', 'accept', 'pool', 'net'] as const;
+export const THREAD_ROLES = ['loop', 'accept', 'pool', 'net', 'clients'] as const;
 
 /** Orders of `ORDER`. */
 export const ORDERS = ['run', 'drain', 'cut'] as const;

@@ -103,7 +103,13 @@ function enter(state: State, thread: ThreadState, { slot, a, b }: FoldedEvent): 
 }
 
 /** Where a client is after the thread has accepted it, by the thread's role. */
-const PLACES: Readonly<Record<ThreadRole, Place>> = { accept: 'hand', pool: 'thread', loop: 'loop', net: 'loop' };
+const PLACES: Readonly<Record<ThreadRole, Place>> = {
+  accept: 'hand',
+  pool: 'thread',
+  loop: 'loop',
+  net: 'loop',
+  clients: 'outside',
+};
 
 function accept(state: State, thread: ThreadState, { slot, a, b }: FoldedEvent): void {
   const ordinal = a >>> 0;

@@ -64,6 +64,7 @@ const ALWAYS_BEGIN: Readonly<Record<ServerInfo['architecture'], ReadonlySet<numb
   loop: new Set([KINDS.LOST, KINDS.TURN]),
   pool: new Set([KINDS.LOST, KINDS.ACCEPT, KINDS.TAKE, KINDS.RECV, KINDS.SEND, KINDS.EXPIRE, KINDS.BROKEN]),
   net: new Set([KINDS.LOST, KINDS.CALLBACK, KINDS.ACCEPT]),
+  clients: new Set([KINDS.LOST, KINDS.ACCEPT, KINDS.RECV, KINDS.SEND, KINDS.BROKEN]),
 };
 
 /**

@@ -25,8 +25,12 @@ export interface PhaseInfo {
 
 /** What doesn't change while a server runs. */
 export interface ServerInfo {
-  /** How it serves: one thread for many clients, a thread for each, or callbacks of Node's event loop. */
-  readonly architecture: 'loop' | 'pool' | 'net';
+  /**
+   * How it serves: one thread for many clients, a thread for each, or callbacks of Node's event loop. `clients`: nobody sees
+   * the server, so the events tell what its clients see. Then `RECV` is what a client has sent, and `SEND` what has reached
+   * it.
+   */
+  readonly architecture: 'loop' | 'pool' | 'net' | 'clients';
   /** The name that people use: `select`, `poll`, `epoll`, `pool`, `net`. */
   readonly name: string;
   /** How it serves, in a few words; default: by its architecture. */
@@ -83,6 +87,8 @@ export type Place =
   | 'queue'
   /** Has a thread of the pool. */
   | 'thread'
+  /** Connected to a server that nobody sees. */
+  | 'outside'
   | 'gone';
 
 /** How an interest looks to the selector. */
@@ -226,6 +232,8 @@ export type WaitingReason =
   | 'taken-next'
   /** In the accept thread: the queue is full. */
   | 'queue'
+  /** It has asked, and the rest of its answer has not reached it. Why, only the server knows. */
+  | 'server'
   | 'none';
 
 /** What a client waits for. */

@@ -29,6 +29,7 @@ export function waitingOf(state: State, client: ClientState, nowUs = state.timeU
   if (place === 'queue') return inQueue(state, client, nowUs);
   if (place === 'hand') return inHand(state, client, thread);
   if (place === 'thread') return inThread(client);
+  if (place === 'outside') return outside(client);
   return inLoop(client, thread, nowUs);
 }
 
@@ -56,6 +57,15 @@ function inThread(client: ClientState): Waiting {
   const { call } = client;
   if (call === undefined) return waiting('served', 'none', client.placedUs);
   return waiting('itself', reasonOf(client), call.sinceUs, missingOf(client));
+}
+
+/** As the client sees it: until its answer is whole, it waits for the server. */
+function outside(client: ClientState): Waiting {
+  const { stage, lastCallUs, acceptedUs } = client;
+  const sinceUs = lastCallUs ?? acceptedUs;
+  return stage === 'counting' || stage === 'answer'
+    ? waiting('in-turn', 'server', sinceUs)
+    : waiting('itself', reasonOf(client), sinceUs, missingOf(client));
 }
 
 function inLoop(client: ClientState, thread: ThreadState, nowUs: number): Waiting {

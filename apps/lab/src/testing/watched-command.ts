@@ -2,6 +2,7 @@
 import { TextSink, eventually } from '@concurrent-primes/fixtures';
 import { EXIT_OK } from '@concurrent-primes/harness/terminal';
 import { type Recording, type State, openRecording } from '@concurrent-primes/trace';
+import { type Picture, pictureOf } from '@concurrent-primes/watch/model';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -60,6 +61,11 @@ export async function watchedState(
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** What the page shows of a state. */
+export function shown(state: State): Picture {
+  return pictureOf(state, { inside: false, later: [], columns: 18, room: () => 80, picked: undefined });
 }
 
 /** What a test says about a state that isn't as it should be. */

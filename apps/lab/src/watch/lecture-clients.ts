@@ -20,7 +20,6 @@ const STEP = 1000;
  * @param count - number of good clients
  * @param zoo - names of other clients that come first
  * @param before - what a client waits for before it acts, by its number and that of the server
- * @param left - told how a visit ended, with the number of the client; with several servers: the first one's
  */
 export async function sendLectureClients(
   servers: readonly AddedClients[],
@@ -28,12 +27,10 @@ export async function sendLectureClients(
     count,
     zoo,
     before,
-    left,
   }: {
     readonly count: number;
     readonly zoo: readonly string[];
     readonly before?: ((client: number, server: number) => BeforeAct) | undefined;
-    readonly left?: ((client: number, how: string) => void) | undefined;
   },
   signal: AbortSignal,
 ): Promise<void> {
@@ -47,9 +44,6 @@ export async function sendLectureClients(
     // A refused or lost client comes again too.
     const visits = (await arrived).flatMap((one) => (one.status === 'fulfilled' ? [one.value.ended] : []));
     const ended = await Promise.allSettled(visits);
-    const [first] = ended;
-    if (!signal.aborted)
-      left?.(index, first?.status === 'fulfilled' ? first.value.how : `lost: ${String(first?.reason)}`);
     return !ended.some((one) => one.status === 'fulfilled' && one.value.holds);
   };
   const names = [...zoo, ...Array.from({ length: count }, () => 'good')];

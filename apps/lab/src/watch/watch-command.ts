@@ -33,7 +33,6 @@ import { ClientSteps } from './client-steps.ts';
 import { sendLectureClients } from './lecture-clients.ts';
 import { openBrowser } from './open-browser.ts';
 import { quiet } from './quiet.ts';
-import { SeenByClients } from './seen-by-clients.ts';
 import { sendLoad } from './watched-load.ts';
 
 /** Option values as commander parses them. */
@@ -90,7 +89,7 @@ export function addWatchCommand(program: Command, console: LabConsole, registry:
     .addOption(
       new Option(
         '--command <COMMAND>',
-        'watch any server: a shell command, {port} stands for its port; without strace, as its clients see it',
+        'watch any server: a shell command, {port} stands for its port; by its system calls, or, without strace, as its clients see it',
       ).conflicts(['servers', 'perSecond', 'terminal']),
     )
     .option('-t, --clients <n>', 'number of good clients', wholeNumber(0, MOST_CLIENTS), DEFAULT_CLIENTS)
@@ -218,21 +217,23 @@ async function watch(
   console.finish(EXIT_OK);
 }
 
-/** Shows anyone's server by its system calls. Nobody can hold it. */
+/** Shows anyone's server by its system calls, or, where that can't be, as its clients see it. Nobody can hold it. */
 async function watchCommand(command: string, options: Options, console: LabConsole): Promise<void> {
-  const { startTraced, whyNoStrace } = await import('./strace/traced-command.ts');
+  const { startTraced, startUntraced, whyNoStrace } = await import('./strace/traced-command.ts');
   const missing = whyNoStrace();
-  if (missing !== undefined) {
-    await watchFromOutside(command, missing, options, console);
-    return;
-  }
+  if (missing !== undefined) console.stderr.write(`${missing}. Without it, the page shows only the clients' side.\n`);
   await using stack = new Cleanup();
   const leaving = new AbortController();
   stack.defer(() => {
     leaving.abort();
   });
-  const server = stack.use(await startTraced(command, console.interrupt));
-  const clients = stack.use(new AddedClients({ host: LOOPBACK, port: server.port, greeting: false }));
+  const server = stack.use(
+    missing === undefined
+      ? await startTraced(command, console.interrupt)
+      : await startUntraced(command, console.interrupt, missing),
+  );
+  const address = { host: LOOPBACK, port: server.port, greeting: false };
+  const clients = stack.use(new AddedClients(address, server.observe));
   // The server shows how it serves once clients are there.
   const load = sendLectureClients([clients], { count: options.clients, zoo: options.with }, leaving.signal);
   const watched = await server.watchable();
@@ -248,45 +249,6 @@ async function watchCommand(command: string, options: Options, console: LabConso
   if (options.open) await openBrowser(page.url, console);
   const ended = server.ended.then((printed) => {
     console.stderr.write(`the server has ended${describeOutput(printed)}\n`);
-  });
-  if (!console.interrupt.aborted) {
-    const interrupted = once(console.interrupt, 'abort', { signal: leaving.signal });
-    await Promise.race([interrupted, load, ended]);
-  }
-  leaving.abort();
-  console.finish(EXIT_OK);
-}
-
-/** Shows what the clients see of a server that can't be traced. */
-async function watchFromOutside(command: string, why: string, options: Options, console: LabConsole): Promise<void> {
-  if (options.record !== undefined) throw new UsageError(`cannot record what happens in the server: ${why}`);
-  const { startUntraced } = await import('./strace/traced-command.ts');
-  console.stderr.write(`${why}. Without it, only what the clients see can be shown; Ctrl-C ends.\n`);
-  await using stack = new Cleanup();
-  const leaving = new AbortController();
-  stack.defer(() => {
-    leaving.abort();
-  });
-  const server = stack.use(await startUntraced(command, console.interrupt));
-  const clients = stack.use(new AddedClients({ host: LOOPBACK, port: server.port, greeting: false }));
-  const names = [...options.with, ...Array<string>(options.clients).fill('good')];
-  const seen = new SeenByClients(names, (line) => console.stdout.write(line));
-  stack.defer(() => {
-    seen[Symbol.dispose]();
-  });
-  const load = sendLectureClients(
-    [clients],
-    {
-      ...{ count: options.clients, zoo: options.with },
-      before: (client) => seen.before(client),
-      left: (client, how) => {
-        seen.left(client, how);
-      },
-    },
-    leaving.signal,
-  );
-  const ended = server.exited.then(({ stdout, stderr }) => {
-    console.stderr.write(`the server has ended${describeOutput(`${stdout}${stderr}`)}\n`);
   });
   if (!console.interrupt.aborted) {
     const interrupted = once(console.interrupt, 'abort', { signal: leaving.signal });

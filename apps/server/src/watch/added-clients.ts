@@ -1,6 +1,6 @@
 /** The clients that a page can add to a running server: a good one, and each member of the zoo. */
 import { type Client, connect } from '@concurrent-primes/client';
-import { Peer, ZooVisit } from '@concurrent-primes/conformance';
+import { Peer, type PeerObserver, ZooVisit } from '@concurrent-primes/conformance';
 import type { Clients } from '@concurrent-primes/watch';
 import { ZOO, memberNamed } from '@concurrent-primes/zoo';
 
@@ -42,9 +42,15 @@ export class AddedClients implements Clients, AsyncDisposable {
   readonly #server: Destination;
   readonly #open = new Set<Peer | Client>();
   readonly #leaving = new AbortController();
+  readonly #observe: (() => PeerObserver) | undefined;
 
-  constructor(server: Destination) {
+  /**
+   * @param server - where they connect
+   * @param observe - makes an observer for each connection; default: nobody observes
+   */
+  constructor(server: Destination, observe?: () => PeerObserver) {
     this.#server = server;
+    this.#observe = observe;
   }
 
   /** Plays a client to its end; see {@link Clients.add}. One that holds on stays until {@link AddedClients.close}. */
@@ -65,7 +71,8 @@ export class AddedClients implements Clients, AsyncDisposable {
     before = AT_ONCE,
   ): Promise<{ readonly ended: Promise<Visit> }> {
     const connected = Promise.withResolvers<undefined>();
-    const play = name === GOOD.name ? this.#ask(interval, connected, before) : undefined;
+    const ask = this.#observe === undefined ? this.#ask : this.#askObserved;
+    const play = name === GOOD.name ? ask.call(this, interval, connected, before) : undefined;
     const ended = play ?? this.#visit(name, interval, connected, before);
     ended.catch(connected.reject);
     await connected.promise;
@@ -102,6 +109,37 @@ export class AddedClients implements Clients, AsyncDisposable {
     }
   }
 
+  /** A good client whose bytes somebody observes. */
+  async #askObserved(
+    interval: readonly [number, number],
+    connected: PromiseWithResolvers<undefined>,
+    before: BeforeAct,
+  ): Promise<Visit> {
+    await before('connects');
+    await using peer = await this.#connect();
+    connected.resolve(undefined);
+    this.#open.add(peer);
+    try {
+      await before('sends its request');
+      await peer.sendRequest(...interval);
+      const count = await peer.readCount();
+      const { sum } = await peer.readPrimes(count, interval);
+      await peer.sendSum(sum);
+      return { how: `served: ${count} primes, sum ${sum}`, holds: false };
+    } finally {
+      this.#open.delete(peer);
+    }
+  }
+
+  async #connect(): Promise<Peer> {
+    const { host, port } = this.#server;
+    this.#leaving.signal.throwIfAborted();
+    return Peer.connect(port, {
+      ...{ host, timeoutMs: LONGEST_SILENCE_MS, signal: this.#leaving.signal },
+      observer: this.#observe?.(),
+    });
+  }
+
   async #visit(
     name: string,
     interval: readonly [number, number],
@@ -117,13 +155,8 @@ export class AddedClients implements Clients, AsyncDisposable {
         this.#leaving.signal.throwIfAborted();
         left -= 1;
         await before('connects');
-        this.#leaving.signal.throwIfAborted();
         const script = member.script({ interval, pauseMs: PAUSE_MS, greeting });
-        const peer = await Peer.connect(this.#server.port, {
-          host: this.#server.host,
-          timeoutMs: LONGEST_SILENCE_MS,
-          signal: this.#leaving.signal,
-        });
+        const peer = await this.#connect();
         connected.resolve(undefined);
         this.#open.add(peer);
         const holds = await new ZooVisit(script, peer, { before: (act) => before(ACTS[act]) }).playAnyhow();

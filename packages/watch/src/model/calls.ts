@@ -1,6 +1,6 @@
 /** The calls of the current step: of a loop, those of the turn; of a pool, those of the thread that made the step. */
 import type { CallState, ClientState, State, ThreadState } from '@concurrent-primes/trace';
-import { integerText, rangeOf, REQUEST_BYTES } from './conversation.ts';
+import { integerText, intervalText, rangeOf, REQUEST_BYTES } from './conversation.ts';
 import { count, list, number } from './words.ts';
 import { clientName } from '@concurrent-primes/trace';
 
@@ -99,7 +99,7 @@ function receiveText(client: ClientState, name: string, call: CallState, calls: 
   if (call.result === 'end') return `${name} has ended its sending.`;
   switch (receivedPart(client, call, calls)) {
     case 'request':
-      return `${name}’s request is whole: ${intervalOf(client)}.`;
+      return `${name}’s request is whole: ${intervalText(client)}.`;
     case 'part of request':
       return `${call.before + call.bytes} of the ${REQUEST_BYTES} bytes of ${name}’s request ${call.before + call.bytes === 1 ? 'is' : 'are'} here.`;
     case 'sum':
@@ -109,10 +109,6 @@ function receiveText(client: ClientState, name: string, call: CallState, calls: 
     case 'discarded':
       return `${name} was refused; what it sends is discarded.`;
   }
-}
-
-function intervalOf({ interval }: ClientState): string {
-  return interval === undefined ? 'its interval is known' : `[${number(interval[0])}, ${number(interval[1])}]`;
 }
 
 /** Which message the bytes of a recv belong to. */
@@ -141,7 +137,8 @@ export function receivedPart(
   }
 }
 
-function sendText(state: State, client: ClientState, name: string, call: CallState): string {
+/** What a send did, as a sentence. */
+export function sendText(state: State, client: ClientState, name: string, call: CallState): string {
   if (call.result === 'would-block') return `The kernel’s buffer for ${name} is full: send() takes nothing.`;
   if (call.result === 'lost') return `The connection to ${name} is lost.`;
   if (client.stage === 'refused') return `The refusal is sent to ${name}.`;

@@ -1,6 +1,7 @@
 /** The number at a glance: how many clients wait for another client. */
 import type { State } from '@concurrent-primes/trace';
 import { currentLoop } from './calls.ts';
+import { outsideGlance } from './outside.ts';
 import type { Glance } from './picture.ts';
 import { longestText } from './sentence.ts';
 import type { Standings } from './standing.ts';
@@ -14,6 +15,7 @@ import { count, duration, number } from './words.ts';
  * @param inside - whether the turn isn't over
  */
 export function glanceOf(state: State, standings: Standings, inside: boolean): Glance {
+  if (state.server.architecture === 'clients') return outsideGlance(state, standings);
   const another = standings.of('another');
   const waiting = another.length + standings.stuckInBacklog;
   const total = standings.present.length + standings.stuckInBacklog;

@@ -1,6 +1,7 @@
 /** The machine of each architecture: its stations in the order of the work, and which client is where. */
 import { clientName, type State, type ThreadState } from '@concurrent-primes/trace';
 import { currentLoop, currentThread, loopCount, threadName } from './calls.ts';
+import { outsideMachine } from './outside.ts';
 import type { Chip, Machine, Station } from './picture.ts';
 import { MOST_ROWS } from './rows.ts';
 import { selectorCall } from './sentence.ts';
@@ -30,6 +31,8 @@ export function machineOf(state: State, standings: Standings): Machine | undefin
       return poolMachine(state, standings);
     case 'net':
       return netMachine(state, standings);
+    case 'clients':
+      return outsideMachine(state, standings);
   }
 }
 

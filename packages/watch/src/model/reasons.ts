@@ -35,6 +35,8 @@ export function causeOf({ reason, missingBytes }: Waiting, { stage, bytesGot }: 
       return 'a thread is about to take it';
     case 'queue':
       return 'the queue is full';
+    case 'server':
+      return 'its answer isn’t whole';
     case 'none':
       return '';
   }

@@ -1,6 +1,7 @@
 /** The rows: one a client while there are few; otherwise those worth keeping in view. */
 import { type CallState, type ClientState, clientName, type State } from '@concurrent-primes/trace';
 import { currentCalls, currentLoop, loopCount, threadName } from './calls.ts';
+import { outsideReason } from './outside.ts';
 import type { Row, StripPart } from './picture.ts';
 import { reasonOf } from './reasons.ts';
 import type { Standing, Standings } from './standing.ts';
@@ -105,6 +106,7 @@ function rowOf(state: State, { client, waiting }: Standing, strip: readonly Stri
 
 /** What a client waits for, as a line. */
 export function rowReason(state: State, { client, waiting }: Standing): string {
+  if (client.place === 'outside') return outsideReason(state, client, waiting);
   return reasonOf(state, client, waiting);
 }
 
@@ -122,6 +124,7 @@ export function placeText(state: State, { place, interest, ordinal, thread }: Cl
       return `queue, place ${number(state.queue.indexOf(ordinal) + 1)}`;
     case 'thread':
       return threadName(state.threads[thread]);
+    case 'outside':
     case 'gone':
       return '';
   }

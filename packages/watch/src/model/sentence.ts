@@ -1,6 +1,7 @@
 /** What this step did, which clients wait for which, and why, in sentences. */
 import { clientName, type State, type ThreadState } from '@concurrent-primes/trace';
 import { callText, currentCalls, currentThread, loopCount, threadName } from './calls.ts';
+import { outsideSentence } from './outside.ts';
 import type { Sentence } from './picture.ts';
 import { causeOf, hasJustBegun } from './reasons.ts';
 import { MOST_NAMES, namesOf, type Standing, type Standings } from './standing.ts';
@@ -48,6 +49,8 @@ export function sentenceOf(state: State, standings: Standings, inside: boolean):
       return { lead: `*${moment(state.timeUs)}.* ${poolCallText(state)}`, more: chainText(state, standings) };
     case 'net':
       return { lead: `*${moment(state.timeUs)}.* ${netCallText(state)}`, more: netMoreText(standings) };
+    case 'clients':
+      return outsideSentence(state, standings);
   }
 }
 

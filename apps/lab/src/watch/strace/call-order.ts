@@ -2,7 +2,7 @@
  * Puts calls into an order in which each thread is known before it does anything.
  *
  * strace may print the first calls of a new thread or process before it prints that the call which started it has returned,
- * and with it the number of the thread. Such calls wait here until their thread is known.
+ * and what its number is. Such calls wait here until their thread is known.
  */
 import type { SystemCall } from './strace-lines.ts';
 import { CLONES, ENDED } from './traced-calls.ts';

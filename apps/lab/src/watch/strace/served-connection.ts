@@ -75,7 +75,7 @@ export function emitReceive(events: TracedEvents, call: SystemCall, served: Serv
   else if (error === 'EAGAIN') events.emit('RECV', timeUs, lane.index, slot, WOULD_BLOCK, asked);
   if (error !== '' || result < 0) return;
   events.emit('RECV', timeUs, lane.index, slot, result, asked);
-  emitNotes(events, served.conversation.received(bytesIn(args).slice(0, result)), served, timeUs);
+  emitNotes(events, served.conversation.received(bytesIn(args).slice(0, result)), timeUs, lane.index, slot);
 }
 
 /** The events of a send, or of a write. */
@@ -90,7 +90,7 @@ export function emitSend(events: TracedEvents, call: SystemCall, served: Served)
   if (error === 'EPIPE' || error === 'ECONNRESET') events.emit('BROKEN', timeUs, lane.index, slot);
   else if (error === 'EAGAIN') events.emit('SEND', timeUs, lane.index, slot, 0, offered);
   if (error !== '' || result < 0) return;
-  emitNotes(events, served.conversation.sent(result, bytesIn(args)), served, timeUs);
+  emitNotes(events, served.conversation.sent(result, bytesIn(args)), timeUs, lane.index, slot);
   events.emit('SEND', timeUs, lane.index, slot, result, offered);
 }
 
@@ -101,11 +101,18 @@ export function emitClose(events: TracedEvents, served: Served, timeUs: number):
   if (lane.serves === connection.ordinal) lane.serves = 0;
 }
 
-function emitNotes(events: TracedEvents, notes: readonly Note[], { lane, slot }: Served, timeUs: number): void {
+/** The events of what messages turned out to say. */
+export function emitNotes(
+  events: TracedEvents,
+  notes: readonly Note[],
+  timeUs: number,
+  thread: number,
+  slot: number,
+): void {
   for (const note of notes) {
-    if (note.is === 'asked') events.emit('ASKED', timeUs, lane.index, slot, note.a, note.b);
-    else if (note.is === 'counted') events.emit('COUNTED', timeUs, lane.index, slot, note.n);
-    else if (note.is === 'refused') events.emit('REFUSE', timeUs, lane.index, slot, note.code);
-    else events.emit('SUM', timeUs, lane.index, slot, note.right ? 1 : 0);
+    if (note.is === 'asked') events.emit('ASKED', timeUs, thread, slot, note.a, note.b);
+    else if (note.is === 'counted') events.emit('COUNTED', timeUs, thread, slot, note.n);
+    else if (note.is === 'refused') events.emit('REFUSE', timeUs, thread, slot, note.code);
+    else events.emit('SUM', timeUs, thread, slot, note.right ? 1 : 0);
   }
 }

@@ -1,6 +1,6 @@
 /** `lab watch --command`: anyone's server, by its system calls. */
-import { TextSink, eventually } from '@concurrent-primes/fixtures';
-import { EXIT_OK, EXIT_USAGE } from '@concurrent-primes/harness/terminal';
+import { TextSink } from '@concurrent-primes/fixtures';
+import { EXIT_USAGE } from '@concurrent-primes/harness/terminal';
 import { SERVER_PROGRAM } from '@concurrent-primes/server/architectures';
 import { type State, waitingOf } from '@concurrent-primes/trace';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runCli } from '../../lab-cli.ts';
 import { NEVER } from '../../testing/check-server.ts';
-import { NO_TRACED_PYTHON, watchedState } from '../../testing/watched-command.ts';
+import { NO_TRACED_PYTHON, shown, watchedState } from '../../testing/watched-command.ts';
 import { whyNoStrace } from './traced-command.ts';
 
 const SERVER = fileURLToPath(new URL('../../testing/student_server.py', import.meta.url));
@@ -69,7 +69,7 @@ it.for([['--terminal'], ['-s', 'pool:3'], ['--per-second', '5']])('refuses %j be
   expect(stderr.text).toContain('cannot be used with option');
 });
 
-it('without strace shows what the clients see', async () => {
+it('without strace shows the page with what the clients see', async () => {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   symlinkSync('/bin/sh', join(bin, 'sh'));
@@ -77,24 +77,19 @@ it('without strace shows what the clients see', async () => {
   onTestFinished(() => {
     vi.unstubAllEnvs();
   });
-  const [stdout, stderr] = [new TextSink(), new TextSink()];
-  const interrupt = new AbortController();
   const command = `exec ${process.execPath} ${SERVER_PROGRAM} select --port {port}`;
-  const watching = runCli(['watch', '-t', '2', '--with', 'silent', '--command', command], {
-    ...{ stdout, stderr, env: {}, interrupt: interrupt.signal },
-  });
-  await eventually(() => {
-    expect(stdout.text, stderr.text).toMatch(/client 1 \(silent\) connects\n/);
-    // They ask for [1100, 1200] and [2100, 2200].
-    for (const [client, count] of [
-      [2, 12],
-      [3, 10],
-    ]) {
-      expect(stdout.text).toContain(`client ${client} (good) sends its request\n`);
-      expect(stdout.text).toContain(`client ${client} (good) served: ${count} primes, sum `);
-    }
-  });
-  interrupt.abort();
-  expect(await watching).toBe(EXIT_OK);
-  expect(stderr.text).toMatch(/^a server is watched by strace; .* only what the clients see can be shown/);
+  const isDone = ({ totals }: State): boolean => totals.sums >= 2 && totals.closed >= 2;
+  const state = await watchedState(command, isDone, '-t', '2', '--with', 'silent');
+  expect(state.server.architecture).toBe('clients');
+  expect(state.server.options['unseen']).toMatch(/strace/);
+  const [silent, first, second] = [...state.clients.values()];
+  expect(silent).toMatchObject({ place: 'outside', stage: 'request', bytesGot: 0 });
+  expect(waitingOf(state, silent!)).toMatchObject({ kind: 'itself', reason: 'request' });
+  expect(first).toMatchObject({ interval: [1100, 1200], count: 12, bytesSent: 52, sum: 'right', place: 'gone' });
+  expect(second).toMatchObject({ interval: [2100, 2200], count: 10, bytesSent: 44, sum: 'right', place: 'gone' });
+  const { sentence, glance, machine, rows } = shown(state);
+  expect(machine!.caveat).toMatch(/^Only the clients’ side is shown\. The server’s side needs strace: .*strace/);
+  expect(sentence.more).toBe('No client waits for the server.');
+  expect(glance.lines.join(' ')).toContain('wait for *the server*');
+  expect(rows.find(({ key }) => key === 1)!.reason).toMatch(/^Waits .*: its request hasn’t come\.$/);
 });

@@ -1,13 +1,15 @@
 /** Starts anyone's server under strace, and makes it watchable. */
-import { Cleanup, LOOPBACK, ServerProcess, shellCommand, StartFailure } from '@concurrent-primes/harness';
+import type { PeerObserver } from '@concurrent-primes/conformance';
+import { Cleanup, ServerProcess, shellCommand, StartFailure } from '@concurrent-primes/harness';
 import { UsageError } from '@concurrent-primes/harness/terminal';
-import type { RecordingHeader } from '@concurrent-primes/trace';
 import type { Watchable } from '@concurrent-primes/watch';
 import { spawnSync } from 'node:child_process';
 import { constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { arch, availableParallelism, platform, release, tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { foreignHeader, NEVER_HELD } from '../foreign-server.ts';
+import { OutsideView } from '../outside-view.ts';
 import { STRACE_FLAGS, StraceLines } from './strace-lines.ts';
 import { TRACED_CALLS } from './traced-calls.ts';
 import { TracedServer } from './traced-server.ts';
@@ -18,11 +20,13 @@ const LOOK_EVERY_MS = 50;
 const START_MS = 60_000;
 const LISTENING_STATE = '0A';
 
-/** A server under strace. */
-export interface TracedCommand extends AsyncDisposable {
+/** A server that a command has started, and that can be watched. */
+export interface WatchedCommand extends AsyncDisposable {
   readonly port: number;
   /** Resolves when the server has ended, to what it printed. */
   readonly ended: Promise<string>;
+  /** Makes an observer for each of its clients, if what they see is all that is known. */
+  readonly observe?: () => PeerObserver;
   /**
    * Makes it watchable; a client must have connected, so that the server shows how it serves.
    */
@@ -44,7 +48,7 @@ export function whyNoStrace(): string | undefined {
  * @param signal - gives up
  * @throws UsageError if it doesn't listen
  */
-export async function startTraced(command: string, signal: AbortSignal): Promise<TracedCommand> {
+export async function startTraced(command: string, signal: AbortSignal): Promise<WatchedCommand> {
   await using stack = new Cleanup();
   const folder = mkdtempSync(join(tmpdir(), 'lab-strace-'));
   stack.defer(() => {
@@ -70,10 +74,9 @@ export async function startTraced(command: string, signal: AbortSignal): Promise
   ];
   const process = stack.use(await start(traced, signal));
   const all = stack.move();
-  const ended = process.exited.then(({ stdout, stderr }) => `${stdout}${stderr}`.trim());
   return {
     port: process.port,
-    ended,
+    ended: printedBy(process),
     async watchable() {
       const deadline = performance.now() + SHOWS_STYLE_MS;
       while (server.style === undefined && performance.now() < deadline) {
@@ -87,12 +90,26 @@ export async function startTraced(command: string, signal: AbortSignal): Promise
 }
 
 /**
- * Starts a server without strace.
+ * Starts a server without strace: only what its clients see is known.
  *
+ * @param why - why it can't be traced
  * @throws UsageError if it doesn't listen
  */
-export function startUntraced(command: string, signal: AbortSignal): Promise<ServerProcess> {
-  return start(shellCommand(command), signal);
+export async function startUntraced(command: string, signal: AbortSignal, why: string): Promise<WatchedCommand> {
+  const process = await start(shellCommand(command), signal);
+  const view = new OutsideView();
+  return {
+    port: process.port,
+    ended: printedBy(process),
+    observe: () => view.observe(),
+    watchable: () => Promise.resolve(view.watchable(process.port, why)),
+    [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+  };
+}
+
+async function printedBy(process: ServerProcess): Promise<string> {
+  const { stdout, stderr } = await process.exited;
+  return `${stdout}${stderr}`.trim();
 }
 
 async function start(command: Parameters<typeof ServerProcess.start>[0], signal: AbortSignal): Promise<ServerProcess> {
@@ -105,10 +122,11 @@ async function start(command: Parameters<typeof ServerProcess.start>[0], signal:
 }
 
 function watchableOf(server: TracedServer, port: number): Watchable {
+  const { architecture, name, summary, threadPerClient } = server.style!;
   let backlog = '';
   return {
     trace: {
-      header: headerOf(server, port),
+      header: foreignHeader({ architecture, name, summary, port, options: { threadPerClient } }, server.startedUs),
       read() {
         const queue = backlogOf(port);
         if (queue !== undefined && backlog !== String(queue)) {
@@ -120,46 +138,7 @@ function watchableOf(server: TracedServer, port: number): Watchable {
       passOver: () => undefined,
       askForSnapshots: () => undefined,
     },
-    // strace shows a server; it doesn't hold it.
-    gate: {
-      mode: 'run',
-      hold: refuse,
-      step: refuse,
-      slow: refuse,
-      run: () => undefined,
-    },
-  };
-}
-
-function refuse(): never {
-  throw new Error('only our own servers can be held: strace shows this one');
-}
-
-function headerOf(server: TracedServer, port: number): RecordingHeader {
-  const { architecture, name, summary, threadPerClient } = server.style!;
-  return {
-    format: 'concurrent-primes/recording@1',
-    server: {
-      architecture,
-      name,
-      summary,
-      host: LOOPBACK,
-      port,
-      // Calls tell of them one by one.
-      threads: [],
-      phases: [],
-      outcomes: [],
-      options: { threadPerClient },
-    },
-    startedMs: server.startedUs / 1000,
-    versions: {},
-    machine: {
-      platform: platform(),
-      release: release(),
-      architecture: arch(),
-      processors: availableParallelism(),
-      memoryBytes: totalmem(),
-    },
+    gate: NEVER_HELD,
   };
 }
 

@@ -5,7 +5,7 @@ import { encodeEvents, type EventBatch, type EventName, THREAD_ROLES, type Trace
 const MOST_LANES = 512;
 
 /** What a lane's thread does. */
-export type LaneRole = 'loop' | 'accept' | 'pool';
+export type LaneRole = 'loop' | 'accept' | 'pool' | 'clients';
 
 /** One thread of the server, as the page shows it. */
 export interface Lane {
@@ -80,8 +80,8 @@ export class TracedEvents {
     const lane: Lane = { index: this.#lanes.length, role, turn: 0, serves: 0, isOver: false };
     const same = this.#lanes.filter((one) => one.role === role).length;
     this.#lanes.push(lane);
-    // The first one that accepts is usually the only one.
-    const number = role === 'accept' && same === 0 ? 0 : same + 1;
+    // The first one that accepts is usually the only one, and all clients have one lane.
+    const number = (role === 'accept' || role === 'clients') && same === 0 ? 0 : same + 1;
     this.emit('THREAD', timeUs, lane.index, 0, THREAD_ROLES.indexOf(role), number);
     return lane;
   }

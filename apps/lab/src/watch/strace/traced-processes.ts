@@ -153,7 +153,7 @@ export class TracedProcesses {
     this.epoll(tid, change.epoll)?.data.set(change.data, change.fd);
   }
 
-  /** The last thread of a process takes its descriptors with it. */
+  /** With the last thread of a process, all its descriptors are closed. */
   #endThread(tid: number): Change {
     const process = this.processOf(tid);
     this.#processes.delete(tid);

@@ -41,5 +41,7 @@ function serverText({ architecture, summary, options }: ServerInfo): string {
       return 'each client gets a thread';
     case 'net':
       return 'Node’s own event loop';
+    case 'clients':
+      return 'as its clients see it';
   }
 }
