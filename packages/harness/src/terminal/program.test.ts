@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Console } from './console.ts';
 import { wholeNumber } from './option-parsers.ts';
-import { createProgram, runProgram, UsageError } from './program.ts';
+import { createProgram, OutsideError, runProgram, UsageError } from './program.ts';
 
 class Sink extends Writable {
   text = '';
@@ -75,10 +75,14 @@ describe('runProgram()', () => {
     expect(await run(() => Promise.resolve(3))).toMatchObject({ code: 3 });
   });
 
-  it('prints one line for a usage error, and a stack for a failure of the program', async () => {
+  it('prints one line for an error that is not its own, and a stack for a failure of the program', async () => {
     expect(await run(() => Promise.reject(new UsageError('cannot start: x must be y, got z')))).toEqual({
       ...{ code: 2, stdout: '' },
       stderr: 'error: cannot start: x must be y, got z\n',
+    });
+    expect(await run(() => Promise.reject(new OutsideError('no memory is left')))).toEqual({
+      ...{ code: 1, stdout: '' },
+      stderr: 'error: no memory is left\n',
     });
     const { code, stderr } = await run(() => Promise.reject(new TypeError('oops')));
     expect(code).toBe(1);
