@@ -10,7 +10,7 @@ const hasIPv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ 
 const ONE_LINE = /^error: [^\n]*\n$/;
 
 /**
- * Under strace, the system allows a process no further thread after so many. Node has five or six before the first one of a
+ * Under strace, the system allows a process `count` threads and no further one. Node has five or six before the first one of a
  * server, for V8 and for signals.
  */
 function withThreads(count: number): string[] {
