@@ -94,6 +94,7 @@ export class Peer implements AsyncDisposable {
   #stop: 'end' | 'reset' | undefined;
   #wake: () => void = () => undefined;
   #bytesRead = 0;
+  #localPort = 0;
   #hasSent = false;
 
   /**
@@ -131,6 +132,7 @@ export class Peer implements AsyncDisposable {
       peer.#socket.destroy();
       throw new ConnectFailure(host, port, code);
     }
+    peer.#localPort = peer.#socket.localPort ?? 0;
     peer.observer?.event('client', 'connects');
     return peer;
   }
@@ -162,6 +164,11 @@ export class Peer implements AsyncDisposable {
         resolve();
       });
     });
+  }
+
+  /** Port of this end. */
+  get localPort(): number {
+    return this.#localPort;
   }
 
   /** Number of bytes taken from the server. */
