@@ -96,6 +96,7 @@ export class Peer implements AsyncDisposable {
   #stop: 'end' | 'reset' | undefined;
   #wake: () => void = () => undefined;
   #bytesRead = 0;
+  #localPort = 0;
   #hasSent = false;
 
   /**
@@ -133,6 +134,7 @@ export class Peer implements AsyncDisposable {
       peer.#socket.destroy();
       throw new ConnectFailure(host, port, code);
     }
+    peer.#localPort = peer.#socket.localPort ?? 0;
     peer.observer?.event('client', 'connects');
     return peer;
   }
@@ -165,6 +167,11 @@ export class Peer implements AsyncDisposable {
         resolve();
       });
     });
+  }
+
+  /** Port of this end. */
+  get localPort(): number {
+    return this.#localPort;
   }
 
   /** Number of bytes taken from the server. */

@@ -229,6 +229,16 @@ describe('threads that are seen later', () => {
     expect(countWaiting(both).waiting).toBe(3);
   });
 
+  it('waitingOf() lets a thread start for a client, until the thread that accepts goes on', () => {
+    const server = { ...POOL_SERVER, threads: [], options: { threadPerClient: true } };
+    const put = [thread(0, 1), { ...ACCEPT, thread: 0 }, { ...ACCEPT, name: 'PUT', thread: 0, a: 0 }] as const;
+    const accepted = folded(put, server);
+    expect(waitingOf(accepted, accepted.clients.get(1)!)).toMatchObject({ kind: 'in-turn', reason: 'taken-next' });
+    const enter = { name: 'ENTER', timeUs: 2, thread: 0, slot: 0xffff, a: 2, b: 0 } as const;
+    const later = folded([...put, enter], server);
+    expect(waitingOf(later, later.clients.get(1)!)).toMatchObject({ kind: 'another', reason: 'thread' });
+  });
+
   it('fold() skips a thread that is out of order', () => {
     expect(folded([thread(1, 0)], noThreads).threads).toEqual([]);
   });

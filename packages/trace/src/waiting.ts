@@ -26,7 +26,7 @@ export function waitingOf(state: State, client: ClientState, nowUs = state.timeU
   const thread = state.threads[client.thread];
   if (place === 'gone') return waiting('gone', 'none', client.closedUs ?? state.timeUs);
   if (!known || thread === undefined) return waiting('unknown', 'none', state.timeUs);
-  if (place === 'queue') return inQueue(state, client, nowUs);
+  if (place === 'queue') return inQueue(state, client);
   if (place === 'hand') return inHand(state, client, thread);
   if (place === 'thread') return inThread(client);
   if (place === 'outside') return outside(client);
@@ -37,12 +37,13 @@ function waiting(kind: Waiting['kind'], reason: WaitingReason, sinceUs: number, 
   return { kind, reason, sinceUs, missingBytes, turns };
 }
 
-function inQueue(state: State, client: ClientState, nowUs: number): Waiting {
+function inQueue(state: State, client: ClientState): Waiting {
   const pool = state.threads.filter(({ info }) => info.role === 'pool');
   if (pool.some(({ known }) => !known)) return waiting('unknown', 'thread', client.acceptedUs);
   const free = pool.filter((thread) => thread.client === undefined).length;
-  // Where threads start for clients, one may be about to.
-  const starts = state.server.options.threadPerClient === true && nowUs - client.acceptedUs <= LONG_READY_US;
+  // Where threads start for clients, one may be about to, until the thread that starts them accepts again.
+  const accepting = state.threads.find(({ info }) => info.role === 'accept');
+  const starts = state.server.options.threadPerClient === true && accepting?.blocked?.call !== 'accept';
   return starts || state.queue.indexOf(client.ordinal) < free
     ? waiting('in-turn', 'taken-next', client.acceptedUs)
     : waiting('another', 'thread', client.acceptedUs);

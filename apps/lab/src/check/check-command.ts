@@ -23,6 +23,7 @@ import { FORMATS, type Format } from './report/formats.ts';
 import { COLOURED, PLAIN, TextReport } from './report/text-report.ts';
 import { runChecks } from './run-checks.ts';
 import { AddressTarget, CommandTarget, type Target } from './check-target.ts';
+import { whyNoStrace } from '../watch/strace/traced-command.ts';
 import { WaitLine } from './wait-line.ts';
 
 /** What commander makes of the options; times are milliseconds. */
@@ -40,6 +41,7 @@ interface Options {
   readonly full?: true;
   readonly sum: boolean;
   readonly greeting?: true;
+  readonly trace?: true;
 }
 
 const MAX_UINT32 = 2 ** 32 - 1;
@@ -59,6 +61,9 @@ Examples:
 
   A slow server, without the wide intervals:
   $ concurrent-primes-lab check 127.0.0.1:65432 --timeout 20 --max-width 1000000
+
+  With the system calls that the server has made for the client of a failure:
+  $ concurrent-primes-lab check --command 'python3 server.py {port}' --trace
 
   The failures as pictures, in one HTML file:
   $ concurrent-primes-lab check HOST:PORT --format html --output check.html
@@ -100,6 +105,7 @@ export function addCheckCommand(program: Command, console: LabConsole): void {
     .option('--full', 'also ask for all primes of int32, 420 MB')
     .option('--no-sum', 'for servers that know no sums and close after the primes')
     .option('--greeting', 'the server greets each client with one byte x')
+    .option('--trace', 'with --command: show the server’s system calls beside each failure; needs strace')
     .addHelpText('after', EXAMPLES)
     .action(async (address: Address | undefined, options: Options) => {
       const checks = choose(options.only);
@@ -122,18 +128,22 @@ function choose(names: readonly string[]): readonly Check[] {
 
 function howToStart(
   address: Address | undefined,
-  { command, startTimeout: timeoutMs }: Options,
+  { command, startTimeout: timeoutMs, trace }: Options,
   { stderr, interrupt }: LabConsole,
 ): () => Promise<Target> {
   if ((address === undefined) === (command === undefined)) {
     throw new UsageError('needs either HOST:PORT or --command');
   }
+  if (address !== undefined && trace === true) throw new UsageError('--trace needs a server that --command starts');
   if (address !== undefined) return () => Promise.resolve(new AddressTarget(address.host, address.port));
   if (command?.includes(PORT_PLACEHOLDER) !== true) {
     throw new UsageError(`--command must say with ${PORT_PLACEHOLDER} where the server takes its port`);
   }
   const line = new WaitLine(stderr, timeoutMs);
-  return () => CommandTarget.start(command, interrupt, { timeoutMs, line });
+  const missing = trace === true ? whyNoStrace() : undefined;
+  if (missing !== undefined) stderr.write(`${missing}. Without it, the report has no system calls.\n`);
+  const isTraced = trace === true && missing === undefined;
+  return () => CommandTarget.start(command, interrupt, { timeoutMs, line }, isTraced);
 }
 
 async function check(

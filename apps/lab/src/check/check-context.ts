@@ -17,6 +17,8 @@ interface OpenContext {
 
 /** Time for a server in another process to be scheduled and to receive one piece before the next is sent. */
 const GAP_MS = 15;
+/** The same for a server under strace, which stops it at each system call. */
+const TRACED_GAP_MS = 150;
 
 /** Our own sieve: the fastest, and checked against other sources by its tests. */
 const ORACLE: Oracle = {
@@ -54,7 +56,11 @@ export function openContext(
   };
   return {
     context: {
-      settings: { ...settings, gapMs: GAP_MS, zooIntervals: { short: SMALL, long: LARGER_THAN_BUFFERS } },
+      settings: {
+        ...settings,
+        gapMs: target.callsOf === undefined ? GAP_MS : TRACED_GAP_MS,
+        zooIntervals: { short: SMALL, long: LARGER_THAN_BUFFERS },
+      },
       oracle: ORACLE,
       random: randomFor(settings.seed, name),
       greeting: settings.greeting,

@@ -1,5 +1,6 @@
 /** How a check fails: the diagnosis, and the transcripts that show it. */
 import type { Peer, Witness } from '@concurrent-primes/conformance';
+import type { ServerCall } from '../watch/strace/connection-calls.ts';
 import { type ConnectionTimeline, sinceTheFirst } from './timeline.ts';
 import { Transcript, type TranscriptLine } from './transcript.ts';
 
@@ -14,6 +15,9 @@ export interface Diagnosis {
   /** Index of the byte of the answer, N included, that shows it. */
   readonly focus?: number;
 }
+
+/** The server's system calls for the client with this port. */
+export type CallsOf = (port: number) => readonly ServerCall[];
 
 /** How the connection that shows the failure is called beside others. */
 const SERVED = 'the client that should be served';
@@ -44,10 +48,15 @@ export class CheckFailure extends Error {
     ];
   }
 
-  /** When it passed, connection by connection, in the order of {@link CheckFailure.transcript}. */
-  timelines(): ConnectionTimeline[] {
-    const own = timelineOf(this.#witnesses.length === 0 ? '' : SERVED, this.#peer, this.#atMs);
-    return sinceTheFirst([...this.#witnesses.flatMap(({ who, peer }) => timelineOf(who, peer, this.#atMs)), ...own]);
+  /**
+   * When it passed, connection by connection, in the order of {@link CheckFailure.transcript}.
+   *
+   * @param callsOf - returns the server's calls for the client with this port; default: they aren't known
+   */
+  timelines(callsOf?: CallsOf): ConnectionTimeline[] {
+    const own = timelineOf(this.#witnesses.length === 0 ? '' : SERVED, this.#peer, this.#atMs, callsOf);
+    const others = this.#witnesses.flatMap(({ who, peer }) => timelineOf(who, peer, this.#atMs, callsOf));
+    return sinceTheFirst([...others, ...own]);
   }
 }
 
@@ -60,11 +69,19 @@ function linesOf(peer: Peer | undefined, focus?: number): TranscriptLine[] {
   return peer?.observer instanceof Transcript ? peer.observer.lines(focus) : [];
 }
 
-function timelineOf(who: string, peer: Peer | undefined, untilMs: number): ConnectionTimeline[] {
+function timelineOf(
+  who: string,
+  peer: Peer | undefined,
+  untilMs: number,
+  callsOf: CallsOf | undefined,
+): ConnectionTimeline[] {
   if (!(peer?.observer instanceof Transcript)) return [];
   // The client closes after the check.
   const happenings = peer.observer.timeline.happenings.filter(({ atMs }) => atMs <= untilMs);
-  return happenings.length === 0 ? [] : [{ who, happenings, untilMs }];
+  if (happenings.length === 0) return [];
+  // What the server does once the client has closed is no evidence.
+  const calls = callsOf?.(peer.localPort).filter(({ atMs }) => atMs <= untilMs);
+  return [{ who, happenings, untilMs, ...(calls !== undefined && { calls }) }];
 }
 
 function headOf(who: string): TranscriptLine {

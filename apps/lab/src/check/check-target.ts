@@ -1,5 +1,8 @@
 /** The server that is checked: somebody's at an address, or one that is started for the purpose. */
 import { LOOPBACK, ServerProcess, shellCommand } from '@concurrent-primes/harness';
+import { ConnectionCalls } from '../watch/strace/connection-calls.ts';
+import { NAMES_ENDS, StracePipe } from '../watch/strace/strace-pipe.ts';
+import type { CallsOf } from './check-failure.ts';
 import type { WaitLine } from './wait-line.ts';
 
 /** The end of the server's output is kept: it has the reason of a failure. */
@@ -12,6 +15,8 @@ export interface Target extends AsyncDisposable {
   readonly host: string;
   /** Of the present process, where there are several one after the other. */
   readonly port: number;
+  /** The server's system calls for the client with this port; undefined if they aren't traced. */
+  readonly callsOf?: CallsOf | undefined;
   /** The present process; undefined when somebody else has started the server. */
   readonly process: ServerProcess | undefined;
   /**
@@ -51,41 +56,60 @@ export interface Waiting {
   readonly line: WaitLine;
 }
 
+/** A process, and what is known of its system calls. */
+interface Started {
+  readonly process: ServerProcess;
+  readonly trace: { readonly calls: ConnectionCalls; readonly pipe: StracePipe } | undefined;
+}
+
 /** A server that a command starts. */
 export class CommandTarget implements Target {
   readonly name: string;
   readonly host = LOOPBACK;
-  readonly #start: () => Promise<ServerProcess>;
-  #process: ServerProcess;
+  readonly #start: () => Promise<Started>;
+  #started: Started;
 
-  /** @throws StartFailure with what it printed, when it does not listen in time */
-  static async start(command: string, signal: AbortSignal, waiting: Waiting): Promise<CommandTarget> {
-    const start = (): Promise<ServerProcess> => startProcess(command, signal, waiting);
+  /**
+   * @param isTraced - whether strace shows its system calls
+   * @throws StartFailure with what it printed, when it does not listen in time
+   */
+  static async start(command: string, signal: AbortSignal, waiting: Waiting, isTraced = false): Promise<CommandTarget> {
+    const start = (): Promise<Started> => startProcess(command, signal, waiting, isTraced);
     return new CommandTarget(command, start, await start());
   }
 
-  private constructor(command: string, start: () => Promise<ServerProcess>, process: ServerProcess) {
+  private constructor(command: string, start: () => Promise<Started>, started: Started) {
     this.name = command;
     this.#start = start;
-    this.#process = process;
+    this.#started = started;
   }
 
   get process(): ServerProcess {
-    return this.#process;
+    return this.#started.process;
   }
 
   get port(): number {
-    return this.#process.port;
+    return this.process.port;
+  }
+
+  get callsOf(): CallsOf | undefined {
+    const { trace } = this.#started;
+    return trace && ((port) => trace.calls.of(port));
   }
 
   async restart(): Promise<boolean> {
-    await this.#process.stop();
-    this.#process = await this.#start();
+    await this.#stop();
+    this.#started = await this.#start();
     return true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#process.stop();
+    await this.#stop();
+  }
+
+  async #stop(): Promise<void> {
+    await this.process.stop();
+    this.#started.trace?.pipe[Symbol.dispose]();
   }
 }
 
@@ -93,15 +117,29 @@ async function startProcess(
   command: string,
   signal: AbortSignal,
   { timeoutMs, line }: Waiting,
-): Promise<ServerProcess> {
+  isTraced: boolean,
+): Promise<Started> {
+  const trace = isTraced ? traceOf() : undefined;
   try {
-    return await ServerProcess.start(shellCommand(command), {
+    const process = await ServerProcess.start(trace?.pipe.traced(command) ?? shellCommand(command), {
       ...{ name: 'the server', timeoutMs, remedy: 'see --start-timeout', signal, keptCharacters: KEPT_CHARACTERS },
       onWait: (port, waitedMs) => {
         line.show(port, waitedMs);
       },
     });
+    return { process, trace };
+  } catch (error) {
+    trace?.pipe[Symbol.dispose]();
+    throw error;
   } finally {
     line.clear();
   }
+}
+
+function traceOf(): NonNullable<Started['trace']> {
+  const calls = new ConnectionCalls();
+  const pipe = new StracePipe((read) => {
+    calls.take(read);
+  }, NAMES_ENDS);
+  return { calls, pipe };
 }

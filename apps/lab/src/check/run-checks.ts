@@ -132,7 +132,7 @@ class Run {
       what,
       hint,
       transcript: failure.transcript(),
-      timelines: failure.timelines(),
+      timelines: failure.timelines(target.callsOf),
       serverOutput: target.process?.output.trimEnd() ?? '',
     };
   }

@@ -4,6 +4,7 @@
  * Everything is bounded: bytes that follow each other closely are one happening, and so are all that come once there are
  * many happenings.
  */
+import type { ServerCall } from '../watch/strace/connection-calls.ts';
 
 /** Bytes that one side sent, or something else that it did. */
 export interface Happening {
@@ -28,6 +29,8 @@ export interface ConnectionTimeline {
   readonly happenings: readonly Happening[];
   /** When the check was over. */
   readonly untilMs: number;
+  /** The server's system calls for it, if they were traced. */
+  readonly calls?: readonly ServerCall[];
 }
 
 /** Bytes of one side that come within this time of each other are one happening. */
@@ -70,9 +73,16 @@ function kindOf(what: string): Happening['is'] {
 /** Lets the times of several connections count from the first happening of all. */
 export function sinceTheFirst(timelines: readonly ConnectionTimeline[]): ConnectionTimeline[] {
   const first = Math.min(...timelines.flatMap(({ happenings }) => happenings.map(({ atMs }) => atMs)));
-  return timelines.map(({ who, happenings, untilMs }) => ({
+  return timelines.map(({ who, happenings, untilMs, calls }) => ({
     who,
     happenings: happenings.map((one) => ({ ...one, atMs: one.atMs - first, untilMs: one.untilMs - first })),
     untilMs: untilMs - first,
+    ...(calls !== undefined && {
+      calls: calls.map((call) => ({
+        ...call,
+        atMs: Math.max(0, call.atMs - first),
+        untilMs: call.untilMs === undefined ? undefined : Math.max(0, call.untilMs - first),
+      })),
+    }),
   }));
 }

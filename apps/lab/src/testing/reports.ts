@@ -36,6 +36,11 @@ export const REPORT: CheckReport = {
               { from: 'client', atMs: 1027, untilMs: 1027, is: 'end', bytes: 0, what: 'closes' },
             ],
             untilMs: 1030,
+            calls: [
+              { is: 'accept', atMs: 0.2, untilMs: 0.3, text: 'accept4(3) = 4' },
+              { is: 'recv', atMs: 0.5, untilMs: 0.5, text: 'recvfrom(4, 8) = 1' },
+              { is: 'recv', atMs: 0.6, untilMs: undefined, text: 'recvfrom(4, 7) has not returned' },
+            ],
           },
         ],
         serverOutput: 'Traceback: \u001B[31mred\u001B[0m \u0000 ]]> </failure>\nok 3 - not a point',

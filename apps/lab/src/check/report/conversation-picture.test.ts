@@ -43,6 +43,16 @@ describe('conversationPicture', () => {
     expect(lateServer).toBe(`server  ${' '.repeat(32)}${'·'.repeat(10)}▲${'·'.repeat(10)}×`);
   });
 
+  it('shows the server’s calls, as long as they have not returned', () => {
+    const calls = [
+      { is: 'accept', atMs: 1000, untilMs: 1000, text: 'accept4(3) = 4' },
+      { is: 'recv', atMs: 1750, untilMs: undefined, text: 'recvfrom(4, 8) has not returned' },
+    ] as const;
+    const lines = conversationPicture([{ ...SILENCE, calls }]);
+    expect(lines[3]).toBe(`calls   a${' '.repeat(31)}r${'-'.repeat(31)}`);
+    expect(lines.at(-1)).toContain('a accept  r recv  s send  c close');
+  });
+
   it('fits 72 columns however much happens, and draws nothing of nothing', () => {
     const happenings = Array.from({ length: 500 }, (_, index) =>
       mark(index, index % 2 === 0 ? 'client' : 'server', 'bytes'),

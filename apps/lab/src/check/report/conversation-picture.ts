@@ -7,11 +7,17 @@
  *     server  ······················································
  */
 import { formatDuration } from '@concurrent-primes/harness/terminal';
+import type { ServerCall } from '../../watch/strace/connection-calls.ts';
 import type { ConnectionTimeline, Happening } from '../timeline.ts';
 
 const NAME_WIDTH = 8;
 const COLUMNS = 64;
 const LEGEND = '+ connects   ▼ client sends   ▲ server sends   × ends   · silence';
+
+const CALLS_LEGEND = 'server’s calls: a accept  r recv  s send  c close  - not returned';
+
+/** How each call is drawn. */
+export const CALL_SIGNS: Readonly<Record<ServerCall['is'], string>> = { accept: 'a', recv: 'r', send: 's', close: 'c' };
 
 /** The sign of a happening; bytes point to the other side's row. Undefined for silence. */
 export function signOf({ from, is }: Happening): string | undefined {
@@ -38,8 +44,26 @@ export function conversationPicture(timelines: readonly ConnectionTimeline[]): s
     ...(['client', 'server'] as const).map((side) =>
       (side.padEnd(NAME_WIDTH) + rowOf(timeline, side, columnOf)).trimEnd(),
     ),
+    ...(timeline.calls === undefined
+      ? []
+      : [`${'calls'.padEnd(NAME_WIDTH)}${callsRow(timeline, toMs, columnOf)}`.trimEnd()]),
   ]);
-  return [axis, ...rows, `${' '.repeat(NAME_WIDTH)}${LEGEND}`];
+  const legends = timelines.some(({ calls }) => calls !== undefined) ? [LEGEND, CALLS_LEGEND] : [LEGEND];
+  return [axis, ...rows, ...legends.map((legend) => `${' '.repeat(NAME_WIDTH)}${legend}`)];
+}
+
+/** The server's calls: a letter where each begins, and a line as long as it has not returned. */
+function callsRow({ calls = [] }: ConnectionTimeline, toMs: number, columnOf: (atMs: number) => number): string {
+  const row: string[] = Array.from({ length: COLUMNS }, () => ' ');
+  for (const { is, atMs, untilMs = toMs } of calls) {
+    const [begin, end] = [atMs, untilMs].map((time) => columnOf(Math.min(time, toMs))) as [number, number];
+    // What begins at the same time stands beside it.
+    let column = begin;
+    while (column < COLUMNS - 1 && /[a-z]/.test(row[column]!)) column += 1;
+    row.fill('-', column, Math.max(column, end) + 1);
+    row[column] = CALL_SIGNS[is];
+  }
+  return row.join('');
 }
 
 function rowOf(

@@ -35,7 +35,14 @@ describe('renderText()', () => {
       the <other> client:
       client  +▼·····························································×
       server  ·▲······························································
+      calls   arr-------------------------------------------------------------
               + connects   ▼ client sends   ▲ server sends   × ends   · silence
+              server’s calls: a accept  r recv  s send  c close  - not returned
+
+      the server's system calls for the <other> client:
+        200 µs    accept4(3) = 4
+        500 µs    recvfrom(4, 8) = 1
+        600 µs    recvfrom(4, 7) has not returned
 
       client  connects
       client  00                       byte 1 of 8

@@ -1,6 +1,8 @@
 /** The report for people: a line a check, at most 80 columns, with the evidence below each failure. */
+import { formatDuration } from '@concurrent-primes/harness/terminal';
 import { stripVTControlCharacters } from 'node:util';
 import { type CheckReport, type CheckResult, countResults, type ReportedFailure } from '../check.ts';
+import type { ConnectionTimeline } from '../timeline.ts';
 import type { TranscriptLine } from '../transcript.ts';
 import { plural, secondsText } from '../words.ts';
 import { conversationPicture } from './conversation-picture.ts';
@@ -18,6 +20,8 @@ const TITLE_COLUMN = 34;
 /** Up to this number, skipped checks have a line each. */
 const FEW_SKIPPED = 3;
 const INDENT = ' '.repeat(6);
+/** System calls that are listed. */
+const MOST_CALLS = 12;
 /** Eight bytes in hex. */
 const HEX_WIDTH = 23;
 /** The lines of a server's output that are shown: runtimes say why they end in the first of a dump, or in the last. */
@@ -68,6 +72,7 @@ export function renderFailure(failure: ReportedFailure, paint: Paint): string {
   const parts = [wrap(what, INDENT), wrap(`→ ${hint}`, INDENT, '  ')];
   const picture = conversationPicture(timelines);
   if (picture.length > 0) parts.push(`\n${paint.faint(picture.map((line) => `${INDENT}${line}\n`).join(''))}`);
+  for (const timeline of timelines) parts.push(...callLines(timeline));
   if (transcript.length > 0) parts.push(`\n${transcript.map((line) => renderLine(line)).join('')}`);
   if (serverOutput !== '') {
     const shown = excerpt(cleaned(serverOutput).split('\n'))
@@ -76,6 +81,17 @@ export function renderFailure(failure: ReportedFailure, paint: Paint): string {
     parts.push(`\n${INDENT}the server printed:\n${paint.faint(shown)}`);
   }
   return parts.join('');
+}
+
+/** The last system calls of the server for a connection; none if they weren't traced. */
+function callLines({ who, calls }: ConnectionTimeline): string[] {
+  if (calls === undefined) return [];
+  const ofWhom = who === '' ? '' : ` for ${who}`;
+  if (calls.length === 0) return [`\n${INDENT}the server made no system call${ofWhom}: it has not accepted it\n`];
+  const lines = calls
+    .slice(-MOST_CALLS)
+    .map(({ atMs, text }) => `${INDENT}  ${formatDuration(atMs).padEnd(10)}${text}\n`);
+  return [`\n${INDENT}the server's system calls${ofWhom}:\n${lines.join('')}`];
 }
 
 /** Writes a report as it grows. */

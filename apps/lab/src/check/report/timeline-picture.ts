@@ -6,9 +6,10 @@
  */
 import { formatDuration } from '@concurrent-primes/harness/terminal';
 import { html, type Markup } from '../../compare/report/markup.ts';
+import type { ServerCall } from '../../watch/strace/connection-calls.ts';
 import type { ConnectionTimeline, Happening } from '../timeline.ts';
 import { plural } from '../words.ts';
-import { signOf } from './conversation-picture.ts';
+import { CALL_SIGNS, signOf } from './conversation-picture.ts';
 
 /** Percent of the width: margins, and what two times need beside each other. */
 const [FIRST_X, LAST_X] = [6, 93];
@@ -16,6 +17,9 @@ const LABEL_WIDTH = 15;
 /** Rows, from above, in pixels. */
 const ROWS = { client: 34, '': 56, server: 78 } as const;
 const HEIGHT = 122;
+const CALLS_HEIGHT = 30;
+/** Width of a call that returned at once, in percent. */
+const LEAST_BAR = 0.3;
 /** Longer lists of happenings are cut. */
 const MOST_LINES = 30;
 
@@ -28,7 +32,7 @@ export function timelinePictures(timelines: readonly ConnectionTimeline[]): Mark
 /** Where a time stands, in percent of the width. */
 type Scale = (timeMs: number) => number;
 
-function pictureOf({ who, happenings, untilMs }: ConnectionTimeline, scale: Scale): Markup {
+function pictureOf({ who, happenings, untilMs, calls }: ConnectionTimeline, scale: Scale): Markup {
   const shown = happenings.slice(0, MOST_LINES);
   return html`<figure class="timeline">
     ${who === '' ? undefined : html`<figcaption>${who}</figcaption>`}
@@ -52,13 +56,46 @@ function pictureOf({ who, happenings, untilMs }: ConnectionTimeline, scale: Scal
         (one) => html`<li class="${one.from}"><b>${formatDuration(one.atMs)}</b> <span>${sentenceOf(one)}</span></li>`,
       )}
     </ol>
+    ${calls === undefined ? undefined : callsOf(calls, untilMs, scale)}
     ${shown.length === happenings.length ? undefined : html`<p>${happenings.length - shown.length} more are left out.</p>`}
   </figure>`;
 }
 
+/** The server's system calls: a bar for each, as long as it has not returned, and the same in words. */
+function callsOf(calls: readonly ServerCall[], untilMs: number, scale: Scale): Markup {
+  return html`<h4>The server’s system calls for this client</h4>
+    <svg
+      class="calls"
+      height="${CALLS_HEIGHT}"
+      role="img"
+      aria-label="${`${plural(calls.length, 'system call')}; the list below says the same`}"
+    >
+      ${calls.map(({ is, atMs, untilMs: end = untilMs, text }) => {
+        const [from, to] = [scale(Math.min(atMs, untilMs)), scale(Math.min(end, untilMs))];
+        return html`<g class="server">
+          <title>${text}</title>
+          <rect x="${percent(from)}" width="${percent(Math.max(LEAST_BAR, to - from))}" y="18" height="8" />
+          <text class="mark" x="${percent(from)}" y="14">${CALL_SIGNS[is]}</text>
+        </g>`;
+      })}
+    </svg>
+    ${
+      calls.length === 0
+        ? html`<p>None: the server has not accepted it.</p>`
+        : html`<ol>
+            ${calls
+              .slice(-MOST_LINES)
+              .map(
+                ({ atMs, text }) => html`<li class="server"><b>${formatDuration(atMs)}</b> <code>${text}</code></li>`,
+              )}
+          </ol>`
+    }`;
+}
+
 function scaleOf(timelines: readonly ConnectionTimeline[]): Scale {
-  const all = timelines.flatMap(({ happenings, untilMs }) => [
+  const all = timelines.flatMap(({ happenings, untilMs, calls = [] }) => [
     ...happenings.flatMap((one) => [one.atMs, one.untilMs]),
+    ...calls.flatMap(({ atMs, untilMs: end = untilMs }) => [atMs, end].map((time) => Math.min(time, untilMs))),
     untilMs,
   ]);
   const units = new Map<number, number>();

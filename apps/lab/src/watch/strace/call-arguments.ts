@@ -11,9 +11,11 @@ export function descriptorIn(args: string): number {
   return Number(/^\d+/.exec(args)?.[0] ?? -1);
 }
 
-/** The length that a call asks for or offers: the first number after the bytes. */
+/** The length that a call asks for or offers: the first number after the bytes, or that of all its buffers together. */
 export function lengthIn(args: string): number {
-  return Number(/(?:"\.{0,3}|0x[\da-f]+|\]|NULL), (?:\d+, )?(\d+)/.exec(args)?.[1] ?? 0);
+  const buffers = [...args.matchAll(/iov_len=(\d+)/g)];
+  if (buffers.length > 0) return buffers.reduce((sum, [, length]) => sum + Number(length), 0);
+  return Number(/(?:"\.{0,3}|0x[\da-f]+|NULL), (\d+)/.exec(args)?.[1] ?? 0);
 }
 
 /** All numbers in a text. */

@@ -49,6 +49,19 @@ describe('StraceLines', () => {
     expect(read(text)).toEqual([['1 +++ end 100 0', '2 +++ end 200 0']]);
   });
 
+  it('takes the port of the other end, and leaves out what descriptors stand for', () => {
+    const ends = 'TCP:[127.0.0.1:80->127.0.0.1:5000]';
+    const lines = new StraceLines();
+    const calls = lines.push(
+      `1 17.000100 accept4(3<TCP:[127.0.0.1:80]>, NULL, NULL, 0) = 4<${ends}> <0.000001>\n1 17.000200 recvfrom(4<${ends}>, `,
+    );
+    expect(calls.map(({ name, phase, args, result, peerPort }) => [name, phase, args, result, peerPort])).toEqual([
+      ['accept4', 'begin', '3, NULL, NULL, 0) = 4 <0.000001>', 0, 5000],
+      ['accept4', 'end', '3, NULL, NULL, 0', 4, 5000],
+      ['recvfrom', 'begin', '4, ', 0, undefined],
+    ]);
+  });
+
   it('skips what is no call', () => {
     expect(read('1 17.100000 --- SIGTERM {si_signo=SIGTERM} ---\nstrace: Process 7 attached\n')).toEqual([[]]);
   });

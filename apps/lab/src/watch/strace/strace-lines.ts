@@ -25,6 +25,8 @@ export interface SystemCall {
   readonly error: string;
   /** Words after the result, such as the ready sets of select. */
   readonly words: string;
+  /** Port of the other end of the socket that the call has returned, where strace names both ends. */
+  readonly peerPort?: number;
 }
 
 /**
@@ -41,6 +43,15 @@ const UNFINISHED = / ?<unfinished \.\.\.>$/;
 const END = /^(.*)\) += (-?\d+|\?|0x[\da-f]+)(?: (E[A-Z0-9]+))?(.*)$/s;
 const DURATION = / <(\d+)\.(\d{6})>$/;
 
+/** What a descriptor stands for, such as `4<TCP:[127.0.0.1:80->127.0.0.1:5000]>`, where strace says it. */
+const ENDS = /(?<=\d)<(?:->|[^<>])*>/g;
+/** The other end of the socket that a call has returned. */
+const PEER = / = \d+<TCP(?:v6)?:\[\S+->\S+:(\d+)\]>/;
+
+function withoutEnds(line: string): string {
+  return line.replaceAll(ENDS, '');
+}
+
 /** Cuts the text into calls. */
 export class StraceLines {
   #rest = '';
@@ -56,7 +67,7 @@ export class StraceLines {
     const calls = lines.flatMap((line, index) => this.#read(line, index === 0 && this.#begun));
     if (lines.length > 0) this.#begun = false;
     if (!this.#begun) {
-      const call = beginOf(this.#rest);
+      const call = beginOf(withoutEnds(this.#rest));
       // Enough of it to know the descriptor.
       if (call !== undefined && /^(\d+|\S+), /.test(call.args) && !call.args.includes(')')) {
         this.#begun = true;
@@ -66,7 +77,13 @@ export class StraceLines {
     return calls;
   }
 
-  #read(line: string, isBegun: boolean): SystemCall[] {
+  #read(whole: string, isBegun: boolean): SystemCall[] {
+    const peerPort = Number(PEER.exec(whole)?.[1] ?? 0);
+    const calls = this.#readPlain(withoutEnds(whole), isBegun);
+    return peerPort === 0 ? calls : calls.map((call) => ({ ...call, peerPort }));
+  }
+
+  #readPlain(line: string, isBegun: boolean): SystemCall[] {
     const resumed = RESUMED.exec(line);
     if (resumed !== null) {
       const [, tid, seconds, micros, name, rest] = resumed as unknown as [

@@ -35,5 +35,15 @@ export const TRACED_CALLS: readonly string[] = [
   ...Object.keys(SELECTORS),
   ...CLONES,
   ...COPIES,
-  ...['listen', 'close', 'close_range', 'epoll_create', 'epoll_create1', 'epoll_ctl', 'execve', 'exit_group'],
+  ...[
+    'listen',
+    'shutdown',
+    'close',
+    'close_range',
+    'epoll_create',
+    'epoll_create1',
+    'epoll_ctl',
+    'execve',
+    'exit_group',
+  ],
 ].map((name) => `?${name}`);

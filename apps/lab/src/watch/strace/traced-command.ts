@@ -4,14 +4,10 @@ import { Cleanup, ServerProcess, shellCommand, StartFailure } from '@concurrent-
 import { UsageError } from '@concurrent-primes/harness/terminal';
 import type { Watchable } from '@concurrent-primes/watch';
 import { spawnSync } from 'node:child_process';
-import { constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { foreignHeader, NEVER_HELD } from '../foreign-server.ts';
 import { OutsideView } from '../outside-view.ts';
-import { STRACE_FLAGS, StraceLines } from './strace-lines.ts';
-import { TRACED_CALLS } from './traced-calls.ts';
+import { StracePipe } from './strace-pipe.ts';
 import { TracedServer } from './traced-server.ts';
 
 /** A server that has not shown how it serves by this time, with a client waiting, serves one at a time. */
@@ -50,29 +46,14 @@ export function whyNoStrace(): string | undefined {
  */
 export async function startTraced(command: string, signal: AbortSignal): Promise<WatchedCommand> {
   await using stack = new Cleanup();
-  const folder = mkdtempSync(join(tmpdir(), 'lab-strace-'));
-  stack.defer(() => {
-    rmSync(folder, { recursive: true });
-  });
-  const pipe = join(folder, 'calls');
-  spawnSync('mkfifo', [pipe]);
-  // Open for writing too: so it has no end before the server has.
-  const output = new Socket({ fd: openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK), readable: true });
-  stack.defer(() => {
-    output.destroy();
-  });
-  const lines = new StraceLines();
   const server = new TracedServer();
-  output.setEncoding('latin1').on('data', (text: Buffer | string) => {
-    server.take(lines.push(String(text)));
+  const pipe = new StracePipe((calls) => {
+    server.take(calls);
   });
-  const shell = shellCommand(command);
-  const traced = (port: number): [string, ...string[]] => [
-    'strace',
-    ...[...STRACE_FLAGS, '-e', `trace=${TRACED_CALLS.join(',')}`, '-o', pipe],
-    ...shell(port),
-  ];
-  const process = stack.use(await start(traced, signal));
+  stack.defer(() => {
+    pipe[Symbol.dispose]();
+  });
+  const process = stack.use(await start(pipe.traced(command), signal));
   const all = stack.move();
   return {
     port: process.port,

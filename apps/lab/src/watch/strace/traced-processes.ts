@@ -118,14 +118,14 @@ export class TracedProcesses {
     this.files.fork(process, result);
   }
 
-  #accept({ tid, args, result, timeUs }: SystemCall): Change {
+  #accept({ tid, args, result, timeUs, peerPort }: SystemCall): Change {
     if (!this.isListener(tid, descriptorIn(args))) return NOTHING;
     this.#accepted += 1;
     const accepted: Connection = {
       is: 'connection',
       ordinal: this.#accepted,
       fd: result,
-      port: Number(/htons\((\d+)\)/.exec(args)?.[1] ?? 0),
+      port: peerPort ?? Number(/htons\((\d+)\)/.exec(args)?.[1] ?? 0),
       acceptedUs: timeUs,
       acceptedBy: tid,
       nonBlocking: args.includes('SOCK_NONBLOCK'),
