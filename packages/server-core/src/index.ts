@@ -8,6 +8,7 @@ export { Gate, type GateMode, type GatePlace, type GateStep, type HeldThread } f
 export * from './phase-limits.ts';
 export * from './server.ts';
 export * from './server-thread.ts';
+export { shareListener } from './shared-listener.ts';
 export { type ArchitectureInfo, ServerTrace } from './server-trace.ts';
 export * from './socket-connection.ts';
 export { CONNECTION_COUNTERS, Tally } from './tally.ts';

@@ -7,6 +7,7 @@ import { RUN, ServerThread, acceptNotice } from '@concurrent-primes/server-core'
 import { ListeningSocket, Socket, SocketError, WOULD_BLOCK, mayPass } from '@concurrent-primes/sockets';
 import { BoundedQueue } from './bounded-queue.ts';
 import { BusyNotice } from './busy-notice.ts';
+import { SharedAccept } from './shared-accept.ts';
 import { stampMs } from './queue-clock.ts';
 import { ACCEPTING, ThreadSlot } from './thread-slot.ts';
 
@@ -16,8 +17,10 @@ export interface AcceptThreadData {
   readonly threads: number;
   readonly slots: SharedArrayBuffer;
   readonly slot: number;
-  /** Descriptor of the listening socket, which is blocking; this thread owns it once it serves. */
+  /** Descriptor of the listening socket, which is blocking unless it is shared; this thread owns it once it serves. */
   readonly listener: number;
+  /** If the listening socket is shared: descriptor that becomes readable to wake this thread; the main thread owns it. */
+  readonly wakeDescriptor: number | undefined;
 }
 
 /** Pause before the next try when the process has no descriptor left, or `accept` fails again and again, in milliseconds. */
@@ -39,8 +42,9 @@ let noticed = false;
 thread.ready();
 // Closed also after a failure: clients of a port without an accepting thread would wait for ever.
 using listener = ListeningSocket.adopt(data.listener);
+using shared = data.wakeDescriptor === undefined ? undefined : new SharedAccept(listener, data.wakeDescriptor);
 try {
-  while (control.order === RUN) {
+  while (accepts()) {
     const descriptor = acceptBlocking();
     if (descriptor === WOULD_BLOCK) continue;
     if (!thread.admit()) thread.turnAway(Socket.adopt(descriptor), 'busy');
@@ -53,9 +57,9 @@ try {
       queue.put(descriptor, stamp);
     }
   }
-  // Connections that were not accepted are refused too: closing the listening socket would reset them.
-  listener.setNonBlocking(true);
-  for (let descriptor = accept(); descriptor !== WOULD_BLOCK; descriptor = accept()) {
+  // Connections that were not accepted are refused too, unless others serve them: closing the socket would reset them.
+  if (!control.leaving) listener.setNonBlocking(true);
+  for (let descriptor = acceptRest(); descriptor !== WOULD_BLOCK; descriptor = acceptRest()) {
     thread.turnAway(Socket.adopt(descriptor), 'shutting-down');
   }
 } finally {
@@ -63,9 +67,22 @@ try {
   queue.end();
 }
 
+function accepts(): boolean {
+  return control.order === RUN && !control.leaving;
+}
+
+function acceptRest(): number {
+  return control.leaving ? WOULD_BLOCK : accept();
+}
+
 /** Blocks in accept; returns `WOULD_BLOCK` if an order, a timeout or a lack of descriptors ended the wait. */
 function acceptBlocking(): number {
   thread.beforeBlocking('accept');
+  if (shared !== undefined) {
+    shared.wait();
+    thread.afterCall();
+    return accepts() ? accept() : WOULD_BLOCK;
+  }
   slot.enter(ACCEPTING, listener.descriptor);
   try {
     return control.order === RUN ? accept() : WOULD_BLOCK;

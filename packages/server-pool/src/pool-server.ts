@@ -17,9 +17,10 @@ import {
   checkServerOptions,
   phaseLimits,
   plainOptions,
+  shareListener,
 } from '@concurrent-primes/server-core';
 import type { SessionReport } from '@concurrent-primes/session';
-import { ListeningSocket, Socket, backlogOf, listen } from '@concurrent-primes/sockets';
+import { ListeningSocket, Socket, WakePipe, backlogOf, listen, wake } from '@concurrent-primes/sockets';
 import type { AcceptThreadData } from './accept-thread.ts';
 import { BoundedQueue, EMPTY, END, MAX_CAPACITY } from './bounded-queue.ts';
 import type { PoolThreadData } from './pool-thread.ts';
@@ -73,21 +74,27 @@ export async function startPoolServer<Report extends SessionReport>(
   const limits = phaseLimits(options.sessions.phases, options.timeoutsMs);
   const queue = new BoundedQueue(queueCapacity);
   const slots = allocateSlots(threads + 1);
-  const listener = listen({
-    host: options.host,
-    port: options.port,
-    backlog: options.backlog ?? DEFAULT_BACKLOG,
-    noDelay: true,
+  const { host: address, port: wantedPort, backlog = DEFAULT_BACKLOG, sharedListener } = options;
+  const accepted = {
     receiveTimeoutMs: inheritedReceiveTimeoutMs(limits),
     sendTimeoutMs: inheritedSendTimeoutMs(limits),
-  });
+  };
+  const listener =
+    sharedListener === undefined
+      ? listen({ host: address, port: wantedPort, backlog, noDelay: true, ...accepted })
+      : shareListener(sharedListener, accepted);
   const { host, port } = listener.localAddress();
+  const wakePipe = sharedListener === undefined ? undefined : openWakePipe(listener);
+  const wakeAccept = (): void => {
+    if (wakePipe !== undefined) wake(wakePipe.writeDescriptor);
+  };
   const shared = { queue: queue.memory, queueCapacity, slots };
   const acceptData: AcceptThreadData = {
     ...shared,
     threads,
     slot: threads,
     listener: listener.release(),
+    wakeDescriptor: wakePipe?.readDescriptor,
   };
   const accept: ThreadSpecification = {
     name: 'accept',
@@ -127,7 +134,9 @@ export async function startPoolServer<Report extends SessionReport>(
       options: { ...plainOptions(options), threads, queueCapacity },
     },
     backlog: () => backlogOf(acceptData.listener),
+    ...(wakePipe !== undefined && { leave: wakeAccept }),
     wake: (order) => {
+      wakeAccept();
       const failures: unknown[] = [];
       for (let index = 0; index <= threads; index += 1) {
         try {
@@ -140,10 +149,20 @@ export async function startPoolServer<Report extends SessionReport>(
       if (failures.length > 0) throw failures[0];
     },
     release: () => {
+      wakePipe?.close();
       closeWaiting(queue);
     },
   };
   return Server.start(architecture, options);
+}
+
+function openWakePipe(listener: ListeningSocket): WakePipe {
+  try {
+    return new WakePipe();
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
 }
 
 /** Closes the clients in the queue. Without a failure there are none when the threads have ended. */

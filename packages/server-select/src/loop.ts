@@ -23,11 +23,11 @@
  * their turn: the kernel may assign a descriptor that was closed in this turn to a new client, which must not be served
  * because of the old client's readiness.
  */
-import { RUN, type ServerThread } from '@concurrent-primes/server-core';
+import type { ServerThread } from '@concurrent-primes/server-core';
 import { END, type ListeningSocket, READ, type Selector, WRITE, drainWake } from '@concurrent-primes/sockets';
 import { Acceptor } from './acceptor.ts';
 import { type Client, ClientTable } from './client-table.ts';
-import { shutDown } from './loop-shutdown.ts';
+import { LoopShutdown } from './loop-shutdown.ts';
 import type { PausedLoops } from './paused-loops.ts';
 import type { Quantum } from './quantum.ts';
 
@@ -51,6 +51,7 @@ export class Loop {
   readonly #selector: Selector;
   readonly #acceptor: Acceptor;
   readonly #clients: ClientTable;
+  readonly #shutdown: LoopShutdown;
   /** Clients that compute: they don't wait for their socket. */
   #computing: Client[] = [];
   /** Empty between turns; the two lists are swapped, so that a turn allocates none. */
@@ -66,6 +67,9 @@ export class Loop {
     this.#selector = parts.selector;
     this.#clients = new ClientTable(thread, parts.selector);
     this.#acceptor = new Acceptor(thread, parts);
+    this.#shutdown = new LoopShutdown(thread, this.#acceptor, this.#clients, (client) => {
+      this.#settle(client);
+    });
     this.#selector.register(parts.wakeDescriptor, READ);
     this.#nowMs = thread.beginTurn();
   }
@@ -95,7 +99,7 @@ export class Loop {
     if (this.#computing.length > 0) this.#compute();
     if (s0Ready || this.#nowMs >= this.#acceptor.retryAtMs) this.#accept();
     this.#expire();
-    if (this.#thread.control.order !== RUN) this.#stop();
+    if (this.#shutdown.isDue) this.#shutdown.proceed();
   }
 
   /** One `recv` or one `send` for a client whose socket is ready. */
@@ -192,11 +196,5 @@ export class Loop {
   #close(client: Client): void {
     this.#clients.remove(client);
     this.#acceptor.descriptorFreed();
-  }
-
-  #stop(): void {
-    shutDown(this.#thread, this.#acceptor, this.#clients, (client) => {
-      this.#settle(client);
-    });
   }
 }

@@ -19,6 +19,7 @@ const VALUES = {
   AF_INET: [2, 2],
   AF_INET6: [10, 30],
   SOCK_STREAM: [1, 1],
+  SOCK_DGRAM: [2, 2],
   /** Flags of `socket(2)`; 0 where `fcntl` sets them later, so that a child process started in between inherits. */
   SOCK_CLOEXEC: [0x80000, 0],
   SOCK_NONBLOCK: [0x800, 0],
@@ -33,6 +34,9 @@ const VALUES = {
   SO_RCVTIMEO: [20, 0x1006],
   SO_SNDTIMEO: [21, 0x1005],
   SO_ERROR: [4, 0x1007],
+  SO_ACCEPTCONN: [30, 0x2],
+  /** `undefined` where there is none. */
+  SO_PROTOCOL: [38, undefined],
   IPPROTO_IP: [0, 0],
   /** Defers the choice of a port from `bind` to `connect`; `undefined` where there is none. */
   IP_BIND_ADDRESS_NO_PORT: [24, undefined],
