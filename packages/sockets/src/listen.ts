@@ -106,7 +106,7 @@ export class ListeningSocket extends Descriptor {
     return new ListeningSocket(check('fcntl', descriptor, libc().fcntlSet(descriptor, platform().F_DUPFD_CLOEXEC, 0)));
   }
 
-  /** Changes what connections inherit that are accepted from now on, by whoever shares this socket. */
+  /** Changes what connections inherit that are accepted from now on, also by other owners of this socket. */
   setAccepted(options: Pick<ListenOptions, 'noDelay' | 'receiveTimeoutMs' | 'sendTimeoutMs'>): void {
     setInherited(this.descriptor, options);
   }
