@@ -37,6 +37,7 @@ interface CommonFlags extends WatchFlags {
   readonly sumTimeout: number;
   readonly drainTimeout: number;
   readonly backlog: number;
+  readonly handover?: string;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
@@ -124,6 +125,10 @@ function commonOptions(): Option[] {
       'most connections that wait in the kernel to be accepted; the kernel has a limit of its own',
       wholeNumber(1, MAX_BACKLOG),
     ).default(DEFAULT_BACKLOG),
+    new Option(
+      '--handover <path>',
+      'take the listening socket from the server that offers it at this path, then offer it to the next one',
+    ),
     ...watchOptions(),
     new Option('--log-level <level>', 'what to log on stderr; debug logs every client')
       .choices(LOG_LEVELS)
@@ -151,12 +156,14 @@ function serverOptions(flags: CommonFlags): Omit<PrimeServerOptions, 'host' | 'p
 }
 
 function runOptions(flags: CommonFlags): Omit<RunOptions, 'summary'> {
-  const { address, port, logFormat, drainTimeout } = flags;
+  const { address, port, backlog, handover, logFormat, drainTimeout } = flags;
   // Lines of a log would go through the picture.
   const hasPicture = flags.watch === 'terminal' && process.stderr.isTTY;
   return {
     address,
     port,
+    backlog,
+    handover,
     logLevel: hasPicture ? 'silent' : flags.logLevel,
     logFormat,
     drainTimeoutMs: drainTimeout,

@@ -5,11 +5,14 @@
 import { UsageError } from '@concurrent-primes/harness/terminal';
 import { OUTCOMES } from '@concurrent-primes/protocol';
 import type { Server } from '@concurrent-primes/server-core';
-import { SocketError, formatAddress, resolveHost } from '@concurrent-primes/sockets';
+import { type ListeningSocket, SocketError, formatAddress, listen, resolveHost } from '@concurrent-primes/sockets';
 import type { Logger } from 'pino';
 import { FlightRecorder } from './flight-recorder.ts';
+import { Handover } from './handover.ts';
+import { inheritedSocket } from './inherited-socket.ts';
 import { type LogFormat, type LogLevel, levelOf, logClient, openLog } from './log.ts';
 import type { PrimeServerOptions } from './prime-sessions.ts';
+import { ServiceNotices } from './service-notices.ts';
 import { firstStopSignal, onReportSignal } from './stop-signal.ts';
 import type { BeginWatching } from './watch-options.ts';
 
@@ -17,6 +20,9 @@ import type { BeginWatching } from './watch-options.ts';
 export interface RunOptions {
   readonly address: string;
   readonly port: number;
+  readonly backlog: number;
+  /** Where the server before this one hands over its listening socket, and this one to the next; undefined for nowhere. */
+  readonly handover?: string | undefined;
   readonly drainTimeoutMs: number;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
@@ -31,15 +37,26 @@ export interface RunOptions {
 /** Options of the server that the run provides. */
 export type RunSupplies = Required<
   Pick<PrimeServerOptions, 'host' | 'port' | 'onNotice' | 'onReport' | 'reportedOutcomes' | 'reportSlowerThanMs'>
->;
+> &
+  Pick<PrimeServerOptions, 'sharedListener'>;
+
+/** Why a server stops whose listening socket another one has taken. */
+const HANDED_OVER = 'handed over';
 
 /** In Node's errors for a thread without descriptors (it needs five): they have several types, but one of these texts. */
 const NO_DESCRIPTOR = /\bEMFILE\b|too many open files/;
 
 /** Runs a server until it has stopped. */
 export async function runServer(start: (supplies: RunSupplies) => Promise<Server>, options: RunOptions): Promise<void> {
+  const inherited = inheritedSocket();
+  if (inherited !== undefined && options.handover !== undefined) {
+    throw new UsageError('cannot use --handover: the service manager keeps the listening socket, and passes it on');
+  }
   await using opened = openLog(options.logLevel, options.logFormat);
   const { logger: log } = opened;
+  using notices = new ServiceNotices((text) => {
+    log.warn(text);
+  });
   // Nobody has to read the server's stdout. An unhandled EPIPE would end the main thread, and the process would wait for
   // its blocked threads for ever. (Before the start: each thread adds listeners, and Node warns about the eleventh.)
   process.stdout.on('error', () => undefined);
@@ -48,7 +65,8 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
   const signal = firstStopSignal({ cut: () => void running.server?.stop(0) });
   /** Exchanges can end before the recorder is there. */
   const flights: FlightRecorder[] = [];
-  const server = await startAt(start, options, {
+  using handover = options.handover === undefined ? undefined : await Handover.take(options.handover);
+  const { server, offered } = await startAt(start, options, inherited, handover, {
     port: options.port,
     reportedOutcomes: OUTCOMES.filter((outcome) => log.isLevelEnabled(levelOf(outcome))),
     reportSlowerThanMs: options.recordSlowMs ?? Infinity,
@@ -76,19 +94,28 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
   onReportSignal(() => {
     logTally(log, server.tally(), 'SIGUSR1: until now');
   }, ending.signal);
+  using kept = offered;
+  if (kept !== undefined) await handover?.serving(kept);
   process.stdout.write(`listening on ${formatAddress(server)} (${options.summary})\n`);
+  notices.ready(`listening on ${formatAddress(server)}`);
+  if (inherited !== undefined) log.info('the listening socket is that of the service manager');
+  if (handover?.listener !== undefined) log.info(`took the listening socket over at ${options.handover!}`);
   if (!isLoopback(server.host)) {
     log.warn(`other machines can reach ${formatAddress(server)}: everybody is served, without encryption or login`);
   }
   if (watched?.url !== undefined) process.stdout.write(`watch it at ${watched.url}\n`);
   const readerLeft = watched?.showInTerminal(ending.signal)?.then(() => 'q');
-  const stopped = Promise.race(readerLeft === undefined ? [signal] : [signal, readerLeft]).then((name) => {
+  const handedOver = handover?.handedOver.then(() => HANDED_OVER);
+  const reasons = [signal, readerLeft, handedOver].filter((reason) => reason !== undefined);
+  const stopped = Promise.race(reasons).then((name) => {
     ending.abort();
     const seconds = options.drainTimeoutMs / 1000;
     log.info(
       `${name}: finishing the exchanges in progress, for at most ${seconds} s; press Ctrl-C again to exit at once`,
     );
-    return server.stop(options.drainTimeoutMs);
+    notices.stopping('finishing the exchanges in progress');
+    kept?.close();
+    return server.stop(options.drainTimeoutMs, { leavesQueue: inherited !== undefined || handover?.isGiven === true });
   });
   await Promise.race([server.closed, stopped]).catch(async (error: unknown) => {
     ending.abort();
@@ -98,13 +125,29 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
   logTally(log, server.tally(), 'stopped after');
 }
 
+/** The server, and the listening socket that it offers to the next one, if it does. */
+interface Started {
+  readonly server: Server;
+  readonly offered: ListeningSocket | undefined;
+}
+
 async function startAt(
   start: (supplies: RunSupplies) => Promise<Server>,
-  { address, port }: RunOptions,
+  { address, port, backlog }: RunOptions,
+  inherited: ListeningSocket | undefined,
+  handover: Handover | undefined,
   supplies: Omit<RunSupplies, 'host'>,
-): Promise<Server> {
+): Promise<Started> {
   try {
-    return await start({ ...supplies, host: await resolveHost(address) });
+    const host = await resolveHost(address);
+    if (handover === undefined && inherited === undefined) {
+      return { server: await start({ ...supplies, host }), offered: undefined };
+    }
+    const shared = inherited ?? handover?.listener ?? listen({ host, port, backlog });
+    const server = await start({ ...supplies, host, sharedListener: shared });
+    if (inherited === undefined) return { server, offered: shared };
+    inherited.close(); // the server has a descriptor of its own
+    return { server, offered: undefined };
   } catch (error) {
     if (error instanceof Error && NO_DESCRIPTOR.test(error.message)) {
       const advice = 'raise the limit of descriptors with ulimit -n, or ask for fewer threads';

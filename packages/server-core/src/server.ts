@@ -278,13 +278,20 @@ export class Server {
 
   /**
    * Stops accepting, waits for the exchanges in progress, then closes all remaining connections; resolves when every
-   * thread has ended. With a shared listening socket, clients that were accepted are served as before for {@link LEAVE_MS}. Another call with a shorter timeout shortens the wait.
+   * thread has ended. Another call with a shorter timeout shortens the wait.
+   *
+   * With a shared listening socket, clients that were accepted are first served as before for {@link LEAVE_MS}.
    *
    * @param drainTimeoutMs - longest wait in milliseconds, from 0; at most 24 days are used
+   * @param options - `leavesQueue`: with a shared listening socket, leave its queue to the others that hold it (default),
+   *   or refuse the clients in it because nobody else does
    * @throws the error of a thread that failed
    */
-  async stop(drainTimeoutMs: number = DEFAULT_DRAIN_TIMEOUT_MS): Promise<void> {
-    const leaveMs = this.#leave() ? Math.min(LEAVE_MS, drainTimeoutMs) : 0;
+  async stop(
+    drainTimeoutMs: number = DEFAULT_DRAIN_TIMEOUT_MS,
+    { leavesQueue = true }: { readonly leavesQueue?: boolean } = {},
+  ): Promise<void> {
+    const leaveMs = leavesQueue && this.#leave() ? Math.min(LEAVE_MS, drainTimeoutMs) : 0;
     if (leaveMs > 0) await this.#closedOrAfter(leaveMs);
     this.#order(DRAIN);
     const cut = (): void => {
@@ -380,13 +387,12 @@ export class Server {
   /** Keeps only the first failure: further ones usually follow from it. */
   #fail(name: string, error: unknown): void {
     this.#failure ??= error instanceof Error ? error : new Error(`cannot serve: thread ${name} threw ${String(error)}`);
+    this.#leave();
     this.#order(CUT);
   }
 
   #order(order: Order): void {
     if (this.#ended || order <= this.#control.order) return;
-    // Whatever the reason to stop: what waits in a shared queue belongs to others.
-    this.#leave();
     this.#control.give(order);
     this.trace?.noteOrder(order);
     this.gate.stop();
@@ -397,7 +403,7 @@ export class Server {
 
   /** Leaves the listening socket if it is shared; returns whether that was still to do. */
   #leave(): boolean {
-    if (this.#architecture.leave === undefined || this.#control.leaving) return false;
+    if (this.#architecture.leave === undefined || this.#control.leaving || this.#control.order !== RUN) return false;
     this.#control.leave();
     this.gate.stop();
     this.#wake(() => this.#architecture.leave?.());

@@ -6,7 +6,7 @@
  *
  * Messages have boundaries: `receive` returns one whole message. Calls never wait.
  *
- * A descriptor in a message is an index into the sender's table; the kernel puts the open file behind it into the
+ * A descriptor in a message is an index into the sender's table; the kernel puts the open file of that entry into the
  * receiver's table, under another number (SCM_RIGHTS). Both processes then have the same file, such as a listening socket
  * with its queue.
  */
@@ -34,7 +34,7 @@ const MAX_DESCRIPTORS = 8;
 export interface ReceivedMessage {
   /** Number of bytes. */
   readonly length: number;
-  /** Descriptors that came with it; the caller owns them. */
+  /** Descriptors in the message; the caller owns them. */
   readonly descriptors: readonly number[];
 }
 
@@ -101,7 +101,7 @@ export class UnixDatagram extends Descriptor {
   /**
    * Takes the next message; the rest of one that is longer than the buffer is lost. recvmsg(2)
    *
-   * Descriptors that come with it are opened without being inherited by child processes.
+   * Its descriptors are opened without being inherited by child processes.
    *
    * @returns `undefined` when none has arrived.
    */
