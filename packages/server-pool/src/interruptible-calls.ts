@@ -59,7 +59,7 @@ export class InterruptibleCalls {
   goOn(): boolean {
     this.#order = this.#control.order;
     if (this.#order === CUT) this.#turnAway();
-    else if (this.#order === DRAIN && !this.#draining) this.#drain();
+    else if (this.#order === DRAIN && !this.#draining && !this.#mayStillAsk) this.#drain();
     return !this.#turnedAway && this.#connection.next !== 'close';
   }
 
@@ -105,6 +105,14 @@ export class InterruptibleCalls {
     this.#timeout.end();
     // A timeout of the kernel doesn't know that the server was held meanwhile: then the next send begins another one.
     if (count === WOULD_BLOCK && this.#watch?.wasHeld() !== true) this.#connection.expire();
+  }
+
+  /**
+   * Whether this client was in the queue and has still to ask, and the listening socket was left to other processes: they
+   * serve the clients in the backlog, but nobody else can serve this one.
+   */
+  get #mayStillAsk(): boolean {
+    return this.#late && this.#control.leaving && this.#connection.idle && this.#connection.exchanges === 0;
   }
 
   /** A request that has arrived counts as in progress, even if it was not read before the order. */
