@@ -38,6 +38,7 @@ interface CommonFlags extends WatchFlags {
   readonly drainTimeout: number;
   readonly backlog: number;
   readonly handover?: string;
+  readonly reusePort?: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
@@ -129,6 +130,10 @@ function commonOptions(): Option[] {
       '--handover <path>',
       'take the listening socket from the server that offers it at this path, then offer it to the next one',
     ),
+    new Option(
+      '--reuse-port',
+      'share the port with other servers of this user, which have a queue each (SO_REUSEPORT); with port 0 others can join',
+    ),
     ...watchOptions(),
     new Option('--log-level <level>', 'what to log on stderr; debug logs every client')
       .choices(LOG_LEVELS)
@@ -156,7 +161,7 @@ function serverOptions(flags: CommonFlags): Omit<PrimeServerOptions, 'host' | 'p
 }
 
 function runOptions(flags: CommonFlags): Omit<RunOptions, 'summary'> {
-  const { address, port, backlog, handover, logFormat, drainTimeout } = flags;
+  const { address, port, backlog, handover, reusePort = false, logFormat, drainTimeout } = flags;
   // Lines of a log would go through the picture.
   const hasPicture = flags.watch === 'terminal' && process.stderr.isTTY;
   return {
@@ -164,6 +169,7 @@ function runOptions(flags: CommonFlags): Omit<RunOptions, 'summary'> {
     port,
     backlog,
     handover,
+    reusePort,
     logLevel: hasPicture ? 'silent' : flags.logLevel,
     logFormat,
     drainTimeoutMs: drainTimeout,

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly backlog: number;
   /** Where the server before this one hands over its listening socket, and this one to the next; undefined for nowhere. */
   readonly handover?: string | undefined;
+  /** Other servers may listen on the port with a socket, and a queue, of their own. */
+  readonly reusePort: boolean;
   readonly drainTimeoutMs: number;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
@@ -51,6 +53,9 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
   const inherited = inheritedSocket();
   if (inherited !== undefined && options.handover !== undefined) {
     throw new UsageError('cannot use --handover: the service manager keeps the listening socket, and passes it on');
+  }
+  if (inherited !== undefined && options.reusePort) {
+    throw new UsageError('cannot use --reuse-port: the service manager has opened the listening socket');
   }
   await using opened = openLog(options.logLevel, options.logFormat);
   const { logger: log } = opened;
@@ -133,20 +138,20 @@ interface Started {
 
 async function startAt(
   start: (supplies: RunSupplies) => Promise<Server>,
-  { address, port, backlog }: RunOptions,
+  { address, port, backlog, reusePort }: RunOptions,
   inherited: ListeningSocket | undefined,
   handover: Handover | undefined,
   supplies: Omit<RunSupplies, 'host'>,
 ): Promise<Started> {
   try {
     const host = await resolveHost(address);
-    if (handover === undefined && inherited === undefined) {
+    if (handover === undefined && inherited === undefined && !reusePort) {
       return { server: await start({ ...supplies, host }), offered: undefined };
     }
-    const shared = inherited ?? handover?.listener ?? listen({ host, port, backlog });
+    const shared = inherited ?? handover?.listener ?? listen({ host, port, backlog, reusePort });
     const server = await start({ ...supplies, host, sharedListener: shared });
-    if (inherited === undefined) return { server, offered: shared };
-    inherited.close(); // the server has a descriptor of its own
+    if (handover !== undefined) return { server, offered: shared };
+    shared.close(); // the server has a descriptor of its own
     return { server, offered: undefined };
   } catch (error) {
     if (error instanceof Error && NO_DESCRIPTOR.test(error.message)) {

@@ -17,7 +17,7 @@ import { isRight, type RestartRow, restartTable } from './restart-table.ts';
 import type { RestartWay } from './restart-way.ts';
 import { RESTART_WAYS } from './restart-ways.ts';
 
-const DEFAULT_RATE = 300;
+const DEFAULT_RATE = 500;
 const DEFAULT_RESTARTS = 5;
 const MOST_RATE = 100_000;
 const MOST_RESTARTS = 1000;

@@ -93,11 +93,8 @@ export const RESTART_WAYS: Readonly<Record<string, RestartWay>> = {
     title: 'SO_REUSEPORT: start another one on the port, then stop the first',
     isLossless: false,
     async start(args) {
-      // The socket is the server's alone once it has started: its queue ends with it.
-      const startAt = async (port: number): Promise<ServerProcess> => {
-        using listener = listen({ host: HOST, port, reusePort: true, backlog: 4096 });
-        return await startOn(listener, args);
-      };
+      const startAt = (port: number): Promise<ServerProcess> =>
+        startOwn([...args, '--port', String(port), '--reuse-port']);
       return new Succession(await startAt(0), async (server) => {
         const next = await startAt(server.port);
         await stopOwn(server);
