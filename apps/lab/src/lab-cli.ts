@@ -6,6 +6,7 @@ import { addCompareCommand } from './compare/compare-command.ts';
 import { addFaultsCommand } from './faults/faults-command.ts';
 import { addLessonCommand } from './lesson/lesson-command.ts';
 import { addReplayCommand } from './replay/replay-command.ts';
+import { addRestartCommand } from './restart/restart-command.ts';
 import { addWatchCommand } from './watch/watch-command.ts';
 
 /** @returns the exit code */
@@ -19,7 +20,7 @@ export async function runCli(args: readonly string[], console: Console): Promise
       },
     };
     const program = createProgram('concurrent-primes-lab', running).description(
-      'Shows prime servers at work, compares them, checks any prime server, and stresses ours.',
+      'Shows prime servers at work, compares them, checks any prime server, and stresses and restarts ours.',
     );
     addWatchCommand(program, lab);
     addReplayCommand(program, lab);
@@ -28,6 +29,7 @@ export async function runCli(args: readonly string[], console: Console): Promise
     addCheckCommand(program, lab);
     addChurnCommand(program, lab);
     addFaultsCommand(program, lab);
+    addRestartCommand(program, lab);
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   };

@@ -253,6 +253,19 @@ describe('logging', () => {
     expect(lines[2]).toMatchObject({ level: 30, msg: 'stopped after 1 connections, served 1' });
   });
 
+  it('the program shares its port only with --reuse-port, in both servers', async () => {
+    await using first = await ServerProcess.listening([...SELECT, '--reuse-port']);
+    const port = String(first.port);
+    await using second = await ServerProcess.listening(['select', '--port', port, '--reuse-port', '--table', 'none']);
+    expect(second.port).toBe(first.port);
+    expect((await runToEnd('select', '--port', port)).stderr).toContain('EADDRINUSE');
+    await ask(first.port);
+    const ends = [await first.stop(), await second.stop()];
+    expect(ends.map(({ code }) => code)).toEqual([0, 0]);
+    const served = ends.map(({ stderr }) => Number(/stopped after (\d+) connections/.exec(stderr)![1]));
+    expect(served[0]! + served[1]!).toBe(1);
+  });
+
   it('the program logs nothing when the level is silent', async () => {
     await using server = await ServerProcess.listening([...POOL, '--log-level', 'silent']);
     await ask(server.port);

@@ -49,6 +49,8 @@ interface CommonFlags extends WatchFlags, AdminFlags {
   readonly evict: boolean;
   readonly drainTimeout: number;
   readonly backlog: number;
+  readonly handover?: string;
+  readonly reusePort?: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
@@ -162,6 +164,14 @@ function commonOptions(): Option[] {
       wholeNumber(1, MAX_BACKLOG),
     ).default(DEFAULT_BACKLOG),
     ...adminOptions(),
+    new Option(
+      '--handover <path>',
+      'take the listening socket from the server that offers it at this path, then offer it to the next one',
+    ),
+    new Option(
+      '--reuse-port',
+      'share the port with other servers of this user, which have a queue each (SO_REUSEPORT); with port 0 others can join',
+    ),
     ...watchOptions(),
     new Option('--log-level <level>', 'what to log on stderr; debug logs every client')
       .choices(LOG_LEVELS)
@@ -195,12 +205,15 @@ function serverOptions(architecture: Architecture, flags: CommonFlags): Omit<Pri
 }
 
 function runOptions(flags: CommonFlags): Omit<RunOptions, 'summary'> {
-  const { address, port, logFormat, drainTimeout } = flags;
+  const { address, port, backlog, handover, reusePort = false, logFormat, drainTimeout } = flags;
   // Lines of a log would go through the picture.
   const hasPicture = flags.watch === 'terminal' && process.stderr.isTTY;
   return {
     address,
     port,
+    backlog,
+    handover,
+    reusePort,
     logLevel: hasPicture ? 'silent' : flags.logLevel,
     logFormat,
     drainTimeoutMs: drainTimeout,

@@ -6,13 +6,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OutsideError, UsageError } from '@concurrent-primes/harness/terminal';
 import { OUTCOMES } from '@concurrent-primes/protocol';
 import { type Server, ThreadError } from '@concurrent-primes/server-core';
-import { SocketError, formatAddress, resolveHost } from '@concurrent-primes/sockets';
+import { type ListeningSocket, SocketError, formatAddress, listen, resolveHost } from '@concurrent-primes/sockets';
 import type { Logger } from 'pino';
 import type { OpenAdmin } from './admin-options.ts';
 import { FlightRecorder } from './flight-recorder.ts';
+import { Handover } from './handover.ts';
+import { inheritedSocket } from './inherited-socket.ts';
 import { type LogFormat, type LogLevel, levelOf, logClient, openLog } from './log.ts';
 import type { PrimeServerOptions } from './prime-sessions.ts';
 import { POST_DRAIN, RunState } from './run-state.ts';
+import { ServiceNotices } from './service-notices.ts';
 import { firstStopSignal, onReportSignal } from './stop-signal.ts';
 import type { BeginWatching } from './watch-options.ts';
 
@@ -20,6 +23,11 @@ import type { BeginWatching } from './watch-options.ts';
 export interface RunOptions {
   readonly address: string;
   readonly port: number;
+  readonly backlog: number;
+  /** Where the server before this one hands over its listening socket, and this one to the next; undefined for nowhere. */
+  readonly handover?: string | undefined;
+  /** Other servers may listen on the port with a socket, and a queue, of their own. */
+  readonly reusePort: boolean;
   readonly drainTimeoutMs: number;
   /** Time between the end of readiness and the drain, in which the server serves new clients. */
   readonly drainDelayMs: number;
@@ -38,15 +46,29 @@ export interface RunOptions {
 /** Options of the server that the run provides. */
 export type RunSupplies = Required<
   Pick<PrimeServerOptions, 'host' | 'port' | 'onNotice' | 'onReport' | 'reportedOutcomes' | 'reportSlowerThanMs'>
->;
+> &
+  Pick<PrimeServerOptions, 'sharedListener'>;
+
+/** Why a server stops whose listening socket another one has taken. */
+const HANDED_OVER = 'handed over';
 
 /** In Node's errors for a thread without descriptors (it needs five): they have several types, but one of these texts. */
 const NO_DESCRIPTOR = /\bEMFILE\b|too many open files/;
 
 /** Runs a server until it has stopped. */
 export async function runServer(start: (supplies: RunSupplies) => Promise<Server>, options: RunOptions): Promise<void> {
+  const inherited = inheritedSocket();
+  if (inherited !== undefined && options.handover !== undefined) {
+    throw new UsageError('cannot use --handover: the service manager keeps the listening socket, and passes it on');
+  }
+  if (inherited !== undefined && options.reusePort) {
+    throw new UsageError('cannot use --reuse-port: the service manager has opened the listening socket');
+  }
   await using opened = openLog(options.logLevel, options.logFormat);
   const { logger: log } = opened;
+  using notices = new ServiceNotices((text) => {
+    log.warn(text);
+  });
   // Nobody has to read the server's stdout. An unhandled EPIPE would end the main thread, and the process would wait for
   // its blocked threads for ever. (Before the start: each thread adds listeners, and Node warns about the eleventh.)
   process.stdout.on('error', () => undefined);
@@ -59,7 +81,8 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
   await using admin = await options.admin?.(run);
   /** Exchanges can end before the recorder is there. */
   const flights: FlightRecorder[] = [];
-  const server = await startAt(start, options, {
+  using handover = options.handover === undefined ? undefined : await Handover.take(options.handover);
+  const { server, offered } = await startAt(start, options, inherited, handover, {
     port: options.port,
     reportedOutcomes: OUTCOMES.filter((outcome) => log.isLevelEnabled(levelOf(outcome))),
     reportSlowerThanMs: options.recordSlowMs ?? Infinity,
@@ -87,7 +110,12 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
   onReportSignal(() => {
     logTally(log, server.tally(), 'SIGUSR1: until now');
   }, ending.signal);
+  using kept = offered;
+  if (kept !== undefined) await handover?.serving(kept);
   process.stdout.write(`listening on ${formatAddress(server)} (${options.summary})\n`);
+  notices.ready(`listening on ${formatAddress(server)}`);
+  if (inherited !== undefined) log.info('the listening socket is that of the service manager');
+  if (handover?.listener !== undefined) log.info(`took the listening socket over at ${options.handover!}`);
   if (!isLoopback(server.host)) {
     log.warn(`other machines can reach ${formatAddress(server)}: everybody is served, without encryption or login`);
   }
@@ -103,8 +131,16 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
     if (!ending.signal.aborted) run.askToStop('q');
     return run.stopAsked;
   });
+  void handover?.handedOver.then(() => {
+    run.askToStop(HANDED_OVER);
+  });
   const stopAsked = readerLeft === undefined ? run.stopAsked : Promise.race([run.stopAsked, readerLeft]);
-  const stopped = stopAsked.then((cause) => drain(server, cause, { log, options, ending }));
+  const stopped = stopAsked.then(async (cause) => {
+    await drainDelay(cause, { log, options, ending });
+    notices.stopping('finishing the exchanges in progress');
+    kept?.close();
+    return server.stop(options.drainTimeoutMs, { leavesQueue: inherited !== undefined || handover?.isGiven === true });
+  });
   await Promise.race([server.closed, stopped]).catch(async (error: unknown) => {
     ending.abort();
     await recorder.noteFailure();
@@ -115,9 +151,8 @@ export async function runServer(start: (supplies: RunSupplies) => Promise<Server
   logTally(log, server.tally(), 'stopped after');
 }
 
-/** Serves new clients for the drain delay, then stops the server. */
-async function drain(
-  server: Server,
+/** Serves new clients for the drain delay, and says that the drain begins. */
+async function drainDelay(
   cause: string,
   { log, options, ending }: { readonly log: Logger; readonly options: RunOptions; readonly ending: AbortController },
 ): Promise<void> {
@@ -129,16 +164,31 @@ async function drain(
   }
   ending.abort();
   log.info(`${cause}: finishing the exchanges in progress, for at most ${drainTimeoutMs / 1000} s${again}`);
-  await server.stop(drainTimeoutMs);
+}
+
+/** The server, and the listening socket that it offers to the next one, if it does. */
+interface Started {
+  readonly server: Server;
+  readonly offered: ListeningSocket | undefined;
 }
 
 async function startAt(
   start: (supplies: RunSupplies) => Promise<Server>,
-  { address, port }: RunOptions,
+  { address, port, backlog, reusePort }: RunOptions,
+  inherited: ListeningSocket | undefined,
+  handover: Handover | undefined,
   supplies: Omit<RunSupplies, 'host'>,
-): Promise<Server> {
+): Promise<Started> {
   try {
-    return await start({ ...supplies, host: await resolveHost(address) });
+    const host = await resolveHost(address);
+    if (handover === undefined && inherited === undefined && !reusePort) {
+      return { server: await start({ ...supplies, host }), offered: undefined };
+    }
+    const shared = inherited ?? handover?.listener ?? listen({ host, port, backlog, reusePort });
+    const server = await start({ ...supplies, host, sharedListener: shared });
+    if (handover !== undefined) return { server, offered: shared };
+    shared.close(); // the server has a descriptor of its own
+    return { server, offered: undefined };
   } catch (error) {
     if (error instanceof ThreadError) throw withAdvice(error);
     if (error instanceof Error && NO_DESCRIPTOR.test(error.message)) {

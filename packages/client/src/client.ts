@@ -4,8 +4,7 @@
  * The protocol has no request numbers, so answers can't overlap: callers that need several at once open several
  * connections.
  */
-import type { ClientSession } from '@concurrent-primes/protocol';
-import type { Connection } from './connection.ts';
+import type { ClientLink } from './client-link.ts';
 import { type AnswerResult, PrimeAnswer } from './prime-answer.ts';
 
 /** Options of one request. */
@@ -28,31 +27,39 @@ export interface AskOptions {
  * ```
  */
 export class Client implements AsyncDisposable {
-  readonly #connection: Connection;
-  readonly #session: ClientSession;
+  readonly #link: ClientLink;
 
   /**
    * @internal Use `connect()`.
-   * @param connection - a new one
-   * @param session - a new one
+   * @param link - a new one
    */
-  constructor(connection: Connection, session: ClientSession) {
-    this.#connection = connection;
-    this.#session = session;
+  constructor(link: ClientLink) {
+    this.#link = link;
   }
 
   /** The server's `host:port`. */
   get address(): string {
-    return this.#connection.address;
+    return this.#link.connection.address;
   }
 
-  /** Whether the connection is open, as far as this side knows. */
+  /** Whether a request can be made, as far as this side knows. */
   get open(): boolean {
-    return this.#connection.failure === undefined;
+    return this.#link.failure === undefined;
+  }
+
+  /**
+   * Number of requests that were sent again on a new connection, each once, because the server had closed the kept one
+   * between two answers.
+   */
+  get resent(): number {
+    return this.#link.resent;
   }
 
   /**
    * Asks which primes lie in [min, max]. The request is sent immediately; the primes arrive as fast as the loop runs.
+   *
+   * If the server has closed this kept connection after the last answer, and no byte of the new one has come, the request
+   * is sent again on a new connection, once.
    *
    * @param min - lower bound, int32
    * @param max - upper bound, int32; below `min` the interval is empty
@@ -62,17 +69,17 @@ export class Client implements AsyncDisposable {
    */
   primes(min: number, max: number, options: AskOptions = {}): PrimeAnswer {
     const cannot = `cannot ask for the primes in [${min}, ${max}]`;
-    const cause = this.#connection.failure;
+    const { session, failure: cause } = this.#link;
     if (cause !== undefined) {
       throw new Error(`${cannot}: the connection must be open, got a closed one: ${cause.message}`, { cause });
     }
-    if (!this.#session.idle) {
-      const before = this.#session.interval!.join(', ');
+    if (!session.idle) {
+      const before = session.interval!.join(', ');
       throw new Error(`${cannot}: the answer to [${before}] must be read to its end first; use another connection`);
     }
     options.signal?.throwIfAborted();
-    this.#session.request(min, max);
-    return new PrimeAnswer(this.#session, this.#connection, options.signal);
+    session.request(min, max);
+    return new PrimeAnswer(this.#link, options.signal);
   }
 
   /**
@@ -96,8 +103,7 @@ export class Client implements AsyncDisposable {
    * @returns a promise that resolves when the socket is closed
    */
   async close(): Promise<void> {
-    this.#session.close();
-    await this.#connection.close();
+    await this.#link.close();
   }
 
   /** Closes the connection, see {@link Client.close}. */

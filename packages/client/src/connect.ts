@@ -1,7 +1,8 @@
 /** The entry point: joins a connection and the client's side of the conversation. */
-import { ClientSession, type ClientSessionOptions } from '@concurrent-primes/protocol';
+import type { ClientSessionOptions } from '@concurrent-primes/protocol';
 import { Client } from './client.ts';
-import { Connection, type ConnectionOptions } from './connection.ts';
+import { ClientLink } from './client-link.ts';
+import type { ConnectionOptions } from './connection.ts';
 
 /** Where to connect, the time limits, and the dialect. */
 export interface ConnectOptions extends ConnectionOptions, ClientSessionOptions {}
@@ -21,5 +22,5 @@ export interface ConnectOptions extends ConnectionOptions, ClientSessionOptions 
  * ```
  */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
-  return new Client(await Connection.open(options), new ClientSession(options));
+  return new Client(await ClientLink.open(options));
 }

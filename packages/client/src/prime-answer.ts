@@ -6,7 +6,8 @@
  *
  * Chunks and errors come in the same order however the bytes were split: the primes before a fault, then its error.
  */
-import type { ClientSession, Interval } from '@concurrent-primes/protocol';
+import { type ClientSession, type Interval, RefusedError } from '@concurrent-primes/protocol';
+import type { ClientLink } from './client-link.ts';
 import { type Connection, reasonOf } from './connection.ts';
 import { ConnectionLostError } from './errors.ts';
 
@@ -39,26 +40,26 @@ export class PrimeAnswer implements AsyncIterable<Int32Array<ArrayBuffer>> {
    */
   readonly count: Promise<number>;
 
-  readonly #session: ClientSession;
-  readonly #connection: Connection;
+  readonly #link: ClientLink;
   readonly #signal: AbortSignal | undefined;
   readonly #chunks: AsyncGenerator<Int32Array<ArrayBuffer>, void, undefined>;
   /** Primes that have arrived and were not yielded. */
   #chunk: Int32Array<ArrayBuffer> = NO_PRIMES;
   #failure: Error | undefined;
   #result: AnswerResult | undefined;
+  /** Whether a byte has come since the request was made. */
+  #hasBegun = false;
+  #resent = false;
 
   /**
    * @internal Use `client.primes()`.
-   * @param session - with a new request
-   * @param connection - of the session
+   * @param link - its session has a new request
    * @param signal - closes the connection if it aborts before the answer is complete
    */
-  constructor(session: ClientSession, connection: Connection, signal: AbortSignal | undefined) {
-    this.#session = session;
-    this.#connection = connection;
+  constructor(link: ClientLink, signal: AbortSignal | undefined) {
+    this.#link = link;
     this.#signal = signal;
-    this.interval = session.interval!;
+    this.interval = link.session.interval!;
     signal?.addEventListener('abort', this.#abort, { once: true });
     this.count = this.#readCount();
     // The loop throws the same error, so ignoring the count hides nothing.
@@ -119,10 +120,26 @@ export class PrimeAnswer implements AsyncIterable<Int32Array<ArrayBuffer>> {
       if (this.#session.next === 'send' && !this.#connection.pending) await this.#send();
       else await this.#connection.receive(this.#take);
     } catch (error) {
-      this.#fail(error as Error);
+      await this.#recover(error as Error);
       return;
     }
     if (this.#session.next === 'close') this.#complete();
+  }
+
+  /** Sends the request again if the server had closed the kept connection before it began this answer, or fails. */
+  async #recover(error: Error): Promise<void> {
+    const isTooLate = this.#resent || (this.#hasBegun && !(error instanceof RefusedError));
+    if (isTooLate || !this.#link.isEndBetweenAnswers(error)) {
+      this.#fail(error);
+      return;
+    }
+    this.#resent = true;
+    this.#hasBegun = false;
+    try {
+      await this.#link.renew();
+    } catch (reason) {
+      this.#fail(reason as Error);
+    }
   }
 
   async #send(): Promise<void> {
@@ -134,6 +151,7 @@ export class PrimeAnswer implements AsyncIterable<Int32Array<ArrayBuffer>> {
   }
 
   readonly #take = (bytes: Uint8Array): void => {
+    this.#hasBegun ||= bytes.length > 0;
     try {
       this.#session.receive(bytes);
     } finally {
@@ -143,6 +161,7 @@ export class PrimeAnswer implements AsyncIterable<Int32Array<ArrayBuffer>> {
 
   #complete(): void {
     this.#signal?.removeEventListener('abort', this.#abort);
+    this.#link.answered();
     this.#result = { count: this.#session.count!, sum: this.#session.sum };
     if (!this.#session.idle) this.#hangUp(this.#lost('no request can follow'));
   }
@@ -155,12 +174,19 @@ export class PrimeAnswer implements AsyncIterable<Int32Array<ArrayBuffer>> {
 
   readonly #abort = (): void => {
     // Waiting and later calls reject with the reason.
-    void this.#connection.close(reasonOf(this.#signal!));
+    void this.#link.hangUp(reasonOf(this.#signal!));
   };
 
   #hangUp(reason: Error): void {
-    this.#session.close();
-    void this.#connection.close(reason);
+    void this.#link.close(reason);
+  }
+
+  get #session(): ClientSession {
+    return this.#link.session;
+  }
+
+  get #connection(): Connection {
+    return this.#link.connection;
   }
 
   get #name(): string {

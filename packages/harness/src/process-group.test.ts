@@ -1,4 +1,5 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -84,3 +85,20 @@ describe('describeEnd()', () => {
     expect(describeEnd({ code: undefined, signal: undefined, error: new Error('why') })).toBe('why');
   });
 });
+
+it('passes descriptors on, from 3', async () => {
+  const { fd, close } = await openTemporary('what the file says');
+  await using run = new ProcessGroup(['/bin/sh', '-c', 'cat <&3'], { descriptors: [fd] });
+  expect(await run.closed).toMatchObject({ code: 0, stdout: 'what the file says' });
+  await close();
+});
+
+/** Opens a file without a name that has this text. */
+async function openTemporary(text: string): Promise<{ fd: number; close: () => Promise<void> }> {
+  const directory = mkdtempSync(join(tmpdir(), 'descriptors-'));
+  const path = join(directory, 'file');
+  writeFileSync(path, text);
+  const file = await open(path);
+  rmSync(directory, { recursive: true });
+  return { fd: file.fd, close: () => file.close() };
+}

@@ -18,6 +18,8 @@ export interface SpawnOptions {
   readonly cwd?: string | undefined;
   /** The whole environment. Default: that of this process. */
   readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Open descriptors that it inherits, as 3, 4 and so on. Default: none. */
+  readonly descriptors?: readonly number[] | undefined;
   /** Text for its stdin, which is closed after it. Default: none. */
   readonly input?: string | undefined;
   /** Descriptor that its stderr is written to, which is not read then. Default: a pipe that is read. */
@@ -58,10 +60,10 @@ export class ProcessGroup implements AsyncDisposable {
 
   /** Starts a program. A program that can't be started has an {@link ProcessEnd.error} in its end. */
   constructor([program, ...args]: Command, options: SpawnOptions = {}) {
-    const { cwd, env, input, stderr = 'pipe', keptCharacters = Infinity, onOutput } = options;
+    const { cwd, env, descriptors = [], input, stderr = 'pipe', keptCharacters = Infinity, onOutput } = options;
     const child = spawn(program, args, {
       detached: true,
-      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', stderr],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', stderr, ...descriptors],
       cwd,
       env,
     });

@@ -9,7 +9,7 @@
  *
  * `LATENCY_PARTS` describes what it measures.
  */
-import { ClientSession, GREETING_BYTES, COUNT_BYTES } from '@concurrent-primes/protocol';
+import { ClientSession, GREETING_BYTES, COUNT_BYTES, type Interval } from '@concurrent-primes/protocol';
 import { READ, SocketError, WOULD_BLOCK, WRITE } from '@concurrent-primes/sockets';
 import type { AnswerVerifier, ExpectedAnswer } from './answer-verifier.ts';
 import type { Assignment } from './dispatcher.ts';
@@ -52,7 +52,14 @@ export class GoodClient {
   /** A sum and the next request, to be sent together. */
   readonly #glued = new Uint8Array(2 * MESSAGE_BYTES);
 
+  /** Whether an answer was read to its end on this connection. */
+  #isKept = false;
+
   #isBusy = false;
+  /** Its interval, and whether a byte of its answer has come. */
+  #interval: Interval = [0, 0];
+  #hasBegun = false;
+  #wasResent = false;
   #expected: ExpectedAnswer | undefined;
   /** Bytes still to come before the primes. */
   #headBytes = 0;
@@ -83,7 +90,7 @@ export class GoodClient {
     try {
       this.#take(assignment);
       if (this.#connection === undefined) this.#connect();
-      this.#transmit(this.#request(assignment));
+      this.#transmit(this.#request());
     } catch (error) {
       this.#fail(error);
     }
@@ -107,6 +114,9 @@ export class GoodClient {
 
   #take({ interval, dueMs }: Assignment): void {
     this.#isBusy = true;
+    this.#interval = interval;
+    this.#hasBegun = false;
+    this.#wasResent = false;
     this.#expected = this.#context.verifier?.begin(...interval);
     this.#headBytes = COUNT_BYTES;
     this.#dueMs = dueMs;
@@ -118,6 +128,7 @@ export class GoodClient {
     const { greeting, sendSum, keepAlive } = this.#context.plan;
     if (greeting) this.#headBytes += GREETING_BYTES;
     this.#isConnected = false;
+    this.#isKept = false;
     // An idle session can serve a new connection, unless a greeting is due. A new session allocates ten small arrays,
     // which costs more than the rest of a request outside of the kernel.
     if (greeting || !this.#session.idle) this.#session = new ClientSession({ greeting, sendSum });
@@ -126,8 +137,8 @@ export class GoodClient {
     if (keepAlive) this.#connection.setNoDelay(true);
   }
 
-  #request({ interval: [a, b] }: Assignment): Uint8Array {
-    this.#session.request(a, b);
+  #request(): Uint8Array {
+    this.#session.request(...this.#interval);
     return this.#nextMessage();
   }
 
@@ -195,6 +206,7 @@ export class GoodClient {
     const nowMs = reactor.now();
     recorder.received(received, nowMs);
     const bytes = received === 0 ? NOTHING : buffer.subarray(0, received);
+    this.#hasBegun ||= received > 0;
     this.#session.receive(bytes);
     if (this.#isBusy) this.#check(bytes, nowMs);
     // A server may end an idle connection: no request fails.
@@ -227,6 +239,7 @@ export class GoodClient {
   /** The answer is complete. */
   #finish(lastPrimeMs: number): void {
     const { plan, onOver, follow } = this.#context;
+    this.#isKept = true;
     this.#finished = { dueMs: this.#dueMs, beganMs: this.#beganMs, countMs: this.#countMs, lastPrimeMs };
     if (!plan.sendSum) {
       this.#transmitted();
@@ -246,7 +259,7 @@ export class GoodClient {
     }
     this.#take(next);
     this.#glued.set(sum);
-    this.#glued.set(this.#request(next), sum.length);
+    this.#glued.set(this.#request(), sum.length);
     this.#transmit(this.#glued);
   }
 
@@ -259,7 +272,34 @@ export class GoodClient {
   }
 
   #fail(error: unknown): void {
-    this.#over(errorKindOf(this.#isConnected ? this.#receivedReason(error) : error, this.#isConnected));
+    const kind = errorKindOf(this.#isConnected ? this.#receivedReason(error) : error, this.#isConnected);
+    if (this.#isEndBetweenAnswers(kind)) this.#resend();
+    else this.#over(kind);
+  }
+
+  /**
+   * Whether the server had closed this kept connection before it began the answer. A server that shuts down says so to
+   * idle clients, and that refusal may cross the request on its way.
+   */
+  #isEndBetweenAnswers(kind: ErrorKind): boolean {
+    if (!this.#isBusy || !this.#isKept || this.#wasResent || this.#finished !== undefined) return false;
+    return kind === 'refused-shutting-down' || (!this.#hasBegun && (kind === 'reset' || kind === 'early-end'));
+  }
+
+  /** Sends the request again on a new connection, once: it only reads, so the server may see it twice. */
+  #resend(): void {
+    const { recorder, reactor } = this.#context;
+    this.close();
+    this.#wasResent = true;
+    this.#hasBegun = false;
+    this.#headBytes = COUNT_BYTES;
+    recorder.resent(reactor.now());
+    try {
+      this.#connect();
+      this.#transmit(this.#request());
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** A server that refused and closed makes the next send fail, but its refusal may still be there to read. */
@@ -267,6 +307,7 @@ export class GoodClient {
     if (!(error instanceof SocketError) || error.call !== 'send') return error;
     try {
       const received = this.#connection!.recv(this.#context.buffer);
+      this.#hasBegun ||= received > 0;
       if (received > 0) this.#session.receive(this.#context.buffer.subarray(0, received));
       return error;
     } catch (reason) {

@@ -222,6 +222,75 @@ describe('a request', () => {
     expect(network.made).toBe(100);
   });
 
+  describe('on a kept connection', () => {
+    const twice: LoadPlan = { ...PLAN, keepAlive: true, requests: 2, model: { kind: 'closed', clients: 1 } };
+    const refusal = int32Bytes([REFUSED.shuttingDown]);
+    const end = new Uint8Array(0);
+
+    /** Answers the first request of a connection, and does something else for the second. */
+    function once(instead: readonly (Uint8Array | undefined)[]): FakeServer {
+      return {
+        answer: (request) =>
+          request.number === 0 ? RIGHT.answer(request) : instead.map((bytes) => at(request.arrivedMs, bytes)),
+      };
+    }
+
+    it.each([
+      ['ends its sending', [end]],
+      ['resets the connection', [undefined]],
+      ['says that it shuts down', [refusal]],
+    ] as const)('is sent again, once, when the server %s before an answer', (_, instead) => {
+      const network = new FakeNetwork(once(instead));
+      const result = runLoop(twice, partsOf(twice)[0]!, network.world({ verifier: VERIFIER }));
+      expect(result).toMatchObject({ requests: 2, resent: 1, errors: {} });
+      expect(network.made).toBe(2);
+      expect(network.connections.size).toBe(0);
+    });
+
+    it('has the latency of both tries', () => {
+      const instead = { answer: ({ arrivedMs }: FakeRequest) => [at(arrivedMs + 30, end)] };
+      const server: FakeServer = {
+        answer: (request) => (request.number === 0 ? RIGHT : instead).answer(request),
+      };
+      const result = run(twice, server);
+      expect(summary(result, 'done').maxMs).toBeGreaterThan(30);
+      expect(summary(result, 'done').maxMs).toBeLessThan(32);
+    });
+
+    it.each<[ErrorKind, readonly (Uint8Array | undefined)[]]>([
+      ['early-end', [Uint8Array.of(0), end]],
+      ['reset', [answerBytes(0, 10).subarray(0, 9), undefined]],
+      ['refused-busy', [int32Bytes([REFUSED.busy])]],
+    ])('fails by %s when that is not an end between two answers', (kind, instead) => {
+      const result = run(twice, once(instead));
+      expect(result).toMatchObject({ resent: 0, errors: { [kind]: 1 } });
+    });
+
+    it('fails when the new connection ends before an answer too', () => {
+      let answers = 0;
+      const server: FakeServer = {
+        answer: (request) => (answers++ === 0 ? RIGHT.answer(request) : [at(request.arrivedMs, end)]),
+      };
+      const result = run({ ...twice, requests: undefined, durationMs: 50 }, server);
+      expect(result).toMatchObject({ requests: 1, resent: 1, errors: { 'early-end': 1 } });
+    });
+
+    it('fails by connect-refused when there is no server for the second try', () => {
+      let hasAnswered = false;
+      const result = run(
+        { ...twice, requests: undefined, durationMs: 50 },
+        {
+          answer: (request) => {
+            hasAnswered = true;
+            return once([undefined]).answer(request);
+          },
+          refuse: () => (hasAnswered ? 'ECONNREFUSED' : undefined),
+        },
+      );
+      expect(result).toMatchObject({ requests: 1, resent: 1, errors: { 'connect-refused': 1 } });
+    });
+  });
+
   it('is not confirmed without the sum', () => {
     const sums: bigint[] = [];
     const result = run({ ...once, sendSum: false }, { ...RIGHT, sum: (sum) => sums.push(sum) });

@@ -69,6 +69,11 @@ export interface LoadResult {
   readonly requests: number;
   /** Good requests under way, or due and not begun, when the run ended. */
   readonly unfinished: number;
+  /**
+   * Requests that were sent again on a new connection, each once, because the server had closed the kept one between two
+   * answers. They count as done or failed by how the second try ended, with the time of both.
+   */
+  readonly resent: number;
   /** Good requests that failed after the warm-up, by kind: a name of {@link ErrorKind}. */
   readonly errors: Readonly<Record<string, number>>;
   /** Of the requests done in the measured time. */

@@ -51,6 +51,7 @@ export function mergeResults(
     elapsedMs,
     requests: total(({ requests }) => requests),
     unfinished: total(({ unfinished }) => unfinished),
+    resent: total(({ resent }) => resent),
     errors: sumByName<number>(
       results.map(({ errors }) => errors),
       (one, other) => one + other,

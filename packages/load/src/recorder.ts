@@ -31,6 +31,7 @@ export interface Measured {
   /** Those of them that were done in the measured time. */
   readonly requestsInTime: number;
   readonly unfinished: number;
+  readonly resent: number;
   readonly errors: Readonly<Partial<Record<ErrorKind, number>>>;
   readonly bytes: number;
   readonly histograms: Latencies<EncodedHistogram>;
@@ -50,6 +51,7 @@ export class Recorder {
   #requests = 0;
   #requestsInTime = 0;
   #unfinished = 0;
+  #resent = 0;
   #bytes = 0;
   readonly #sinceSample = { requests: 0, errors: 0, bytes: 0, done: new Histogram() };
 
@@ -98,6 +100,11 @@ export class Recorder {
     if (this.#isInTime(doneMs)) this.#requestsInTime++;
   }
 
+  /** A good client sends its request again, because its kept connection had been closed between two answers. */
+  resent(atMs: LoadTimeMs): void {
+    if (this.#counts(atMs)) this.#resent++;
+  }
+
   /** A good client's request has failed. */
   failed(kind: ErrorKind, atMs: LoadTimeMs): void {
     if (!this.#counts(atMs)) return;
@@ -142,6 +149,7 @@ export class Recorder {
       requests: this.#requests,
       requestsInTime: this.#requestsInTime,
       unfinished: this.#unfinished,
+      resent: this.#resent,
       errors: this.#errors,
       bytes: this.#bytes,
       histograms: Object.fromEntries(histograms) as unknown as Latencies<EncodedHistogram>,

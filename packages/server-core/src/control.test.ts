@@ -57,3 +57,13 @@ it('give() ends pause() in another thread', async () => {
   control.give(DRAIN);
   expect(await once(worker, 'message')).toEqual([DRAIN]);
 });
+
+it('leave() is seen in every view, gives no order, and wakes a thread that waits for one', async () => {
+  const control = new Control();
+  const view = new Control(control.memory);
+  const next = view.after(RUN);
+  expect([control.leaving, view.leaving]).toEqual([false, false]);
+  control.leave();
+  expect(await next).toBe(RUN);
+  expect([control.leaving, view.leaving]).toEqual([true, true]);
+});

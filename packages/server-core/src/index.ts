@@ -17,6 +17,7 @@ export * from './phase-limits.ts';
 export { RefusedClients } from './refused-clients.ts';
 export * from './server.ts';
 export * from './server-thread.ts';
+export { shareListener } from './shared-listener.ts';
 export { type ArchitectureInfo, ServerTrace } from './server-trace.ts';
 export * from './socket-connection.ts';
 export { CONNECTION_COUNTERS, Tally } from './tally.ts';

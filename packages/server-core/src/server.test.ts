@@ -18,7 +18,7 @@ const OPTIONS: ServerOptions = {
 };
 
 /** A call of an architecture. */
-type Event = Order | 'release';
+type Event = Order | 'leave' | 'release';
 
 /** Starts one thread for each element; records orders and release in `events`, the ends of threads in `ends`. */
 function start(
@@ -26,6 +26,7 @@ function start(
   events: Event[] = [],
   options = OPTIONS,
   ends: string[] = [],
+  isShared = false,
 ): Promise<Server> {
   const server = Server.start(
     {
@@ -37,6 +38,7 @@ function start(
         data,
         ended: (served) => ends.push(`thread-${index} ${served ? 'served' : 'never served'}`),
       })),
+      ...(isShared && { leave: () => events.push('leave') }),
       wake: (order) => events.push(order),
       release: () => events.push('release'),
     },
@@ -177,6 +179,40 @@ describe('stop', () => {
       await stopping;
     },
   );
+
+  it('stop() leaves a shared listening socket first, and gives no order when the threads end then', async () => {
+    const events: Event[] = [];
+    const server = await start([{}, {}], events, OPTIONS, [], true);
+    await stop(server, LONG_MS);
+    expect(events).toEqual(['leave', 'release']);
+    await stop(server);
+    expect(events).toEqual(['leave', 'release']);
+  });
+
+  it('stop() orders DRAIN to threads that still have clients after they left a shared listening socket', async () => {
+    const events: Event[] = [];
+    const server = await start([{ stays: true }], events, OPTIONS, [], true);
+    await stop(server, LONG_MS);
+    expect(events).toEqual(['leave', DRAIN, 'release']);
+  });
+
+  it.for([0, 1])('stop() leaves a shared listening socket before it cuts after %d ms', async (drainTimeoutMs) => {
+    const events: Event[] = [];
+    const server = await start([{ stays: true, stalls: true }], events, OPTIONS, [], true);
+    await stop(server, drainTimeoutMs);
+    expect(events).toEqual(['leave', DRAIN, CUT, 'release']);
+  });
+
+  it('a thread that fails makes the others leave a shared listening socket', async () => {
+    const events: Event[] = [];
+    const throwWhen = new SharedArrayBuffer(4);
+    const server = await start([{ throwWhen }, { stays: true }], events, OPTIONS, [], true);
+    const words = new Int32Array(throwWhen);
+    Atomics.store(words, 0, 1);
+    Atomics.notify(words, 0);
+    await expect(within(server.closed, DEADLINE_MS, 'the end')).rejects.toThrow('failed while it served');
+    expect(events).toEqual(['leave', CUT, 'release']);
+  });
 
   it('stop() does nothing when the server has stopped', async () => {
     const events: Event[] = [];

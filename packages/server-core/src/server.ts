@@ -6,6 +6,10 @@
  * everything). Each is an order in shared memory, followed by a wake-up of every thread that may be blocked. A thread ends
  * by returning from its main function: `Worker.terminate()` can't interrupt a system call.
  *
+ * If other processes share the listening socket, a step comes before: the threads leave it, and serve the clients that they
+ * have accepted for a while as before. A client that was accepted a moment ago has still to send its request, and it has
+ * to be served: nobody else can.
+ *
  * Threads wait for each other. If a thread can't be started, fails, or ends without an order, the whole server fails: the
  * others are cut, and {@link ThreadSpecification.ended} does what they were waiting for.
  */
@@ -14,7 +18,7 @@ import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { GATE_MODES, type ServerOptionValues } from '@concurrent-primes/trace';
 import { CUT, Control, DRAIN, type Order, RUN } from './control.ts';
 import type { SessionReport, SessionSource } from '@concurrent-primes/session';
-import type { Backlog } from '@concurrent-primes/sockets';
+import type { Backlog, ListeningSocket } from '@concurrent-primes/sockets';
 import { AddressLimit } from './address-limit.ts';
 import { ConnectionLimit } from './connection-limit.ts';
 import { ReportLimit } from './report-limit.ts';
@@ -28,6 +32,12 @@ import { threadFailure } from './thread-error.ts';
 
 /** The default drain timeout, in milliseconds: most answers take far less. */
 export const DEFAULT_DRAIN_TIMEOUT_MS = 10_000;
+
+/**
+ * Time from leaving a shared listening socket to `DRAIN`, in milliseconds: enough for the first request of a client that has
+ * just connected, also over a slow network.
+ */
+export const LEAVE_MS = 500;
 
 /** The longest delay of a Node timer; longer ones become 1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -59,6 +69,11 @@ export interface ServerOptions<Report extends SessionReport = SessionReport> {
   readonly sessions: SessionSource<Report>;
   /** Connections that may wait in the kernel to be accepted; default {@link DEFAULT_BACKLOG}. */
   readonly backlog?: number;
+  /**
+   * A listening TCP socket that other processes hold too, now or later; host, port and backlog are not used then. The
+   * server takes another descriptor of it, and leaves its queue to the others when it stops. Default: a socket of its own.
+   */
+  readonly sharedListener?: ListeningSocket;
   /** Connection limit: further clients are refused as busy. Default: no limit. */
   readonly maxClients?: number;
   /**
@@ -99,6 +114,7 @@ const OPTION_NAMES: readonly (keyof ServerOptions)[] = [
   'port',
   'sessions',
   'backlog',
+  'sharedListener',
   'maxClients',
   'maxClientsPerAddress',
   'timeoutsMs',
@@ -188,6 +204,11 @@ export interface Architecture {
   queueLength?(): number;
   /** Wakes every thread that waits for sockets without a client of its own, so that it writes a snapshot. */
   nudge?(): void;
+  /**
+   * Wakes the threads that accept, after they were told to leave the listening socket. An architecture has this method if
+   * its listening socket is shared.
+   */
+  leave?(): void;
   /** Wakes every thread that may be blocked, after an order was given. */
   wake(order: Order): void;
   /** Frees what the main thread made for the threads; called once, when all threads have ended. */
@@ -217,6 +238,7 @@ export class Server {
   #tellsLeftOut: NodeJS.Timeout | undefined;
   readonly #ready: Promise<unknown>;
   #failure: Error | undefined;
+  #ended = false;
 
   private constructor(architecture: Architecture, options: ServerOptions) {
     this.host = architecture.host;
@@ -285,6 +307,7 @@ export class Server {
     this.#ready = started.then((threads) => Promise.all(threads.map(({ ready }) => ready)));
     const ended = started.then((threads) => Promise.all(threads.map(({ ended: end }) => end)));
     this.closed = ended.then(() => {
+      this.#ended = true;
       architecture.release();
       this.#tellLeftOut(options);
       if (this.#failure !== undefined) throw this.#failure;
@@ -336,17 +359,37 @@ export class Server {
    * Stops accepting, waits for the exchanges in progress, then closes all remaining connections; resolves when every
    * thread has ended. Another call with a shorter timeout shortens the wait.
    *
+   * With a shared listening socket, clients that were accepted are first served as before for {@link LEAVE_MS}.
+   *
    * @param drainTimeoutMs - longest wait in milliseconds, from 0; at most 24 days are used
+   * @param options - `leavesQueue`: with a shared listening socket, leave its queue to the others that hold it (default),
+   *   or refuse the clients in it because nobody else does
    * @throws the error of a thread that failed
    */
-  async stop(drainTimeoutMs: number = DEFAULT_DRAIN_TIMEOUT_MS): Promise<void> {
+  async stop(
+    drainTimeoutMs: number = DEFAULT_DRAIN_TIMEOUT_MS,
+    { leavesQueue = true }: { readonly leavesQueue?: boolean } = {},
+  ): Promise<void> {
+    const leaveMs = leavesQueue && this.#leave() ? Math.min(LEAVE_MS, drainTimeoutMs) : 0;
+    if (leaveMs > 0) await this.#closedOrAfter(leaveMs);
     this.#order(DRAIN);
     const cut = (): void => {
       this.#order(CUT);
     };
-    const timer = setTimeout(cut, Math.min(drainTimeoutMs, MAX_TIMER_MS));
+    const timer = setTimeout(cut, Math.min(drainTimeoutMs - leaveMs, MAX_TIMER_MS));
     try {
       await this.closed;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Waits until every thread has ended, or until the timeout. */
+  async #closedOrAfter(timeoutMs: number): Promise<void> {
+    const passed = Promise.withResolvers<undefined>();
+    const timer = setTimeout(passed.resolve, timeoutMs, undefined);
+    try {
+      await Promise.race([passed.promise, this.closed]);
     } finally {
       clearTimeout(timer);
     }
@@ -391,7 +434,7 @@ export class Server {
         this.#fail(threadFailure(name, error, !serves));
       });
       worker.once('exit', (code) => {
-        if (this.#control.order === RUN || code !== 0) {
+        if ((this.#control.order === RUN && !this.#control.leaving) || code !== 0) {
           this.#fail(
             new Error(`cannot serve: thread ${name} must run until it is told to stop, got exit code ${code}`),
           );
@@ -426,16 +469,32 @@ export class Server {
   /** Keeps only the first failure: further ones usually follow from it. */
   #fail(error: Error): void {
     this.#failure ??= error;
+    this.#leave();
     this.#order(CUT);
   }
 
   #order(order: Order): void {
-    if (order <= this.#control.order) return;
+    if (this.#ended || order <= this.#control.order) return;
     this.#control.give(order);
     this.trace?.noteOrder(order);
     this.gate.stop();
-    try {
+    this.#wake(() => {
       this.#architecture.wake(order);
+    });
+  }
+
+  /** Leaves the listening socket if it is shared; returns whether that was still to do. */
+  #leave(): boolean {
+    if (this.#architecture.leave === undefined || this.#control.leaving || this.#control.order !== RUN) return false;
+    this.#control.leave();
+    this.gate.stop();
+    this.#wake(() => this.#architecture.leave?.());
+    return true;
+  }
+
+  #wake(wake: () => void): void {
+    try {
+      wake();
     } catch (error) {
       this.#failure ??= error instanceof Error ? error : new Error(`cannot wake a thread: ${String(error)}`);
     }

@@ -10,6 +10,7 @@ import {
   type ServerOptions,
   checkServerOptions,
   plainOptions,
+  shareListener,
 } from '@concurrent-primes/server-core';
 import type { SessionReport } from '@concurrent-primes/session';
 import { ListeningSocket, listen } from '@concurrent-primes/sockets';
@@ -29,8 +30,11 @@ const NET_THREAD = new URL(`./net-thread${extname(import.meta.url)}`, import.met
  */
 export async function startNetServer<Report extends SessionReport>(options: NetServerOptions<Report>): Promise<Server> {
   checkServerOptions(options, []);
-  const { backlog = DEFAULT_BACKLOG } = options;
-  const listener = listen({ host: options.host, port: options.port, backlog, nonBlocking: true, noDelay: true });
+  const { backlog = DEFAULT_BACKLOG, sharedListener } = options;
+  const listener =
+    sharedListener === undefined
+      ? listen({ host: options.host, port: options.port, backlog, nonBlocking: true, noDelay: true })
+      : shareListener(sharedListener);
   const { host, port } = listener.localAddress();
   const data: NetThreadData = { listener: listener.release(), backlog };
   const architecture: Architecture = {
@@ -49,6 +53,7 @@ export async function startNetServer<Report extends SessionReport>(options: NetS
     ],
     info: { architecture: 'net', name: 'net', options: plainOptions(options) },
     // The thread waits for orders in its event loop, and needs no other wake-up.
+    ...(sharedListener !== undefined && { leave: () => undefined }),
     wake: () => undefined,
     release: () => undefined,
   };

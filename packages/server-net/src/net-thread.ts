@@ -40,7 +40,10 @@ void obeyOrders();
 
 async function obeyOrders(): Promise<void> {
   for (let order: Order = RUN; order !== CUT;) {
-    order = await control.after(order);
+    // Waits before it looks: a wake-up in between would be lost.
+    const next = control.after(order);
+    leave();
+    order = await next;
     if (order === RUN) {
       thread.showAll();
       continue;
@@ -49,7 +52,13 @@ async function obeyOrders(): Promise<void> {
       if (order === CUT) client.cut();
       else client.drain();
     }
+    leave();
     // The event loop first accepts the connections in the backlog, which are then refused.
     if (server.listening) setImmediate(() => server.close());
   }
+}
+
+/** Closes a listening socket that others hold too: they serve the connections in its backlog. */
+function leave(): void {
+  if (control.leaving && server.listening) server.close();
 }

@@ -9,6 +9,7 @@ import { AddressTokens } from './address-tokens.ts';
 import { BoundedQueue } from './bounded-queue.ts';
 import { BusyNotice } from './busy-notice.ts';
 import { Farewells } from './farewells.ts';
+import { SharedAccept } from './shared-accept.ts';
 import { stampMs } from './queue-clock.ts';
 import { QueueKeeper } from './queue-keeper.ts';
 import { RescuedClients } from './rescued-clients.ts';
@@ -22,7 +23,7 @@ export interface AcceptThreadData {
   readonly slot: number;
   /** Longest time of a client in the queue, in milliseconds. */
   readonly queueTimeoutMs: number;
-  /** Descriptor of the listening socket, which is blocking; this thread owns it once it serves. */
+  /** Descriptor of the listening socket, which is blocking unless it is shared; this thread owns it once it serves. */
   readonly listener: number;
   /** Memory of {@link RescuedClients}. */
   readonly rescued: SharedArrayBuffer;
@@ -30,6 +31,8 @@ export interface AcceptThreadData {
   readonly cutDescriptor: number;
   /** Memory of {@link AddressTokens}; undefined if addresses aren't limited. */
   readonly addressTokens: SharedArrayBuffer | undefined;
+  /** If the listening socket is shared: descriptor that becomes readable to wake this thread; the main thread owns it. */
+  readonly wakeDescriptor: number | undefined;
 }
 
 /** Pause before the next try when the process has no descriptor left, or `accept` fails again and again, in milliseconds. */
@@ -60,8 +63,9 @@ let noticed = false;
 thread.ready();
 // Closed also after a failure: clients of a port without an accepting thread would wait for ever.
 using listener = ListeningSocket.adopt(data.listener);
+using shared = data.wakeDescriptor === undefined ? undefined : new SharedAccept(listener, data.wakeDescriptor);
 try {
-  while (control.order === RUN) {
+  while (accepts()) {
     const descriptor = acceptBlocking();
     if (descriptor === WOULD_BLOCK) {
       keeper.look(serverStamp());
@@ -80,11 +84,13 @@ try {
       keeper.look(stamp);
     }
   }
-  // Connections that were not accepted are refused too: closing the listening socket would reset them.
-  listener.setNonBlocking(true);
-  for (const descriptor of new RescuedClients(data.rescued).take()) farewells.refuse(Socket.adopt(descriptor));
-  for (let descriptor = acceptLast(); descriptor !== WOULD_BLOCK; descriptor = acceptLast()) {
-    farewells.refuse(Socket.adopt(descriptor));
+  // Connections that were not accepted are refused too, unless others serve them: closing the socket would reset them.
+  if (!control.leaving) {
+    listener.setNonBlocking(true);
+    for (const descriptor of new RescuedClients(data.rescued).take()) farewells.refuse(Socket.adopt(descriptor));
+    for (let descriptor = acceptLast(); descriptor !== WOULD_BLOCK; descriptor = acceptLast()) {
+      farewells.refuse(Socket.adopt(descriptor));
+    }
   }
   // Before the farewells: the kernel refuses clients that connect from now on.
   listener.close();
@@ -99,9 +105,18 @@ function serverStamp(): number {
   return (stampMs() - thread.heldMs) | 0;
 }
 
+function accepts(): boolean {
+  return control.order === RUN && !control.leaving;
+}
+
 /** Blocks in accept; returns `WOULD_BLOCK` if an order, a timeout or a lack of descriptors ended the wait. */
 function acceptBlocking(): number {
   thread.beforeBlocking('accept');
+  if (shared !== undefined) {
+    shared.wait(LOOK_MS);
+    thread.afterCall();
+    return accepts() ? accept() : WOULD_BLOCK;
+  }
   slot.enter(ACCEPTING, listener.descriptor);
   try {
     return control.order === RUN ? accept() : WOULD_BLOCK;

@@ -67,7 +67,7 @@ export class InterruptibleCalls {
   goOn(): boolean {
     this.#order = this.#control.order;
     if (this.#order === CUT) this.#turnAway();
-    else if (this.#order === DRAIN && !this.#draining) this.#drain();
+    else if (this.#order === DRAIN && !this.#draining && !this.#mayStillAsk) this.#drain();
     return !this.#turnedAway && this.#connection.next !== 'close';
   }
 
@@ -118,6 +118,14 @@ export class InterruptibleCalls {
     this.#timeout.end();
     // Without bytes the answer is being computed: then the client isn't to blame.
     if (count !== 0 && connection.next === 'send' && this.#sendTimeout.passed(phase)) connection.expire();
+  }
+
+  /**
+   * Whether this client was in the queue and has still to ask, and the listening socket was left to other processes: they
+   * serve the clients in the backlog, but nobody else can serve this one.
+   */
+  get #mayStillAsk(): boolean {
+    return this.#late && this.#control.leaving && this.#connection.idle && this.#connection.exchanges === 0;
   }
 
   /** A request that has arrived counts as in progress, even if it was not read before the order. */

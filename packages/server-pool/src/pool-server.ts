@@ -18,6 +18,7 @@ import {
   checkServerOptions,
   phaseLimits,
   plainOptions,
+  shareListener,
 } from '@concurrent-primes/server-core';
 import type { SessionReport } from '@concurrent-primes/session';
 import { ListeningSocket, Socket, WakePipe, backlogOf, listen, wake } from '@concurrent-primes/sockets';
@@ -90,16 +91,20 @@ export async function startPoolServer<Report extends SessionReport>(
   const queue = new BoundedQueue(queueCapacity);
   const slots = allocateSlots(threads + 1);
   const rescued = new RescuedClients();
-  const listener = listen({
-    host: options.host,
-    port: options.port,
-    backlog: options.backlog ?? DEFAULT_BACKLOG,
-    noDelay: true,
+  const { host: address, port: wantedPort, backlog = DEFAULT_BACKLOG, sharedListener } = options;
+  const accepted = {
     receiveTimeoutMs: inheritedReceiveTimeoutMs(limits),
     sendTimeoutMs: inheritedSendTimeoutMs(limits),
-  });
-  const cutPipe = openCutPipe(listener);
+  };
+  const listener =
+    sharedListener === undefined
+      ? listen({ host: address, port: wantedPort, backlog, noDelay: true, ...accepted })
+      : shareListener(sharedListener, accepted);
   const { host, port } = listener.localAddress();
+  const [cutPipe, wakePipe] = openPipes(listener, sharedListener !== undefined);
+  const wakeAccept = (): void => {
+    if (wakePipe !== undefined) wake(wakePipe.writeDescriptor);
+  };
   const shared = {
     queue: queue.memory,
     queueCapacity,
@@ -114,6 +119,7 @@ export async function startPoolServer<Report extends SessionReport>(
     queueTimeoutMs,
     rescued: rescued.memory,
     listener: listener.release(),
+    wakeDescriptor: wakePipe?.readDescriptor,
   };
   const accept: ThreadSpecification = {
     name: 'accept',
@@ -154,7 +160,9 @@ export async function startPoolServer<Report extends SessionReport>(
     },
     backlog: () => backlogOf(acceptData.listener),
     queueLength: () => queue.waiting,
+    ...(wakePipe !== undefined && { leave: wakeAccept }),
     wake: (order) => {
+      wakeAccept();
       const failures: unknown[] = [];
       for (let index = 0; index <= threads; index += 1) {
         try {
@@ -170,6 +178,7 @@ export async function startPoolServer<Report extends SessionReport>(
       if (failures.length > 0) throw failures[0];
     },
     release: () => {
+      wakePipe?.close();
       closeWaiting(queue);
       for (const descriptor of rescued.take()) Socket.adopt(descriptor).close();
       cutPipe.close();
@@ -178,11 +187,17 @@ export async function startPoolServer<Report extends SessionReport>(
   return Server.start(architecture, options);
 }
 
-/** Opens the pipe that ends farewells at the order `CUT`; closes the listening socket if there is no descriptor for it. */
-function openCutPipe(listener: ListeningSocket): WakePipe {
+/**
+ * Opens the pipe that ends farewells at the order `CUT`, and the one that wakes the accept thread if it shares its listening
+ * socket; closes that socket if there is no descriptor for them.
+ */
+function openPipes(listener: ListeningSocket, isShared: boolean): [cut: WakePipe, wake: WakePipe | undefined] {
+  let cut: WakePipe | undefined;
   try {
-    return new WakePipe();
+    cut = new WakePipe();
+    return [cut, isShared ? new WakePipe() : undefined];
   } catch (error) {
+    cut?.close();
     listener.close();
     throw error;
   }

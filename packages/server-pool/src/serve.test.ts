@@ -318,6 +318,33 @@ describe('draining', () => {
   });
 });
 
+describe('leaving a shared listening socket', () => {
+  it('serve() lets a client of the queue ask once when DRAIN was given before', () => {
+    const test = scene();
+    test.control.leave();
+    test.control.give(DRAIN);
+    test.between.act = () => {
+      test.between.act = () => undefined;
+      test.client.send(MESSAGE);
+    };
+    test.serve();
+    expect(received(test.client)).toEqual([...MESSAGE]);
+    expect(test.outcomes).toEqual(['served']);
+  });
+
+  it('serve() refuses a client of the queue that has not asked when CUT is given', () => {
+    const test = scene();
+    test.control.leave();
+    test.control.give(DRAIN);
+    test.between.act = () => {
+      test.order(CUT);
+    };
+    test.serve();
+    expect(received(test.client)).toEqual(SHUTTING_DOWN);
+    expect(test.outcomes).toEqual(['refused-shutdown']);
+  });
+});
+
 describe('cutting', () => {
   it('serve() turns away a client without an answer when CUT was given before', () => {
     const test = scene();

@@ -239,7 +239,7 @@ describe('a descriptor that the selector cannot watch', () => {
   it('close() yields the parked connection too', () => {
     const test = parked();
     const later = knock(test);
-    const left = [...test.acceptor.close()].map(own);
+    const left = [...test.acceptor.close(false)].map(own);
     expect(left.map((socket) => socket.peerAddress())).toEqual([test.waiting.localAddress(), later.localAddress()]);
   });
 });
@@ -251,16 +251,26 @@ describe('close', () => {
     const address = listener.localAddress();
     const waiting = [knock(test), knock(test)];
     expect(acceptor.open).toBe(true);
-    const left = [...acceptor.close()].map(own);
+    const left = [...acceptor.close(false)].map(own);
     expect(left.map((socket) => socket.peerAddress())).toEqual(waiting.map((socket) => socket.localAddress()));
     expect([acceptor.open, selector.size, acceptor.retryAtMs]).toEqual([false, 0, Infinity]);
     expect(() => connect(address)).toThrow('ECONNREFUSED');
   });
 
+  it('close() yields no connection when others serve them', () => {
+    const test = scene();
+    const { acceptor, selector, listener } = test;
+    using other = listener.duplicate();
+    knock(test);
+    expect([...acceptor.close(true)]).toEqual([]);
+    expect([acceptor.open, selector.size]).toEqual([false, 0]);
+    expect(own(other.accept()!).descriptor).toBeGreaterThan(0);
+  });
+
   it('close() ends a pause', () => {
     const { acceptor, selector, notices } = scene(failingListener('EMFILE'));
     acceptor.accept();
-    expect([...acceptor.close()]).toEqual([]);
+    expect([...acceptor.close(false)]).toEqual([]);
     expect([selector.size, acceptor.retryAtMs]).toEqual([0, Infinity]);
     expect(notices).toHaveLength(1);
   });

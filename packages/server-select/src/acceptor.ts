@@ -78,13 +78,17 @@ export class Acceptor {
     this.#pausedLoops.wakeOthers();
   }
 
-  /** Stops listening, and yields the connections that were not accepted. */
-  *close(): Generator<Socket> {
+  /**
+   * Stops listening, and yields the connections that were not accepted.
+   *
+   * @param leavesQueue - whether others serve those that wait in the kernel's queue
+   */
+  *close(leavesQueue: boolean): Generator<Socket> {
     this.#open = false;
     if (this.#retryAtMs === Infinity) this.#selector.unregister(this.#listener.descriptor);
     this.#retryAtMs = Infinity;
     if (this.#parked !== undefined) yield this.#parked;
-    for (;;) {
+    while (!leavesQueue) {
       const next = this.#next();
       if (next === undefined || typeof next === 'string') break;
       yield next;

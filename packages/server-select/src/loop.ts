@@ -23,11 +23,11 @@
  * their turn: the kernel may assign a descriptor that was closed in this turn to a new client, which must not be served
  * because of the old client's readiness.
  */
-import { RUN, type ServerThread } from '@concurrent-primes/server-core';
+import type { ServerThread } from '@concurrent-primes/server-core';
 import { END, type ListeningSocket, READ, type Selector, WRITE, drainWake } from '@concurrent-primes/sockets';
 import { Acceptor } from './acceptor.ts';
 import { type Client, ClientTable } from './client-table.ts';
-import { shutDown } from './loop-shutdown.ts';
+import { LoopShutdown } from './loop-shutdown.ts';
 import type { PausedLoops } from './paused-loops.ts';
 import type { Quantum } from './quantum.ts';
 import { Room } from './room.ts';
@@ -54,6 +54,7 @@ export class Loop {
   readonly #clients: ClientTable;
   /** Closes the connection of an idle client; returns false if there is none. */
   readonly #makeRoom: () => boolean;
+  readonly #shutdown: LoopShutdown;
   /** Clients that compute: they don't wait for their socket. */
   #computing: Client[] = [];
   /** Empty between turns; the two lists are swapped, so that a turn allocates none. */
@@ -73,6 +74,9 @@ export class Loop {
     });
     this.#makeRoom = () => room.make(this.#nowMs);
     this.#acceptor = new Acceptor(thread, { ...parts, makeRoom: this.#makeRoom });
+    this.#shutdown = new LoopShutdown(thread, this.#acceptor, this.#clients, (client) => {
+      this.#settle(client);
+    });
     this.#selector.register(parts.wakeDescriptor, READ);
     this.#nowMs = thread.beginTurn();
   }
@@ -102,7 +106,7 @@ export class Loop {
     if (this.#computing.length > 0) this.#compute();
     if (s0Ready || this.#nowMs >= this.#acceptor.retryAtMs) this.#accept();
     this.#expire();
-    if (this.#thread.control.order !== RUN) this.#stop();
+    if (this.#shutdown.isDue) this.#shutdown.proceed();
   }
 
   /** One `recv` or one `send` for a client whose socket is ready. */
@@ -199,11 +203,5 @@ export class Loop {
   #close(client: Client): void {
     this.#clients.remove(client);
     this.#acceptor.descriptorFreed();
-  }
-
-  #stop(): void {
-    shutDown(this.#thread, this.#acceptor, this.#clients, (client) => {
-      this.#settle(client);
-    });
   }
 }

@@ -4,7 +4,8 @@
  *
  * There can be several loops. Each has its own selector and listening socket; the sockets share the port
  * (`SO_REUSEPORT`), and the kernel distributes connections by a hash of their addresses. A client stays with one loop, so
- * loops share only the connection limit and the list of paused loops.
+ * loops share only the connection limit and the list of paused loops. A socket that other processes hold too is shared by
+ * the loops as well: sockets that share a port have a queue each, and the clients in a queue are lost with its socket.
  */
 import { extname } from 'node:path';
 import {
@@ -16,6 +17,7 @@ import {
   checkInteger,
   checkServerOptions,
   plainOptions,
+  shareListener,
 } from '@concurrent-primes/server-core';
 import type { SessionReport } from '@concurrent-primes/session';
 import { ListeningSocket, type SelectorKind, WakePipe, listen, wake } from '@concurrent-primes/sockets';
@@ -106,6 +108,7 @@ export async function startSelectServer<Report extends SessionReport>(
       options: { ...plainOptions(options), quantumBytes, quantumAloneBytes, loops },
     },
     nudge: wakeLoops,
+    ...(options.sharedListener !== undefined && { leave: wakeLoops }),
     wake: wakeLoops,
     release: () => {
       for (const wakePipe of wakePipes) wakePipe.close();
@@ -116,7 +119,7 @@ export async function startSelectServer<Report extends SessionReport>(
 
 /** Opens a wake pipe and a listening socket for each loop, all on one port; if one can't be opened, closes the others. */
 function openDescriptors(
-  { host, port, backlog = DEFAULT_BACKLOG }: SelectServerOptions,
+  { host, port, backlog = DEFAULT_BACKLOG, sharedListener }: SelectServerOptions,
   loops: number,
 ): { readonly wakePipes: readonly WakePipe[]; readonly listeners: readonly ListeningSocket[] } {
   const wakePipes: WakePipe[] = [];
@@ -124,6 +127,10 @@ function openDescriptors(
   try {
     for (let loop = 0; loop < loops; loop += 1) {
       wakePipes.push(new WakePipe());
+      if (sharedListener !== undefined) {
+        listeners.push(shareListener(sharedListener));
+        continue;
+      }
       const [first] = listeners;
       // The first socket takes the port exclusively: otherwise another server could share it. Without noDelay the kernel
       // would delay the second small segment of an answer until the first is acknowledged (Nagle's algorithm and delayed

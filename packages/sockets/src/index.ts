@@ -8,4 +8,5 @@ export { END, NONE, READ, type ReadyList, type Selector, WRITE } from './selecto
 export { SELECTOR_KINDS, SELECTORS, type SelectorEntry, type SelectorKind, createSelector } from './selectors.ts';
 export { type ShutdownHow, Socket, isSilent, shutdownDescriptor } from './socket.ts';
 export { socketPair } from './socket-pair.ts';
+export { type ReceivedMessage, UnixDatagram } from './unix-datagram.ts';
 export { WakePipe, drainWake, wake } from './wake-pipe.ts';

@@ -28,6 +28,9 @@ export interface Libc {
   shutdown(descriptor: number, how: number): number;
   recv(descriptor: number, buffer: Uint8Array, lengthBytes: number, flags: number): number;
   send(descriptor: number, buffer: Uint8Array, lengthBytes: number, flags: number): number;
+  sendmsg(descriptor: number, message: Message, flags: number): number;
+  /** Sets `controlLength` of the message to what has come. */
+  recvmsg(descriptor: number, message: Message, flags: number): number;
   read(descriptor: number, buffer: Uint8Array, lengthBytes: number): number;
   write(descriptor: number, buffer: Uint8Array, lengthBytes: number): number;
   close(descriptor: number): number;
@@ -56,6 +59,17 @@ export interface Libc {
   errno(): number;
 }
 
+/** `struct msghdr` of a connected socket, with one buffer. recvmsg(2) */
+export interface Message {
+  readonly name: null;
+  readonly nameLength: 0;
+  readonly vectors: { readonly base: Uint8Array; readonly length: number };
+  readonly vectorCount: 1;
+  readonly control: Uint8Array | null;
+  readonly controlLength: number;
+  readonly flags: 0;
+}
+
 let cached: Libc | undefined;
 
 /** The C library, loaded at the first call in each thread; throws an Error on a system without a platform table. */
@@ -64,14 +78,18 @@ export function libc(): Libc {
 }
 
 function load(): Libc {
-  const { hasFlagCalls, epollEvent } = platform();
-  const { load: open, errno } = createRequire(import.meta.url)('koffi') as typeof Koffi;
+  const { hasFlagCalls, epollEvent, MSG_CMSG_CLOEXEC } = platform();
+  const passesDescriptors = MSG_CMSG_CLOEXEC !== undefined;
+  const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
+  const { load: open, errno } = koffi;
   const library = open(null);
   const declare = <Name extends keyof Libc>(_: Name, prototype: string): Libc[Name] => library.func(prototype);
   const absent = (): never => {
     throw new Error(`cannot use epoll: the system must be Linux, got ${process.platform}: use select or poll`);
   };
   const declareEpoll: typeof declare = epollEvent ? declare : () => absent;
+
+  const messages = passesDescriptors ? messageCalls(koffi, library) : { sendmsg: noMessages, recvmsg: noMessages };
 
   const address = 'const void *address, uint32_t length';
   const addressOut = 'void *address, void *length';
@@ -91,6 +109,7 @@ function load(): Libc {
     shutdown: declare('shutdown', 'int shutdown(int fd, int how)'),
     recv: declare('recv', 'intptr_t recv(int fd, void *buffer, size_t length, int flags)'),
     send: declare('send', 'intptr_t send(int fd, const void *buffer, size_t length, int flags)'),
+    ...messages,
     read: declare('read', 'intptr_t read(int fd, void *buffer, size_t length)'),
     write: declare('write', 'intptr_t write(int fd, const void *buffer, size_t length)'),
     close: declare('close', 'int close(int fd)'),
@@ -123,4 +142,26 @@ function declareFcntlSet(library: Koffi.LibraryHandle): Libc['fcntlSet'] {
   // type of each variadic argument before its value.
   const fcntl: (...values: unknown[]) => number = library.func('int fcntl(int fd, int command, ...)');
   return (descriptor, command, value) => fcntl(descriptor, command, 'int', value);
+}
+
+/** The two calls that carry descriptors, with the layout that Linux has on all 64-bit processors. */
+function messageCalls(koffi: typeof Koffi, library: Koffi.LibraryHandle): Pick<Libc, 'sendmsg' | 'recvmsg'> {
+  const vector = koffi.struct({ base: 'void *', length: 'size_t' });
+  const message = koffi.struct({
+    name: 'void *',
+    nameLength: 'uint32_t',
+    vectors: koffi.pointer(vector),
+    vectorCount: 'size_t',
+    control: 'void *',
+    controlLength: 'size_t',
+    flags: 'int',
+  });
+  return {
+    sendmsg: library.func('sendmsg', 'intptr_t', ['int', koffi.pointer(message), 'int']),
+    recvmsg: library.func('recvmsg', 'intptr_t', ['int', koffi.inout(koffi.pointer(message)), 'int']),
+  };
+}
+
+function noMessages(): never {
+  throw new Error(`cannot pass descriptors: the system must be Linux, got ${process.platform}`);
 }

@@ -5,7 +5,17 @@ import { createConnection } from 'node:net';
 import { constants, networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
-import { ListeningSocket, type Socket, SocketError, WOULD_BLOCK, backlogOf, connect, listen } from './index.ts';
+import {
+  ListeningSocket,
+  type Socket,
+  SocketError,
+  WOULD_BLOCK,
+  WakePipe,
+  backlogOf,
+  connect,
+  listen,
+  socketPair,
+} from './index.ts';
 import { libc } from './libc.ts';
 import { blockThread } from './testing/blocked.ts';
 import { canListDescriptors, openDescriptors } from './testing/descriptors.ts';
@@ -266,6 +276,56 @@ describe('accept', () => {
     const shell = `ulimit -n 64 && exec "$0" --input-type=module --eval "$1"`;
     const { stdout } = await promisify(execFile)('/bin/sh', ['-c', shell, process.execPath, program]);
     expect(JSON.parse(stdout)).toEqual(['socket EMFILE', 'accept EMFILE', true]);
+  });
+
+  it('duplicate() shares the queue, which outlives the first descriptor', () => {
+    const first = listen({ host: HOST, port: 0, nonBlocking: true });
+    using second = first.duplicate();
+    const { port } = first.localAddress();
+    using client = connect({ host: HOST, port });
+    first.close();
+    using accepted = second.accept();
+    expect(accepted?.peerPort).toBe(client.localAddress().port);
+    using later = connect({ host: HOST, port });
+    expect(second.accept()?.peerPort).toBe(later.localAddress().port);
+  });
+
+  it('setAccepted() changes what later connections inherit', () => {
+    using listener = listen({ host: HOST, port: 0 });
+    listener.setAccepted({ receiveTimeoutMs: 1 });
+    using client = connect({ host: HOST, port: listener.localAddress().port });
+    using accepted = listener.accept()!;
+    expect(client.descriptor).toBeGreaterThan(0);
+    expect(accepted.recv(new Uint8Array(1))).toBe(WOULD_BLOCK);
+  });
+
+  describe('inherit()', () => {
+    it('takes a listening socket', () => {
+      const opened = listen({ host: HOST, port: 0 });
+      const { port } = opened.localAddress();
+      using listener = ListeningSocket.inherit(opened.release());
+      using client = connect({ host: HOST, port });
+      expect(listener.accept()?.peerPort).toBe(client.localAddress().port);
+    });
+
+    it('throws a TypeError when the socket does not listen, or is of another protocol', () => {
+      using listener = listen({ host: HOST, port: 0 });
+      using client = connect({ host: HOST, port: listener.localAddress().port });
+      expect(() => ListeningSocket.inherit(client.descriptor)).toThrow(
+        `cannot listen on descriptor ${client.descriptor}: it must be a listening TCP socket, got one that does not listen`,
+      );
+      const [one, other] = socketPair();
+      expect(() => ListeningSocket.inherit(one.descriptor)).toThrow('got a socket of another protocol');
+      for (const end of [one, other]) end.close();
+    });
+
+    it('throws a SocketError when the descriptor is no socket, or not open', () => {
+      using pipe = new WakePipe();
+      expect(() => ListeningSocket.inherit(pipe.readDescriptor)).toThrow('ENOTSOCK');
+      const { readDescriptor } = pipe;
+      pipe.close();
+      expect(() => ListeningSocket.inherit(readDescriptor)).toThrow('EBADF');
+    });
   });
 
   // Only Linux shows a process its descriptors.

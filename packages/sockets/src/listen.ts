@@ -17,11 +17,11 @@ import {
   packAddress,
 } from './address.ts';
 import { checkInteger } from './arguments.ts';
-import { Descriptor, WOULD_BLOCK } from './descriptor.ts';
+import { Descriptor, WOULD_BLOCK, check } from './descriptor.ts';
 import { SocketError, errnos, isExhausted, mayPass } from './error.ts';
 import { libc } from './libc.ts';
 import { closeOnFailure, configureSocket, openSocket } from './open.ts';
-import { getTimeoutOption, setIntOption, setTimeoutOption } from './options.ts';
+import { getIntOption, getTimeoutOption, setIntOption, setTimeoutOption } from './options.ts';
 import { platform } from './platform.ts';
 import { Socket, shutdownDescriptor } from './socket.ts';
 
@@ -72,6 +72,43 @@ export class ListeningSocket extends Descriptor {
    */
   static adopt(descriptor: number): ListeningSocket {
     return new ListeningSocket(descriptor);
+  }
+
+  /**
+   * Takes ownership of a descriptor that another program has opened and passed to this one, which then keeps it from its
+   * own child processes. FD_CLOEXEC
+   *
+   * @param descriptor - An inherited or received descriptor.
+   * @throws SocketError when it is not open (EBADF) or no socket (ENOTSOCK); TypeError when it is another kind of socket.
+   *   The descriptor stays open then.
+   */
+  static inherit(descriptor: number): ListeningSocket {
+    const { F_SETFD, FD_CLOEXEC, SOL_SOCKET, SO_ACCEPTCONN, SO_PROTOCOL, IPPROTO_TCP } = platform();
+    const listens = getIntOption(descriptor, SOL_SOCKET, SO_ACCEPTCONN) !== 0;
+    const isTcp = SO_PROTOCOL === undefined || getIntOption(descriptor, SOL_SOCKET, SO_PROTOCOL) === IPPROTO_TCP;
+    if (!listens || !isTcp) {
+      const got = isTcp ? 'one that does not listen' : 'a socket of another protocol';
+      throw new TypeError(`cannot listen on descriptor ${descriptor}: it must be a listening TCP socket, got ${got}`);
+    }
+    check('fcntl', descriptor, libc().fcntlSet(descriptor, F_SETFD, FD_CLOEXEC));
+    return new ListeningSocket(descriptor);
+  }
+
+  /**
+   * Opens a second descriptor for the same socket, with the same queue of connections. fcntl(2), F_DUPFD_CLOEXEC
+   *
+   * The port is free when both are closed. {@link ListeningSocket.shutdown} of one ends listening for both.
+   *
+   * @throws SocketError when no descriptor is free (EMFILE).
+   */
+  duplicate(): ListeningSocket {
+    const { descriptor } = this;
+    return new ListeningSocket(check('fcntl', descriptor, libc().fcntlSet(descriptor, platform().F_DUPFD_CLOEXEC, 0)));
+  }
+
+  /** Changes what connections inherit that are accepted from now on, also by other owners of this socket. */
+  setAccepted(options: Pick<ListenOptions, 'noDelay' | 'receiveTimeoutMs' | 'sendTimeoutMs'>): void {
+    setInherited(this.descriptor, options);
   }
 
   /**
@@ -167,21 +204,28 @@ export class ListeningSocket extends Descriptor {
  * ```
  */
 export function listen(options: ListenOptions): ListeningSocket {
-  const { host, port, backlog = DEFAULT_BACKLOG, reuseAddress = true, reusePort = false, noDelay = false } = options;
-  const { receiveTimeoutMs, sendTimeoutMs } = options;
+  const { host, port, backlog = DEFAULT_BACKLOG, reuseAddress = true, reusePort = false } = options;
   checkInteger('listen', 'backlog', backlog, 0, 2 ** 31 - 1);
   const { family, bytes } = encodeAddress('listen', host, port);
-  const { SOL_SOCKET, SO_REUSEADDR, SO_REUSEPORT, IPPROTO_TCP, TCP_NODELAY, SO_RCVTIMEO, SO_SNDTIMEO } = platform();
+  const { SOL_SOCKET, SO_REUSEADDR, SO_REUSEPORT } = platform();
   const descriptor = openSocket(family, options.nonBlocking ?? false);
   return closeOnFailure(descriptor, () => {
     if (reuseAddress) setIntOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
     if (reusePort) setIntOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
-    if (noDelay) setIntOption(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
-    if (receiveTimeoutMs !== undefined) setTimeoutOption(descriptor, SO_RCVTIMEO, receiveTimeoutMs);
-    if (sendTimeoutMs !== undefined) setTimeoutOption(descriptor, SO_SNDTIMEO, sendTimeoutMs);
+    setInherited(descriptor, options);
     const on = { descriptor, subject: formatAddress({ host, port }) };
     if (libc().bind(descriptor, bytes, bytes.length) < 0) throw new SocketError('bind', libc().errno(), on);
     if (libc().listen(descriptor, backlog) < 0) throw new SocketError('listen', libc().errno(), on);
     return ListeningSocket.adopt(descriptor);
   });
+}
+
+function setInherited(
+  descriptor: number,
+  { noDelay = false, receiveTimeoutMs, sendTimeoutMs }: Parameters<ListeningSocket['setAccepted']>[0],
+): void {
+  const { IPPROTO_TCP, TCP_NODELAY, SO_RCVTIMEO, SO_SNDTIMEO } = platform();
+  if (noDelay) setIntOption(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+  if (receiveTimeoutMs !== undefined) setTimeoutOption(descriptor, SO_RCVTIMEO, receiveTimeoutMs);
+  if (sendTimeoutMs !== undefined) setTimeoutOption(descriptor, SO_SNDTIMEO, sendTimeoutMs);
 }

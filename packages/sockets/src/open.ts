@@ -6,13 +6,14 @@ import { setIntOption } from './options.ts';
 import { platform } from './platform.ts';
 
 /**
- * Opens a TCP socket that child processes don't inherit. socket(2)
+ * Opens a socket that child processes don't inherit. socket(2)
  *
+ * @param type - Default: a stream.
  * @throws SocketError when no descriptor is free (EMFILE, ENFILE) or the system lacks the family.
  */
-export function openSocket(family: number, nonBlocking: boolean): number {
-  const { SOCK_STREAM, SOCK_CLOEXEC, SOCK_NONBLOCK } = platform();
-  const descriptor = libc().socket(family, SOCK_STREAM | SOCK_CLOEXEC | (nonBlocking ? SOCK_NONBLOCK : 0), 0);
+export function openSocket(family: number, nonBlocking: boolean, type = platform().SOCK_STREAM): number {
+  const { SOCK_CLOEXEC, SOCK_NONBLOCK } = platform();
+  const descriptor = libc().socket(family, type | SOCK_CLOEXEC | (nonBlocking ? SOCK_NONBLOCK : 0), 0);
   if (descriptor < 0) throw new SocketError('socket', libc().errno());
   return closeOnFailure(descriptor, () => {
     configureSocket(descriptor, nonBlocking);

@@ -4,7 +4,7 @@
  * POSIX defines the names of constants and structs, not their numbers and layouts: `AF_INET6` is 10 on Linux and 30 on
  * macOS. A C program includes headers; here the numbers were copied from them:
  *
- * - Linux: asm-generic/socket.h, asm-generic/fcntl.h, linux/socket.h, linux/net.h, linux/in.h, linux/tcp.h, which x64 and
+ * - Linux: asm-generic/socket.h, asm-generic/fcntl.h, linux/socket.h, linux/un.h, linux/net.h, linux/in.h, linux/tcp.h, which x64 and
  *   arm64 share except for the layout of one struct.
  * - macOS: sys/socket.h, sys/fcntl.h, netinet/tcp.h. NOT RUN: this package has not been run on macOS.
  *
@@ -19,6 +19,7 @@ const VALUES = {
   AF_INET: [2, 2],
   AF_INET6: [10, 30],
   SOCK_STREAM: [1, 1],
+  SOCK_DGRAM: [2, 2],
   /** Flags of `socket(2)`; 0 where `fcntl` sets them later, so that a child process started in between inherits. */
   SOCK_CLOEXEC: [0x80000, 0],
   SOCK_NONBLOCK: [0x800, 0],
@@ -33,6 +34,10 @@ const VALUES = {
   SO_RCVTIMEO: [20, 0x1006],
   SO_SNDTIMEO: [21, 0x1005],
   SO_ERROR: [4, 0x1007],
+  /** Whether a socket listens. */
+  SO_ACCEPTCONN: [30, 0x2],
+  /** `undefined` where there is none. */
+  SO_PROTOCOL: [38, undefined],
   IPPROTO_IP: [0, 0],
   /** Defers the choice of a port from `bind` to `connect`; `undefined` where there is none. */
   IP_BIND_ADDRESS_NO_PORT: [24, undefined],
@@ -46,6 +51,10 @@ const VALUES = {
   /** Against `SIGPIPE`: a flag of `send(2)` on Linux, a socket option on macOS. */
   MSG_NOSIGNAL: [0x4000, 0],
   SO_NOSIGPIPE: [undefined, 0x1022],
+  /** Received descriptors aren't inherited by child processes; `undefined` where descriptors can't be passed here. */
+  MSG_CMSG_CLOEXEC: [0x40000000, undefined],
+  /** Type of the control message that carries descriptors. unix(7) */
+  SCM_RIGHTS: [1, 1],
 
   RLIMIT_NOFILE: [7, 8],
 

@@ -12,7 +12,6 @@ import { NO_TRACED_PYTHON } from '../testing/watched-command.ts';
 
 const SERVER = fileURLToPath(new URL('../testing/one_request_server.py', import.meta.url));
 const NODE_SERVER = fileURLToPath(new URL('../testing/node-server.js', import.meta.url));
-const TIMEOUT_MS = 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'lab-traced-check-'));
 
 afterAll(() => {
@@ -25,7 +24,7 @@ async function check(...args: string[]): Promise<{ code: number; stdout: string;
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
-it('shows which calls the server made for the client of a failure', { timeout: TIMEOUT_MS }, async (test) => {
+it('shows which calls the server made for the client of a failure', async (test) => {
   if (NO_TRACED_PYTHON !== undefined) test.skip(NO_TRACED_PYTHON);
   const file = join(folder, 'check.html');
   const command = `exec python3 ${SERVER} {port}`;
@@ -47,7 +46,7 @@ it('needs a server that it starts', async () => {
   expect(stderr).toContain('--trace needs a server that --command starts');
 });
 
-it('goes on without strace, and says so', { timeout: TIMEOUT_MS }, async () => {
+it('goes on without strace, and says so', async () => {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   symlinkSync('/bin/sh', join(bin, 'sh'));

@@ -139,6 +139,7 @@ function madeUpResult(load: MadeUpLoad, scenario: Scenario, at: number): LoadRes
     elapsedMs: ELAPSED_MS,
     requests,
     unfinished: 0,
+    resent: 0,
     errors,
     requestsPerSecond: rate,
     bytes: bytesPerSecond,

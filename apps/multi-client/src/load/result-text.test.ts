@@ -41,6 +41,7 @@ this client 25 % busy, 50 µs of CPU a request
     const result = loadResult({
       errors: { reset: 3, 'wrong-primes': 20 },
       unfinished: 2,
+      resent: 4,
       interrupted: true,
       misbehaving: {
         'slow-reader': { clients: 1, visits: 12, errors: 0 },
@@ -53,6 +54,7 @@ this client 25 % busy, 50 µs of CPU a request
     for (const part of [
       'requests    1000 in 2 s, interrupted: ',
       'failed      23\nunfinished  2, counted with the time they had waited\n',
+      '\nresent      4, whose kept connection had been closed between two answers\n',
       '\nfailures\n        20  wrong-primes: the primes were not those of the interval, in order\n         3  reset: ',
       '\nmisbehaving                      clients    visits    failed\n',
       '\nslow-reader                            1        12         0\n',

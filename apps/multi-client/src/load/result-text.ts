@@ -60,7 +60,7 @@ export function renderText(result: LoadResult, isVerified: boolean, failIf: read
 }
 
 function totals(result: LoadResult): string[] {
-  const { requests, unfinished, requestsPerSecond, bytes, elapsedMs, interrupted } = result;
+  const { requests, unfinished, resent, requestsPerSecond, bytes, elapsedMs, interrupted } = result;
   const megabytes = bytes / 1e6 / (elapsedMs / 1000 || Infinity);
   const lines = [
     `${label('requests')}${requests} in ${formatSeconds(elapsedMs)}${interrupted ? ', interrupted' : ''}: ` +
@@ -72,6 +72,7 @@ function totals(result: LoadResult): string[] {
     lines.push(`${label('late')}${requests - inTime} ended after the measured time and do not count in the rate`);
   }
   if (unfinished > 0) lines.push(`${label('unfinished')}${unfinished}, counted with the time they had waited`);
+  if (resent > 0) lines.push(`${label('resent')}${resent}, whose kept connection had been closed between two answers`);
   return lines;
 }
 

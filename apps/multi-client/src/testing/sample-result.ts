@@ -42,6 +42,7 @@ export function loadResult(changes: Partial<LoadResult> = {}): LoadResult {
     elapsedMs: 2000,
     requests: 1000,
     unfinished: 0,
+    resent: 0,
     errors: {},
     requestsPerSecond: 500,
     bytes: 2_500_000,

@@ -30,6 +30,7 @@ export function loadResult({ p99Ms, requests, errors, unfinished, rate }: Figure
     elapsedMs: 1000,
     requests,
     unfinished,
+    resent: 0,
     errors,
     requestsPerSecond: rate,
     bytes: 0,

@@ -24,6 +24,8 @@ export interface WaitingThreadData {
   readonly failed?: string;
   /** Continues after `DRAIN` until `CUT`, like a thread with a stalled client. */
   readonly stalls?: boolean;
+  /** Goes on when it is told to leave the listening socket, like a thread that has clients. */
+  readonly stays?: boolean;
 }
 
 const thread = await ServerThread.begin<WaitingThreadData>(4);
@@ -36,6 +38,7 @@ const {
   endWhen,
   failed,
   stalls = false,
+  stays = false,
 } = thread.data;
 
 for (const text of notices) thread.notice(text);
@@ -53,7 +56,8 @@ if (endWhen !== undefined) {
 }
 if (failed !== undefined) thread.failed(new Error(failed));
 const orders = new Int32Array(thread.control.memory);
-Atomics.wait(orders, 0, RUN);
+do Atomics.wait(orders, 0, RUN);
+while (stays && thread.control.order === RUN);
 if (stalls) Atomics.wait(orders, 0, DRAIN);
 
 function serve(connection: SocketConnection): void {
