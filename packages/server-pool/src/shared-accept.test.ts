@@ -7,12 +7,12 @@ it('wait() returns when a connection waits, and when the thread is woken, each t
   using wakePipe = new WakePipe();
   using shared = new SharedAccept(listener, wakePipe.readDescriptor);
   using client = connect({ host: '127.0.0.1', port: listener.localAddress().port });
-  shared.wait();
+  shared.wait(60_000);
   expect(listener.accept()?.peerPort).toBe(client.localAddress().port);
   wake(wakePipe.writeDescriptor);
-  shared.wait();
+  shared.wait(60_000);
   expect(listener.accept()).toBeUndefined();
   // The byte that woke it is gone: only this one does.
   wake(wakePipe.writeDescriptor);
-  shared.wait();
+  shared.wait(60_000);
 });
