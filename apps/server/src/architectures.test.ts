@@ -77,7 +77,7 @@ it('a made-up architecture is a command with help, and starts, when it is regist
   expect(program.helpInformation()).toMatch(/^ {2}imagined \[options\] +a made-up architecture$/m);
   const server = await startServer(['imagined', '--threads', '1'], ANY_PORT, registry);
   await within(server.stop(0), 4000, 'the server to stop');
-  expect(started).toEqual(['{"threads":1,"queue":64}']);
+  expect(started.map((flags) => JSON.parse(flags) as unknown)).toMatchObject([{ threads: 1, queue: 64 }]);
 });
 
 it('variantsOf() lists each variant once, with the arguments that start it', () => {

@@ -1,14 +1,14 @@
-/** Two servers behind HAProxy: each is drained by a command, stopped, started and taken back, one after the other. */
-import type { ServerProcess } from '@concurrent-primes/harness';
+/**
+ * Two servers behind HAProxy: each is stopped and started, one after the other. With SIGTERM a server says that it isn't
+ * ready, and serves for a while longer, in which HAProxy learns it.
+ */
+import { Cleanup, type ServerProcess } from '@concurrent-primes/harness';
 import { HaProxy, SERVER_NAMES, type ServerName } from './haproxy.ts';
 import { startOwn, stopOwn } from './own-server.ts';
 import type { RestartableService, RestartWay } from './restart-way.ts';
 
-/**
- * Longest wait for the clients of a server that drains, in milliseconds. New connections end in it; kept ones don't, and
- * are then told by the server.
- */
-const UNUSED_MS = 1000;
+/** Longer than HAProxy needs to notice: see the file. */
+const DRAIN_DELAY_SECONDS = '2';
 
 class ProxiedServers implements RestartableService {
   readonly #proxy: HaProxy;
@@ -27,11 +27,8 @@ class ProxiedServers implements RestartableService {
 
   async restart(): Promise<void> {
     for (const name of SERVER_NAMES) {
-      await this.#proxy.set(name, 'drain');
-      await this.#proxy.untilUnused(name, UNUSED_MS);
       await stopOwn(this.#servers[name]);
       this.#servers[name] = await startBehind(this.#proxy, name, this.#args);
-      await this.#proxy.set(name, 'ready');
       await this.#proxy.untilUp(name);
     }
   }
@@ -43,7 +40,9 @@ class ProxiedServers implements RestartableService {
 }
 
 function startBehind(proxy: HaProxy, name: ServerName, args: readonly string[]): Promise<ServerProcess> {
-  return startOwn([...args, '--port', String(proxy.serverPorts[name])]);
+  const { clients, admin } = proxy.serverPorts[name];
+  const ports = ['--port', String(clients), '--admin-port', String(admin)];
+  return startOwn([...args, ...ports, '--drain-delay', DRAIN_DELAY_SECONDS]);
 }
 
 /** Two servers behind HAProxy. */
@@ -52,7 +51,7 @@ export const HAPROXY_WAY: RestartWay = {
   isLossless: true,
   missing: () => HaProxy.missing(),
   async start(args) {
-    await using stack = new AsyncDisposableStack();
+    await using stack = new Cleanup();
     const proxy = stack.use(await HaProxy.start());
     const one = stack.use(await startBehind(proxy, 'one', args));
     const two = stack.use(await startBehind(proxy, 'two', args));

@@ -1,6 +1,6 @@
 /**
- * HAProxy as a process with `deploy/haproxy.cfg`, and its commands. They go through a UNIX socket, one connection for each
- * command (HAProxy's Management Guide, section 9.3, "Unix Socket commands").
+ * HAProxy as a process with `deploy/haproxy.cfg`, and its statistics. They come through a UNIX socket, one connection for
+ * each command (HAProxy's Management Guide, section 9.3, "Unix Socket commands").
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
@@ -26,15 +26,18 @@ export const SERVER_NAMES = ['one', 'two'] as const;
 /** One of {@link SERVER_NAMES}. */
 export type ServerName = (typeof SERVER_NAMES)[number];
 
-/** The state that an administrator gives to a server. */
-export type ServerState = 'drain' | 'ready';
+/** The ports of a server. */
+export interface ServerPorts {
+  readonly clients: number;
+  readonly admin: number;
+}
 
 /** A running HAProxy; disposing ends it. */
 export class HaProxy implements AsyncDisposable {
   /** Where clients connect. */
   readonly port: number;
-  /** Where the servers have to listen. */
-  readonly serverPorts: Readonly<Record<ServerName, number>>;
+  /** Where the servers have to listen, and to be asked whether they are ready. */
+  readonly serverPorts: Readonly<Record<ServerName, ServerPorts>>;
   readonly #process: ProcessGroup;
   readonly #directory: string;
 
@@ -48,8 +51,8 @@ export class HaProxy implements AsyncDisposable {
 
   /** Starts it, before its servers. */
   static async start(): Promise<HaProxy> {
-    const [port, one, two] = [await freePort(), await freePort(), await freePort()];
-    const proxy = new HaProxy(port, { one, two });
+    const portsOf = async (): Promise<ServerPorts> => ({ clients: await freePort(), admin: await freePort() });
+    const proxy = new HaProxy(await freePort(), { one: await portsOf(), two: await portsOf() });
     try {
       await proxy.#until('accept commands', async () => (await proxy.#command('show version').catch(() => '')) !== '');
       return proxy;
@@ -59,35 +62,25 @@ export class HaProxy implements AsyncDisposable {
     }
   }
 
-  private constructor(port: number, serverPorts: Readonly<Record<ServerName, number>>) {
+  private constructor(port: number, serverPorts: Readonly<Record<ServerName, ServerPorts>>) {
     this.port = port;
     this.serverPorts = serverPorts;
     this.#directory = mkdtempSync(join(tmpdir(), 'lab-haproxy-'));
     const env = {
       ...process.env,
       PRIMES_LISTEN: `${HOST}:${port}`,
-      PRIMES_ONE: `${HOST}:${serverPorts.one}`,
-      PRIMES_TWO: `${HOST}:${serverPorts.two}`,
+      PRIMES_ONE: `${HOST}:${serverPorts.one.clients}`,
+      PRIMES_ONE_ADMIN: String(serverPorts.one.admin),
+      PRIMES_TWO: `${HOST}:${serverPorts.two.clients}`,
+      PRIMES_TWO_ADMIN: String(serverPorts.two.admin),
       PRIMES_SOCKET: this.#socketPath,
     };
     this.#process = new ProcessGroup(['haproxy', '-db', '-f', CONFIGURATION], { env });
   }
 
-  /** Gives a server another state. */
-  async set(name: ServerName, state: ServerState): Promise<void> {
-    const answer = await this.#command(`set server primes/${name} state ${state}`);
-    if (answer.trim() !== '') throw new Error(`cannot set the state of server ${name}: ${answer.trim()}`);
-  }
-
   /** Waits until HAProxy gives clients to a server. */
   async untilUp(name: ServerName): Promise<void> {
     await this.#until(`see server ${name} up`, async () => (await this.#statisticsOf(name))['status'] === 'UP');
-  }
-
-  /** Waits until a server has no connection, or for a time. */
-  async untilUnused(name: ServerName, mostMs: number): Promise<void> {
-    const endMs = performance.now() + mostMs;
-    while (performance.now() < endMs && (await this.#statisticsOf(name))['scur'] !== '0') await delay(LOOK_AGAIN_MS);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

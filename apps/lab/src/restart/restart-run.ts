@@ -22,8 +22,10 @@ export interface RestartOptions {
 }
 
 const WARMUP_MS = 500;
-/** Load before the first restart, between two, and after the last one. */
+/** Load before the first restart, between two, and after the last one: the requests that are due in this time. */
 const QUIET_MS = 500;
+/** Time between two looks at the load. */
+const LOOK_MS = 50;
 /** Longer than any run: the load ends when the restarts are done. */
 const LOAD_MS = 24 * 3_600_000;
 /** A request that takes longer counts as failed. */
@@ -50,14 +52,26 @@ export async function runRestarts(way: RestartWay, options: RestartOptions): Pro
     timeoutMs: TIMEOUT_MS,
   };
   const enough = new AbortController();
-  const load = runLoad(plan, { signal: enough.signal });
+  const progress = { seen: 0, hasFailed: false };
+  const load = runLoad(plan, {
+    signal: enough.signal,
+    onProgress: ({ requests, errors }) => {
+      progress.seen = requests + errors;
+    },
+  });
   // Awaited below, but it may fail before.
-  load.catch(() => undefined);
+  load.catch(() => {
+    progress.hasFailed = true;
+  });
+  const quiet = async (): Promise<void> => {
+    const wanted = progress.seen + (rate * QUIET_MS) / 1000;
+    while (progress.seen < wanted && !progress.hasFailed && signal?.aborted !== true) await delay(LOOK_MS);
+  };
   try {
-    await delay(WARMUP_MS + QUIET_MS);
-    for (let restart = 0; restart < restarts && signal?.aborted !== true; restart++) {
+    await quiet();
+    for (let restart = 0; restart < restarts && !progress.hasFailed && signal?.aborted !== true; restart++) {
       await service.restart();
-      await delay(QUIET_MS);
+      await quiet();
     }
   } finally {
     enough.abort();
