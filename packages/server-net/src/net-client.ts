@@ -12,10 +12,16 @@ import {
 } from '@concurrent-primes/server-core';
 import type { TimerDeadlines } from './timer-deadlines.ts';
 
-/** Callbacks without bytes, for viewers: the stream has closed, a write is complete, computing goes on. */
+/** Callbacks without bytes, for viewers: the stream has closed, a write is complete, the client has its next turn. */
 const CLOSED = -1;
 const WRITTEN = -2;
 const COMPUTES = -3;
+
+/**
+ * The most messages of one client in a turn of the event loop: a client that sends ahead may have thousands in the stream.
+ * The callbacks of its writes come before those of other clients, so they belong to the same turn.
+ */
+const MESSAGES_PER_TURN = 16;
 
 /** The end of the client's sending. */
 const END = new Uint8Array(0);
@@ -33,8 +39,10 @@ export class NetClient extends Waiter {
   #refused: RefusedClients | undefined;
   /** Whether it was refused and is not waited for. */
   #isTurnedAway = false;
-  /** Whether the next slice of computing is scheduled. */
-  #computing = false;
+  /** Messages taken in this turn. */
+  #taken = 0;
+  /** Whether it goes on after other clients had their turn. */
+  #waitsForTurn = false;
 
   /**
    * @param refused - refused clients of this thread that are waited for
@@ -84,15 +92,20 @@ export class NetClient extends Waiter {
   /** Performs verbs until one has to wait. */
   goOn(): void {
     const connection = this.#connection;
-    while (!this.#computing) {
+    while (!this.#waitsForTurn) {
       const { next } = connection;
       if (next === 'receive' && (this.#unread.length > 0 || this.#ended)) {
+        this.#taken += 1;
+        if (this.#taken > MESSAGES_PER_TURN) {
+          this.#goOnLater();
+          break;
+        }
         const taken = connection.received(this.#unread.subarray(0, connection.expects));
         this.#unread = this.#unread.subarray(taken);
       } else if (next === 'work') {
         connection.work();
         // Other clients get their turn before the next slice.
-        if (connection.next === 'work') this.#computeLater();
+        if (connection.next === 'work') this.#goOnLater();
       } else if (next === 'send') this.#write();
       else break;
     }
@@ -122,6 +135,7 @@ export class NetClient extends Waiter {
   }
 
   #arrived(bytes: Uint8Array): void {
+    this.#taken = 0;
     this.#unread = this.#unread.length === 0 ? bytes : Buffer.concat([this.#unread, bytes]);
     this.goOn();
   }
@@ -131,7 +145,7 @@ export class NetClient extends Waiter {
     const { sendBuffer } = this.#thread;
     const count = this.#connection.fill(sendBuffer.bytes);
     if (count === 0) {
-      this.#computeLater();
+      this.#goOnLater();
       return;
     }
     // A copy: the stream keeps bytes that the kernel doesn't take at once, and other clients use the buffer meanwhile.
@@ -143,10 +157,11 @@ export class NetClient extends Waiter {
     });
   }
 
-  #computeLater(): void {
-    this.#computing = true;
+  #goOnLater(): void {
+    this.#waitsForTurn = true;
     setImmediate(() => {
-      this.#computing = false;
+      this.#waitsForTurn = false;
+      this.#taken = 0;
       this.#thread.beforeCallback(this.#connection, COMPUTES);
       this.goOn();
     });

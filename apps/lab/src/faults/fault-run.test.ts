@@ -13,6 +13,7 @@ const SHORT_MS = 200;
 const SERVERS = {
   select: { args: ['select'], threads: 1, threadPerClient: false },
   pool: { args: ['pool', '--threads', '16'], threads: 16, threadPerClient: true },
+  net: { args: ['net'], threads: 1, threadPerClient: false },
 } as const;
 
 interface Case {
@@ -32,8 +33,12 @@ function madeUp(fault: Partial<Fault>): Fault {
 describe.skipIf(whyNoProc() !== undefined)('runFault()', () => {
   it.for([
     ['log-flood', 'select'],
+    ['log-flood', 'net'],
     ['log-stuck', 'pool'],
     ['refused-crowd', 'select'],
+    ['idle-crowd', 'pool'],
+    ['silent-crowd', 'select'],
+    ['cut-readers', 'select'],
     ['resets', 'pool'],
     ['signals', 'select'],
     ['accept-eperm', 'pool'],

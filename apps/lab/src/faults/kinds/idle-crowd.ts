@@ -11,7 +11,10 @@ const SUM = 420n;
 /** Clients that take all threads of a pool, or all descriptors of `select`, are served once and stay. */
 export const IDLE_CROWD: Fault = {
   title: 'a crowd asks once and stays: a client for each thread of a pool, 1,010 for others',
-  expects: 'every request is answered, if need be in place of an idle connection',
+  expects: 'every request is answered in place of an idle connection; before, a loop may refuse',
+  // A loop refuses further clients until the crowd has been idle for as long as this.
+  args: ['--evict-after', '0.2'],
+  refuses: ['refused-busy'],
   whyNot: () => whyTooFewDescriptors(CROWD_DESCRIPTORS),
   cause: (scene) =>
     crowd(crowdSize(scene), scene, async (peer) => {
