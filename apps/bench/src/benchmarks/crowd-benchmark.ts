@@ -13,6 +13,8 @@ import { type Sample, serverContenders } from '../servers/server-sample.ts';
 /** `select` watches descriptors below 1024, and a server needs about 30 itself: these clients and 32 more fit. */
 const CROWD = { stalled: 500, trickle: 200, silent: 200 } as const;
 const ASKING = 32;
+/** Options of a server that lets silent clients stay, and as many as there are descriptors. */
+const SILENT_CROWD = ['--first-timeout', '100000', '--max-clients', '100000'];
 
 const ACTIVE = 100;
 /** Descriptors that a Node process has open besides those of its clients. */
@@ -39,12 +41,15 @@ function crowd(workload: typeof FULL, { load }: Peers): Experiment {
     ...serverContenders({ [`${selector} alone`]: named(`${selector} alone`, selectServer(selector)) }, load, (sample) =>
       ask(sample, workload, options),
     ),
-    ...serverContenders({ [selector]: named(`${selector}, crowd of ${all}`, selectServer(selector)) }, load, (sample) =>
-      ask(sample, workload, options, async () => {
-        await sample.stay('stalled', { clients: stalled, interval: WHOLE, seconds: LONG_SECONDS });
-        await sample.stay('trickle', { clients: trickle, seconds: LONG_SECONDS });
-        await sample.stay('silent', { clients: silent, seconds: LONG_SECONDS });
-      }),
+    ...serverContenders(
+      { [selector]: named(`${selector}, crowd of ${all}`, selectServer(selector, ...SILENT_CROWD)) },
+      load,
+      (sample) =>
+        ask(sample, workload, options, async () => {
+          await sample.stay('stalled', { clients: stalled, interval: WHOLE, seconds: LONG_SECONDS });
+          await sample.stay('trickle', { clients: trickle, seconds: LONG_SECONDS });
+          await sample.stay('silent', { clients: silent, seconds: LONG_SECONDS });
+        }),
     ),
   }));
   return {
@@ -65,7 +70,7 @@ function idle(workload: typeof FULL, { load }: Peers): Experiment {
   const count = workload.idle;
   const missing = whyTooFewDescriptors(count + ACTIVE + SPARE_DESCRIPTORS);
   const alone = named(`epoll, ${ACTIVE} active`, selectServer('epoll'));
-  const beside = named(`epoll, ${ACTIVE} active, ${count} idle`, selectServer('epoll'));
+  const beside = named(`epoll, ${ACTIVE} active, ${count} idle`, selectServer('epoll', ...SILENT_CROWD));
   const what = `${ACTIVE} active clients beside ${count} idle`;
   return {
     name: what,

@@ -62,7 +62,12 @@ function turn(selector: Selector, idle: number, { load }: Peers, quick: boolean)
     await sample.stay('silent', { clients: idle, seconds: LONG_SECONDS });
     return { metrics: await measureRequests(sample, { ...options, seconds: quick ? 0.1 : 0.8 }) };
   };
-  return serverContenders({ [key]: named(key, selectServer(selector)) }, load, take, missing);
+  return serverContenders(
+    { [key]: named(key, selectServer(selector, '--first-timeout', '100000')) },
+    load,
+    take,
+    missing,
+  );
 }
 
 function keyOf(selector: Selector, idle: number): string {

@@ -31,9 +31,10 @@ const NAMED: readonly string[] = [...SELECTORS, 'pool', 'net'];
 export const FULL_TABLE = ['--table', 'full'] as const;
 
 /** Limits that no benchmark reaches: its clients are never dropped for being slow. */
-const NO_LIMITS = ['--idle-timeout', '--first-timeout', '--request-timeout', '--send-timeout', '--sum-timeout'].flatMap(
-  (flag) => [flag, '100000'],
-);
+const NO_LIMITS = ['--idle-timeout', '--request-timeout', '--send-timeout', '--sum-timeout'].flatMap((flag) => [
+  flag,
+  '100000',
+]);
 
 export function selectServer(selector: Selector, ...flags: readonly string[]): ServerCommand {
   return ourServer(selector, undefined, flags);
