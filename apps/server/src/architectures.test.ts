@@ -34,7 +34,7 @@ describe.for([SELECT, POOL, ['net']])('%s', (args) => {
     await using refused = await Peer.connect(server.port);
     expect(await refused.readBytes(1)).toEqual(Uint8Array.of(GREETING));
     expect(await refused.readCount()).toBe(-1);
-    await within(server.stop(0), 4000, 'the server to stop');
+    await within(server.stop(0), 60_000, 'the server to stop');
   });
 });
 
@@ -44,7 +44,7 @@ it('a client of the greeting dialect reads the whole refusal after the greeting 
   await using peer = await Peer.connect(server.port);
   expect(await peer.readBytes(1)).toEqual(Uint8Array.of(GREETING));
   await peer.send(Uint8Array.of(0));
-  await within(server.stop(0), 4000, 'the server to stop');
+  await within(server.stop(0), 60_000, 'the server to stop');
   expect(await peer.readCount()).toBe(-3);
 });
 
@@ -57,7 +57,7 @@ it('startServer() sends N and each prime in separate turns when the quantum is o
   await peer.sendSum(sum);
   await peer.end();
   await peer.readEnd();
-  await within(server.stop(0), 4000, 'the server to stop');
+  await within(server.stop(0), 60_000, 'the server to stop');
   expect([count, sum]).toEqual([21, 3167n]);
   expect(server.tally()).toMatchObject({ connections: 1, served: 1 });
 });
@@ -76,7 +76,7 @@ it('a made-up architecture is a command with help, and starts, when it is regist
   const program = createServerProgram(registry);
   expect(program.helpInformation()).toMatch(/^ {2}imagined \[options\] +a made-up architecture$/m);
   const server = await startServer(['imagined', '--threads', '1'], ANY_PORT, registry);
-  await within(server.stop(0), 4000, 'the server to stop');
+  await within(server.stop(0), 60_000, 'the server to stop');
   expect(started.map((flags) => JSON.parse(flags) as unknown)).toMatchObject([{ threads: 1, queue: 64 }]);
 });
 

@@ -2,11 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { Peer, eventually } from '@concurrent-primes/fixtures';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ServerProcess, runToEnd } from './testing/server-process.ts';
-
-// Starting a process takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
 
 const SELECT = ['select', '--port', '0'];
 const POOL = ['pool', '--port', '0', '--threads', '2'];

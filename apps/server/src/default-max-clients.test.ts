@@ -29,7 +29,7 @@ it.skipIf(process.platform !== 'linux').for(LOOPS.map((variant) => [variant.name
     const staying: Peer[] = [];
     const counts: number[] = [];
     for (let client = 0; client < MAX_DESCRIPTORS; client += 1) {
-      const peer = await Peer.connect(server.port, { timeoutMs: 20_000 });
+      const peer = await Peer.connect(server.port);
       await peer.sendRequest(2, 2);
       counts.push(await peer.readCount());
       // A refused client leaves; the others stay.

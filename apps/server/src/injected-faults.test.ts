@@ -12,7 +12,7 @@ async function startInjected(inject: string, ...args: string[]): Promise<ServerP
 }
 
 async function ask(port: number): Promise<void> {
-  await using peer = await Peer.connect(port, { timeoutMs: 20_000 });
+  await using peer = await Peer.connect(port);
   await peer.sendRequest(100, 200);
   expect(await peer.readCount()).toBe(21);
 }

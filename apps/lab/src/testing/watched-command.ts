@@ -12,7 +12,7 @@ import { runCli } from '../lab-cli.ts';
 import { whyNoStrace } from '../watch/strace/traced-command.ts';
 
 /** Ends a test that hangs: Python, strace and the server share a machine that may be busy. */
-const DEADLINE_MS = 40_000;
+const DEADLINE_MS = 120_000;
 
 /** Why no Python server can be traced here; undefined if one can. */
 export const NO_TRACED_PYTHON =

@@ -2,15 +2,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Peer, eventually, referencePrimes } from '@concurrent-primes/fixtures';
 import { type Browser, type Page, complaintsOf, launchBrowser, NO_BROWSER } from '@concurrent-primes/fixtures/browser';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ServerProcess } from '../testing/server-process.ts';
 import { NO_STRACE, sends, trace } from '../testing/traced-server.ts';
 
 const DEADLINE_MS = 60_000;
 const PRESS_AGAIN_MS = 2000;
-// Browser, server and strace share a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000 });
-
 let browser: Browser | undefined;
 
 beforeAll(async () => {

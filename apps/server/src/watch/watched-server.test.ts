@@ -5,10 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Peer, eventually } from '@concurrent-primes/fixtures';
 import { openRecording, type Recording } from '@concurrent-primes/trace';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { ServerProcess, runToEnd } from '../testing/server-process.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'concurrent-primes-'));
