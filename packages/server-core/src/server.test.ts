@@ -47,8 +47,9 @@ function start(
   return within(server, DEADLINE_MS, 'start() to settle');
 }
 
-function stop(server: Server, drainTimeoutMs?: number): Promise<void> {
-  return within(server.stop(drainTimeoutMs), DEADLINE_MS, 'stop() to settle');
+function stop(server: Server, drainTimeoutMs?: number, leaveMs?: number): Promise<void> {
+  const options = leaveMs === undefined ? {} : { leaveMs };
+  return within(server.stop(drainTimeoutMs, options), DEADLINE_MS, 'stop() to settle');
 }
 
 describe('start', () => {
@@ -183,7 +184,7 @@ describe('stop', () => {
   it('stop() leaves a shared listening socket first, and gives no order when the threads end then', async () => {
     const events: Event[] = [];
     const server = await start([{}, {}], events, OPTIONS, [], true);
-    await stop(server, LONG_MS);
+    await stop(server, LONG_MS, LONG_MS);
     expect(events).toEqual(['leave', 'release']);
     await stop(server);
     expect(events).toEqual(['leave', 'release']);

@@ -215,6 +215,14 @@ export interface Architecture {
   release(): void;
 }
 
+/** How a server with a shared listening socket stops. */
+export interface StopOptions {
+  /** Whether its queue is left to the others that hold it; otherwise the clients in it are refused. Default: true. */
+  readonly leavesQueue?: boolean;
+  /** Longest time in which accepted clients are served as before, in milliseconds. Default: {@link LEAVE_MS}. */
+  readonly leaveMs?: number;
+}
+
 /** A running server. */
 export class Server {
   readonly host: string;
@@ -359,18 +367,16 @@ export class Server {
    * Stops accepting, waits for the exchanges in progress, then closes all remaining connections; resolves when every
    * thread has ended. Another call with a shorter timeout shortens the wait.
    *
-   * With a shared listening socket, clients that were accepted are first served as before for {@link LEAVE_MS}.
+   * With a shared listening socket, clients that were accepted are first served as before for a while.
    *
    * @param drainTimeoutMs - longest wait in milliseconds, from 0; at most 24 days are used
-   * @param options - `leavesQueue`: with a shared listening socket, leave its queue to the others that hold it (default),
-   *   or refuse the clients in it because nobody else does
    * @throws the error of a thread that failed
    */
   async stop(
     drainTimeoutMs: number = DEFAULT_DRAIN_TIMEOUT_MS,
-    { leavesQueue = true }: { readonly leavesQueue?: boolean } = {},
+    { leavesQueue = true, leaveMs: mostMs = LEAVE_MS }: StopOptions = {},
   ): Promise<void> {
-    const leaveMs = leavesQueue && this.#leave() ? Math.min(LEAVE_MS, drainTimeoutMs) : 0;
+    const leaveMs = leavesQueue && this.#leave() ? Math.min(mostMs, drainTimeoutMs) : 0;
     if (leaveMs > 0) await this.#closedOrAfter(leaveMs);
     this.#order(DRAIN);
     const cut = (): void => {

@@ -4,13 +4,14 @@
  * Every step begins when server and clients are quiet, so a run gives the same recording again and again.
  */
 import { Peer } from '@concurrent-primes/conformance';
-import { Cleanup, LOOPBACK } from '@concurrent-primes/harness';
+import { Cleanup } from '@concurrent-primes/harness';
 import { UsageError } from '@concurrent-primes/harness/terminal';
 import { type Registry, startServer } from '@concurrent-primes/server/architectures';
 import { watchableOf } from '@concurrent-primes/server/watch';
 import { Recorder } from '@concurrent-primes/trace';
 import { type LessonClient, type LessonRun, TraceFeed } from '@concurrent-primes/watch';
 import { quiet } from '../watch/quiet.ts';
+import { PATIENT_SERVER } from '../patient-server.ts';
 
 /** A held server is silent. */
 const LONGEST_SILENCE_MS = 10 * 60_000;
@@ -28,11 +29,9 @@ const REQUEST_BYTES = 8;
  */
 export async function playRun(run: LessonRun, registry: Registry): Promise<Uint8Array> {
   await using stack = new Cleanup();
-  const server = await startServer(run.server.split(/\s+/), { host: LOOPBACK, port: 0 }, registry).catch(
-    (error: unknown) => {
-      throw new UsageError(`cannot play the run with ${run.server}: ${(error as Error).message}`);
-    },
-  );
+  const server = await startServer(run.server.split(/\s+/), PATIENT_SERVER, registry).catch((error: unknown) => {
+    throw new UsageError(`cannot play the run with ${run.server}: ${(error as Error).message}`);
+  });
   stack.defer(() => server.stop(0));
   const { trace, gate } = watchableOf(server);
   const feed = new TraceFeed(trace);

@@ -34,6 +34,7 @@ import { sendLectureClients } from './lecture-clients.ts';
 import { openBrowser } from './open-browser.ts';
 import { quiet } from './quiet.ts';
 import { sendLoad } from './watched-load.ts';
+import { PATIENT_SERVER } from '../patient-server.ts';
 
 /** Option values as commander parses them. */
 interface Options {
@@ -147,7 +148,7 @@ async function watch(
   });
   const servers = [];
   for (const spec of specs) {
-    const server = await startServer(argumentsOf(spec, scenario === undefined), { host: LOOPBACK, port: 0 }, registry);
+    const server = await startServer(argumentsOf(spec, scenario === undefined), PATIENT_SERVER, registry);
     stack.defer(() => server.stop(STOP_MS));
     servers.push(server);
   }
