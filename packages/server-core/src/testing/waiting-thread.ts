@@ -28,6 +28,9 @@ export interface WaitingThreadData {
   readonly stays?: boolean;
 }
 
+/** Time between two looks, in milliseconds. */
+const LOOK_MS = 20;
+
 const thread = await ServerThread.begin<WaitingThreadData>(4);
 const {
   notices = [],
@@ -55,9 +58,10 @@ if (endWhen !== undefined) {
   process.exit(0);
 }
 if (failed !== undefined) thread.failed(new Error(failed));
-const orders = new Int32Array(thread.control.memory);
-do Atomics.wait(orders, 0, RUN);
-while (stays && thread.control.order === RUN);
+const { control } = thread;
+const orders = new Int32Array(control.memory);
+// With a timeout: a wake-up before the wait would be lost, since leaving doesn't change the order.
+while (control.order === RUN && (stays || !control.leaving)) Atomics.wait(orders, 0, RUN, LOOK_MS);
 if (stalls) Atomics.wait(orders, 0, DRAIN);
 
 function serve(connection: SocketConnection): void {
