@@ -177,11 +177,6 @@ export class ServerThread<Data extends object> implements SocketConnectionContex
     return this.#connections.take();
   }
 
-  /** Whether the connections of each address are limited. */
-  get limitsAddresses(): boolean {
-    return this.#addresses !== undefined;
-  }
-
   /**
    * Counts a connection against the limit of its address; closing the connection removes it.
    *

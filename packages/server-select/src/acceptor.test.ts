@@ -38,7 +38,7 @@ interface Scene extends FakeThread {
   readonly otherLoop: PausedLoops;
 }
 
-function scene(listener: ListeningSocket = listenOnLoopback()): Scene {
+function scene(listener: ListeningSocket = listenOnLoopback(), makeRoom = (): boolean => false): Scene {
   const fake = fakeThread(() => {
     throw new Error('an acceptor opens no session');
   });
@@ -48,7 +48,7 @@ function scene(listener: ListeningSocket = listenOnLoopback()): Scene {
   const otherLoop = new PausedLoops(wakeDescriptors, 1, pausedLoops.memory);
   return {
     ...fake,
-    acceptor: new Acceptor(fake.thread, { listener, selector, pausedLoops, makeRoom: () => false }),
+    acceptor: new Acceptor(fake.thread, { listener, selector, pausedLoops, makeRoom }),
     listener,
     selector,
     otherLoop,
@@ -128,6 +128,22 @@ describe('accept', () => {
       acceptor.accept(); // another loop was faster
       expect(selector.size).toBe(0);
     }
+  });
+
+  it.for([
+    ['EMFILE', 3],
+    ['EPERM', 0],
+    ['ECONNABORTED', 0],
+  ] as const)('accept() lets idle clients go when the kernel answers %s only if that helps', ([code, expected]) => {
+    const idle = ['one', 'two', 'three'];
+    const left: string[] = [];
+    const { acceptor } = scene(failingListener(code), () => {
+      const client = idle.shift();
+      if (client !== undefined) left.push(client);
+      return client !== undefined;
+    });
+    expect(acceptor.accept()).toBeUndefined();
+    expect(left).toHaveLength(expected);
   });
 
   it('accept() throws when the kernel answers with another error', () => {

@@ -7,7 +7,14 @@
  * case another part of the process had taken the descriptors.
  */
 import { type ServerThread, acceptNotice } from '@concurrent-primes/server-core';
-import { type ListeningSocket, READ, type Selector, type Socket, mayPass } from '@concurrent-primes/sockets';
+import {
+  type ListeningSocket,
+  READ,
+  type Selector,
+  type Socket,
+  isExhausted,
+  mayPass,
+} from '@concurrent-primes/sockets';
 import type { PausedLoops } from './paused-loops.ts';
 
 const NON_BLOCKING = { nonBlocking: true };
@@ -21,6 +28,17 @@ export interface AcceptorParts {
   readonly pausedLoops: PausedLoops;
   /** Closes an idle connection; returns false if there is none. */
   readonly makeRoom: () => boolean;
+}
+
+/** Why no connection can be accepted now. */
+interface Obstacle {
+  readonly notice: string;
+  /** Whether there is room again when a client leaves. */
+  readonly isFull: boolean;
+}
+
+function isObstacle(result: Socket | undefined | Obstacle): result is Obstacle {
+  return result !== undefined && 'notice' in result;
 }
 
 /** Accepts connections for a loop, and pauses while no descriptor is free. */
@@ -60,14 +78,14 @@ export class Acceptor {
   accept(): Socket | undefined {
     for (;;) {
       const result = this.#attempt();
-      if (typeof result !== 'string') {
+      if (!isObstacle(result)) {
         this.#watch();
         return result;
       }
-      if (this.#makeRoom()) continue;
+      if (result.isFull && this.#makeRoom()) continue;
       // Descriptors that became free before other loops knew about this pause were not announced: try once more.
       if (this.#pausedLoops.join()) continue;
-      this.#pause(result);
+      this.#pause(result.notice);
       return undefined;
     }
   }
@@ -90,31 +108,30 @@ export class Acceptor {
     if (this.#parked !== undefined) yield this.#parked;
     while (!leavesQueue) {
       const next = this.#next();
-      if (next === undefined || typeof next === 'string') break;
+      if (next === undefined || isObstacle(next)) break;
       yield next;
     }
     this.#listener.close();
   }
 
   /** Tries once; returns a connection that the selector can watch, undefined if none waits, or why it can't be accepted. */
-  #attempt(): Socket | undefined | string {
+  #attempt(): Socket | undefined | Obstacle {
     const { kind, capacity } = this.#selector;
     const next = this.#parked ?? this.#next();
-    if (next === undefined || typeof next === 'string' || next.descriptor < capacity) return next;
+    if (next === undefined || isObstacle(next) || next.descriptor < capacity) return next;
     const lower = this.#lowered(next);
     this.#parked = lower === undefined ? next : undefined;
-    return (
-      lower ??
+    const notice =
       `${kind} can watch descriptors below ${capacity} only, and all are taken: new clients wait until a client ` +
-        'leaves; --selector poll or epoll has no such limit'
-    );
+      'leaves; --selector poll or epoll has no such limit';
+    return lower ?? { notice, isFull: true };
   }
 
-  #next(): Socket | undefined | string {
+  #next(): Socket | undefined | Obstacle {
     try {
       return this.#listener.accept(NON_BLOCKING);
     } catch (error) {
-      if (mayPass(error)) return acceptNotice(error);
+      if (mayPass(error)) return { notice: acceptNotice(error), isFull: isExhausted(error) };
       throw error;
     }
   }

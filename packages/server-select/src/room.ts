@@ -1,7 +1,8 @@
 /**
  * Makes room for new clients when descriptors or places run out: closes the connections that have been idle longest.
  *
- * Without this, a thousand clients keep everybody else out, and need not send a byte for it. A client that sends a request or takes its answer never has to leave.
+ * Without this, a thousand clients keep everybody else out, and need not send a byte for it. A client that sends a request
+ * or takes its answer never has to leave.
  */
 import type { ServerThread } from '@concurrent-primes/server-core';
 import { WOULD_BLOCK } from '@concurrent-primes/sockets';
