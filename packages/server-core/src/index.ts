@@ -1,5 +1,6 @@
 /** Shared by all server architectures: connections, time limits, connection limit, lifecycle and tallies. */
 export { ADDRESS_FULL, UNCOUNTED } from './address-limit.ts';
+export * from './architecture.ts';
 export * from './byte-buffer.ts';
 export * from './connection.ts';
 export * from './control.ts';
@@ -16,6 +17,7 @@ export {
 export * from './phase-limits.ts';
 export { RefusedClients } from './refused-clients.ts';
 export * from './server.ts';
+export * from './server-options.ts';
 export * from './server-thread.ts';
 export { shareListener } from './shared-listener.ts';
 export { type ArchitectureInfo, ServerTrace } from './server-trace.ts';

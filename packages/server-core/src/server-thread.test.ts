@@ -2,7 +2,8 @@ import { networkInterfaces } from 'node:os';
 import { ECHO_OUTCOMES, type EchoReport, echoSessions, within } from '@concurrent-primes/fixtures';
 import { type ListeningSocket, connect, listen } from '@concurrent-primes/sockets';
 import { expect, it } from 'vitest';
-import { Server, type ServerOptions } from './server.ts';
+import type { ServerOptions } from './server-options.ts';
+import { Server } from './server.ts';
 import type { ClientReport } from './server-thread.ts';
 import type { EchoThreadData } from './testing/echo-thread.ts';
 

@@ -3,7 +3,8 @@ import { ECHO_OUTCOMES, echoSessions, throughout, within } from '@concurrent-pri
 import { type Socket, WRITE, connect, createSelector, isExhausted, listen } from '@concurrent-primes/sockets';
 import { describe, expect, it } from 'vitest';
 import { CUT, DRAIN, type Order } from './control.ts';
-import { DEFAULT_BACKLOG, Server, type ServerOptions, checkServerOptions } from './server.ts';
+import { DEFAULT_BACKLOG, type ServerOptions, checkServerOptions } from './server-options.ts';
+import { Server } from './server.ts';
 import type { WaitingThreadData } from './testing/waiting-thread.ts';
 
 const WAITING_THREAD = new URL('./testing/waiting-thread.ts', import.meta.url);
